@@ -1,0 +1,80 @@
+package model
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// A TraceID names a trace. The zero value stands for "none".
+type TraceID [16]byte
+
+// A SpanID names a span within its trace; it holds the eight bytes in
+// big-endian order. The zero value stands for "none".
+type SpanID uint64
+
+// ErrBadID is wrapped by ParseTraceID and ParseSpanID.
+var ErrBadID = errors.New("not a hexadecimal id")
+
+// IsZero says whether the id is absent.
+func (id TraceID) IsZero() bool { return id == TraceID{} }
+
+// String returns the id as 32 lower-case hexadecimal digits.
+func (id TraceID) String() string { return hex.EncodeToString(id[:]) }
+
+// IsZero says whether the id is absent.
+func (id SpanID) IsZero() bool { return id == 0 }
+
+// String returns the id as 16 lower-case hexadecimal digits.
+func (id SpanID) String() string {
+	b := id.Bytes()
+	return hex.EncodeToString(b[:])
+}
+
+// Bytes returns the id's eight bytes in the order of the wire.
+func (id SpanID) Bytes() (b [8]byte) {
+	binary.BigEndian.PutUint64(b[:], uint64(id))
+	return b
+}
+
+// ParseTraceID reads up to 32 hexadecimal digits of either case; shorter text
+// is taken as having lost its leading zeros, as Jaeger prints ids. The error
+// wraps ErrBadID.
+func ParseTraceID(s string) (TraceID, error) {
+	var id TraceID
+	if err := parseHex(id[:], s); err != nil {
+		return TraceID{}, fmt.Errorf("trace id %q: %w", clip(s), err)
+	}
+	return id, nil
+}
+
+// ParseSpanID reads up to 16 hexadecimal digits, as ParseTraceID does.
+func ParseSpanID(s string) (SpanID, error) {
+	var b [8]byte
+	if err := parseHex(b[:], s); err != nil {
+		return 0, fmt.Errorf("span id %q: %w", clip(s), err)
+	}
+	return SpanID(binary.BigEndian.Uint64(b[:])), nil
+}
+
+func parseHex(dst []byte, s string) error {
+	s = strings.TrimSpace(s)
+	if s == "" || len(s) > 2*len(dst) {
+		return ErrBadID
+	}
+	full := strings.Repeat("0", 2*len(dst)-len(s)) + s
+	if _, err := hex.Decode(dst, []byte(full)); err != nil {
+		return ErrBadID
+	}
+	return nil
+}
+
+// clip keeps an id quoted in an error short, whatever was typed.
+func clip(s string) string {
+	if r := []rune(s); len(r) > 40 {
+		return string(r[:40]) + "…"
+	}
+	return s
+}
