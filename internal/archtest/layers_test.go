@@ -1,0 +1,124 @@
+package archtest
+
+// A layer says what the non-test files of one package, or of a folder of
+// packages, may import beside the standard library and packages below it.
+type layer struct {
+	pkg    string   // folder; "x/..." stands for x and what is below it
+	may    []string // folders of this module or paths of others; "/..." as above
+	reason string   // why no more than that
+}
+
+// layers is the import direction of the house. The first row that matches a
+// package counts. A package without a row fails the test: give it one, and
+// with it the reason.
+var layers = []layer{
+	{"internal/model", nil,
+		"everything stands on the model, so it stands on nothing"},
+	{"internal/units", nil,
+		"numbers as text are needed everywhere, also without a catalogue or a window"},
+	{"internal/scene", nil,
+		"a draw list says what to draw; it knows neither traces nor who draws it"},
+	{"internal/config", nil,
+		"settings are read before anything else is there"},
+	{"internal/task", nil,
+		"background work is the same whatever is worked on"},
+	{"internal/archtest", nil,
+		"the checker must build when nothing else does"},
+	{"assets", nil,
+		"files in the binary and nothing more: no logic"},
+
+	{"internal/i18n", []string{"assets", "internal/units", "github.com/nicksnyder/go-i18n/v2/...", "golang.org/x/text/..."},
+		"the catalogue knows words, not what they are said about"},
+	{"internal/analysis", []string{"internal/model"},
+		"findings are plain data with span indices; words and pixels come later"},
+	{"internal/query", []string{"internal/model", "github.com/sahilm/fuzzy"},
+		"a filter looks at spans; fuzzy matching is for pickers and lives here only"},
+	{"internal/layout", []string{"internal/model", "internal/analysis"},
+		"geometry is a pure function of the trace and the viewport; a view turns it into a scene"},
+	{"internal/raster", []string{"internal/scene", "github.com/go-text/typesetting/...", "golang.org/x/image/...", "golang.org/x/text/..."},
+		"pixels are made from a draw list alone, so that goldens need no trace and no window"},
+	{"internal/svg", []string{"internal/scene"},
+		"a drawing is made from the same draw list as the pixels"},
+	{"internal/document", []string{"internal/model", "internal/analysis", "internal/query", "internal/layout", "internal/units", "internal/task"},
+		"what belongs to one open trace is told apart from how it got here and how it is shown"},
+
+	{"internal/format/...", []string{"internal/model", "internal/format/..."},
+		"a format turns bytes into the model and back; no wire type goes further"},
+	{"internal/snapshot", []string{"internal/model", "internal/format/...", "github.com/klauspost/compress/..."},
+		"the file is standard data in a container; it knows no server and no view"},
+	{"internal/client/wire", []string{"google.golang.org/grpc/...", "google.golang.org/protobuf/..."},
+		"messages of the query API as bytes, shared with the demo's server"},
+	{"internal/client/...", []string{"internal/model", "internal/format/otlp", "internal/client/...",
+		"github.com/jaegertracing/jaeger-idl/...", "github.com/gogo/protobuf/...", "google.golang.org/grpc/...", "google.golang.org/protobuf/...", "golang.org/x/sync/...", "golang.org/x/net/..."},
+		"the query API ends here: callers see the model and errors they can tell apart"},
+	{"internal/order", []string{"internal/model", "golang.org/x/sync/..."},
+		"the use case declares the calls it needs, so that fakes can test it and the library can serve it"},
+	{"internal/demo/synthetic", []string{"google.golang.org/protobuf/...", "go.opentelemetry.io/proto/otlp/..."},
+		"big test data must not depend on the decoders it tests"},
+	{"internal/demo/...", []string{"internal/model", "internal/format/otlp", "internal/client/wire", "internal/demo/...",
+		"go.opentelemetry.io/...", "github.com/jaegertracing/jaeger-idl/...", "github.com/gogo/protobuf/...", "google.golang.org/grpc/...", "google.golang.org/protobuf/..."},
+		"the shop is written with the SDK its services would use, and served over the real wire"},
+
+	{"ui/view/...", []string{"assets", "internal/model", "internal/analysis", "internal/query", "internal/layout", "internal/document", "internal/scene", "internal/raster", "internal/svg",
+		"internal/units", "internal/i18n", "internal/task", "internal/config", "internal/order", "ui/canvasview", "ui/look", "ui/xwidget", "fyne.io/fyne/v2/..."},
+		"a view shows what it is given; it sees servers and files through interfaces it declares"},
+	{"ui/...", []string{"assets", "internal/model", "internal/analysis", "internal/query", "internal/layout", "internal/document", "internal/scene", "internal/raster", "internal/svg",
+		"internal/units", "internal/i18n", "internal/task", "internal/config", "internal/order", "ui/...", "fyne.io/fyne/v2/...", "golang.org/x/image/..."},
+		"windows are wired to client, snapshot, store and demo by cmd, through interfaces"},
+	{"cmd/traceview", []string{"assets", "internal/...", "ui/...", "fyne.io/fyne/v2/...", "golang.org/x/sync/..."},
+		"wiring only: what needs another module belongs in a package"},
+	{"e2e", nil,
+		"tests only: they see the program from outside"},
+}
+
+// A ban forbids an import to all packages but some, tests included.
+type ban struct {
+	what   string   // the import; "/..." as in layer
+	where  string   // packages it is forbidden to
+	except []string // packages it is allowed to all the same
+	reason string
+}
+
+var bans = []ban{
+	{"fyne.io/fyne/v2/...", "internal/...", nil,
+		"what is under internal runs on the command line and in tests without a window"},
+	{"fyne.io/systray/...", "...", nil,
+		"the program has no tray icon"},
+	{"ui/...", "internal/...", nil,
+		"imports run one way: the window knows the engine, never the reverse"},
+	{"cmd/...", "...", nil,
+		"main packages are nobody's library"},
+	{"fyne.io/fyne/v2/app", "...", []string{"cmd/traceview"},
+		"app pulls in OpenGL and cgo; without it everything tests with CGO_ENABLED=0"},
+	{"fyne.io/fyne/v2/driver/...", "ui/...", []string{"ui/canvasview", "ui/shell", "ui/xwidget", "ui/view/...", "ui"},
+		"only packages that handle keys and pointers need the desktop driver"},
+	{"internal/demo/synthetic", "cmd/...", nil,
+		"synthetic traces are for tests and benchmarks"},
+	{"github.com/stretchr/testify/...", "...", nil,
+		"tests need testing and slices.Equal, no assertion library"},
+	{"github.com/jaegertracing/jaeger-idl/...", "...", []string{"internal/client/...", "internal/demo/..."},
+		"generated wire types stay where the wire is"},
+	{"unsafe", "...", []string{"internal/model", "internal/format/..."},
+		"sharing bytes between slice and string is for the hottest loop of decoding only"},
+}
+
+// modules gives the reason for each module named directly in go.mod.
+var modules = map[string]string{
+	"fyne.io/fyne/v2":                     "the window",
+	"github.com/go-text/typesetting":      "shaping of text outside Latin and Cyrillic in raster, as Fyne does it",
+	"github.com/jaegertracing/jaeger-idl": "messages of jaeger.api_v2, published by Jaeger",
+	"github.com/klauspost/compress":       "zstd of snapshots in pure Go",
+	"github.com/nicksnyder/go-i18n/v2":    "plural rules of Russian and English with message files",
+	"github.com/sahilm/fuzzy":             "ranking in pickers",
+	"go.opentelemetry.io/otel":            "attributes and conventions of the demo's spans",
+	"go.opentelemetry.io/otel/sdk":        "the demo makes its spans as the shop's services would",
+	"go.opentelemetry.io/otel/trace":      "the demo makes its spans as the shop's services would",
+	"go.opentelemetry.io/proto/otlp":      "OTLP messages: what demo sends, and the yardstick decoding is measured against",
+	"go.uber.org/goleak":                  "tests of the client prove that no goroutine stays behind",
+	"golang.org/x/image":                  "glyph outlines and anti-aliased filling in raster",
+	"golang.org/x/sync":                   "bounded concurrency",
+	"golang.org/x/text":                   "languages and number forms",
+	"google.golang.org/grpc":              "the query API's transport",
+	"google.golang.org/protobuf":          "wire-level reading and writing of protobuf",
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc": "sends the demo to a real collector",
+}
