@@ -77,6 +77,7 @@ func TestTraceHasTheStatedShape(t *testing.T) {
 	if r.events < n/12 || r.events > n/8 || r.errors < n/150 || r.errors > n/70 {
 		t.Errorf("got %d events and %d errors, want about %d and %d", r.events, r.errors, n/10, n/100)
 	}
+	t.Logf("%d bytes a span", len(data)/n)
 	if size := len(data) / n; size < 240 || size > 268 {
 		t.Errorf("got %d bytes a span, want about 254", size)
 	}

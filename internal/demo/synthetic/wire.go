@@ -14,12 +14,12 @@ var services = [...]string{
 var methods = [...]string{"GET", "POST", "PUT", "DELETE"}
 
 var routes = [...]string{
-	"/orders/{id}", "/orders/{id}/files", "/orders/{id}/price", "/customers/{id}", "/queue/next", "/status/{id}",
+	"/orders/{id}", "/orders/{id}/file", "/price/{id}", "/users/{id}", "/queue/next", "/status/{id}",
 }
 
 var statements = [...]string{
-	"SELECT * FROM orders WHERE id=$1", "UPDATE orders SET state=$2 WHERE id=$1",
-	"INSERT INTO files VALUES ($1,$2,$3)", "SELECT price FROM quotes WHERE id=$1",
+	"SELECT * FROM orders WHERE id=$1", "UPDATE orders SET state=$2",
+	"INSERT INTO files VALUES ($1)", "SELECT price FROM quotes",
 }
 
 // encode writes nodes service by service, in batches.

@@ -1,0 +1,230 @@
+package otlp
+
+import (
+	"traceview/internal/model"
+)
+
+// A Decoder turns OTLP protobuf messages into the records of one Builder. It
+// remembers resources and scopes between messages, so that a stream which
+// repeats them with every span costs little. It is used by one goroutine.
+type Decoder struct {
+	b       *model.Builder
+	end     int64 // offset at which the capacity of the message at hand ends
+	rec     model.SpanRecord
+	attrs   []model.Attr // of events and links of the span at hand
+	elems   []model.Attr // of lists and maps being read, a stack
+	badID   bool         // of the span at hand
+	badAttr bool
+
+	resources cache[model.ResourceID]
+	scopes    cache[model.ScopeID]
+}
+
+// NewDecoder returns a Decoder that adds to b.
+func NewDecoder(b *model.Builder) *Decoder {
+	return &Decoder{b: b}
+}
+
+// cache finds what was made of the same bytes before.
+type cache[T any] struct {
+	last    string // the key found last: mostly the next one, too
+	lastID  T
+	known   map[string]T
+	scratch []byte
+}
+
+// cacheLimit keeps a stream of ever new resources from filling memory.
+const cacheLimit = 4096
+
+func (c *cache[T]) find(key []byte) (T, bool) {
+	if c.last == string(key) && c.known != nil {
+		return c.lastID, true
+	}
+	id, ok := c.known[string(key)]
+	if ok {
+		c.last, c.lastID = string(key), id
+	}
+	return id, ok
+}
+
+func (c *cache[T]) put(key []byte, id T) {
+	if c.known == nil || len(c.known) >= cacheLimit {
+		c.known = map[string]T{}
+	}
+	c.last, c.lastID = string(key), id
+	c.known[c.last] = id
+}
+
+// key joins a message and its schema URL, which stands outside of it.
+func (c *cache[T]) key(msg, schema []byte) []byte {
+	c.scratch = append(append(append(c.scratch[:0], schema...), 0), msg...)
+	return c.scratch
+}
+
+// Message decodes one TracesData or ExportTraceServiceRequest. The error wraps
+// ErrTruncated or ErrMalformed; spans before the fault are kept and the trace
+// of the last one is marked as truncated. data is not kept.
+func (d *Decoder) Message(data []byte) error {
+	d.place(data, 0)
+	r := wireReader{b: data, clip: true}
+	for r.next() {
+		if r.tag != tagOf(1, wireBytes) {
+			r.skip()
+			continue
+		}
+		if err := d.resourceSpans(r.bytes()); err != nil {
+			return d.cut(err)
+		}
+	}
+	return d.cut(d.failed(&r, "traces"))
+}
+
+// place makes errors in data tell places counted from offset.
+func (d *Decoder) place(data []byte, offset int64) { d.end = offset + int64(cap(data)) }
+
+// cut marks the trace at which decoding ended early.
+func (d *Decoder) cut(err error) error {
+	if err != nil {
+		d.b.WarnTrace(model.TraceID{}, model.Truncated)
+	}
+	return err
+}
+
+// failed returns the failure of a reader as an error that says where. A part of
+// the input shares its end, so that capacities tell places.
+func (d *Decoder) failed(r *wireReader, what string) error {
+	if r.err == nil {
+		return nil
+	}
+	return &syntaxError{d.end - int64(cap(r.b)-r.from), what, r.err}
+}
+
+// resourceSpans reads a ResourceSpans message in two passes, since what all its
+// spans need may stand behind them.
+func (d *Decoder) resourceSpans(b []byte) error {
+	var resource, schema []byte
+	head := wireReader{b: b}
+	for head.next() {
+		switch head.tag {
+		case tagOf(1, wireBytes):
+			resource = head.bytes()
+		case tagOf(3, wireBytes):
+			schema = head.bytes()
+		default:
+			head.skip()
+		}
+	}
+	id, err := d.resource(resource, schema)
+	if err != nil {
+		return err
+	}
+	r := wireReader{b: b, clip: true}
+	for r.next() {
+		switch r.tag {
+		case tagOf(2, wireBytes), tagOf(1000, wireBytes): // 1000: instrumentation_library_spans before 0.16
+			if err := d.scopeSpans(r.bytes(), id); err != nil {
+				return err
+			}
+		default:
+			r.skip()
+		}
+	}
+	return d.failed(&r, "resource spans")
+}
+
+func (d *Decoder) scopeSpans(b []byte, resource model.ResourceID) error {
+	var scope, schema []byte
+	head := wireReader{b: b}
+	for head.next() {
+		switch head.tag {
+		case tagOf(1, wireBytes):
+			scope = head.bytes()
+		case tagOf(3, wireBytes):
+			schema = head.bytes()
+		default:
+			head.skip()
+		}
+	}
+	id, err := d.scope(scope, schema)
+	if err != nil {
+		return err
+	}
+	d.rec.Resource, d.rec.Scope = resource, id
+	r := wireReader{b: b}
+	for r.next() {
+		if r.tag != tagOf(2, wireBytes) {
+			r.skip()
+			continue
+		}
+		msg := r.bytes()
+		if r.err != nil {
+			break
+		}
+		if err := d.span(msg); err != nil {
+			return err
+		}
+	}
+	return d.failed(&r, "scope spans")
+}
+
+func (d *Decoder) resource(b, schema []byte) (model.ResourceID, error) {
+	key := d.resources.key(b, schema)
+	if id, ok := d.resources.find(key); ok {
+		return id, nil
+	}
+	rec := model.ResourceRecord{Schema: d.b.Intern(schema)}
+	r := wireReader{b: b}
+	for r.next() {
+		switch r.tag {
+		case tagOf(1, wireBytes):
+			a, err := d.keyValue(r.bytes(), 0)
+			if err != nil {
+				return 0, err
+			}
+			rec.Attrs = append(rec.Attrs, a)
+		case tagOf(2, wireVarint):
+			rec.Dropped = uint32(r.varint())
+		default:
+			r.skip()
+		}
+	}
+	if r.err != nil {
+		return 0, d.failed(&r, "resource")
+	}
+	id := d.b.Resource(&rec)
+	d.resources.put(key, id)
+	return id, nil
+}
+
+func (d *Decoder) scope(b, schema []byte) (model.ScopeID, error) {
+	key := d.scopes.key(b, schema)
+	if id, ok := d.scopes.find(key); ok {
+		return id, nil
+	}
+	rec := model.ScopeRecord{Schema: d.b.Intern(schema)}
+	r := wireReader{b: b}
+	for r.next() {
+		switch r.tag {
+		case tagOf(1, wireBytes):
+			rec.Name = d.b.Intern(r.bytes())
+		case tagOf(2, wireBytes):
+			rec.Version = d.b.Intern(r.bytes())
+		case tagOf(3, wireBytes):
+			a, err := d.keyValue(r.bytes(), 0)
+			if err != nil {
+				return 0, err
+			}
+			rec.Attrs = append(rec.Attrs, a)
+		case tagOf(4, wireVarint):
+			rec.Dropped = uint32(r.varint())
+		default:
+			r.skip()
+		}
+	}
+	if r.err != nil {
+		return 0, d.failed(&r, "scope")
+	}
+	id := d.b.Scope(&rec)
+	d.scopes.put(key, id)
+	return id, nil
+}
