@@ -221,8 +221,8 @@ func (c *chunks[T]) put(items []T) span32 {
 		c.list = append(c.list, append([]T(nil), items...))
 		return span32{uint32(len(c.list)-1) << chunkBits, uint32(n)}
 	}
-	if len(c.list) == 0 || len(c.list[c.cur])+n > 1<<chunkBits {
-		c.list = append(c.list, make([]T, 0, c.firstCap(n)))
+	if len(c.list) == 0 || len(c.list[c.cur])+n > cap(c.list[c.cur]) {
+		c.list = append(c.list, make([]T, 0, max(n, c.nextCap())))
 		c.cur = len(c.list) - 1
 	}
 	p := &c.list[c.cur]
@@ -231,13 +231,9 @@ func (c *chunks[T]) put(items []T) span32 {
 	return span32{from, uint32(n)}
 }
 
-// firstCap lets the first piece grow from small, since most traces are small.
-func (c *chunks[T]) firstCap(n int) int {
-	if len(c.list) == 0 {
-		return max(n, 64)
-	}
-	return 1 << chunkBits
-}
+// nextCap lets pieces double from a small first one, since most traces are
+// small, without ever copying one.
+func (c *chunks[T]) nextCap() int { return 1 << min(6+len(c.list), chunkBits) }
 
 func (c *chunks[T]) slice(s span32) []T {
 	if s.n == 0 {

@@ -324,34 +324,6 @@ func filled(n int, v int32) []int32 {
 	return s
 }
 
-// byStart returns the local numbers of all spans that are kept, by start, then
-// the longer, then the smaller id, then by arrival. Traces mostly arrive nearly
-// in order, which pdqsort takes in one pass.
-func (a *assembly) byStart() []int32 {
-	type key struct {
-		start int64
-		local int32
-	}
-	keys := make([]key, 0, len(a.recs))
-	for i := range a.recs {
-		if a.parent[i] != repeated {
-			keys = append(keys, key{a.rec(int32(i)).Start, int32(i)})
-		}
-	}
-	slices.SortFunc(keys, func(x, y key) int {
-		if x.start != y.start {
-			return cmp.Compare(x.start, y.start)
-		}
-		s, t := a.rec(x.local), a.rec(y.local)
-		return cmp.Or(cmp.Compare(t.Dur, s.Dur), cmp.Compare(s.ID, t.ID), cmp.Compare(x.local, y.local))
-	})
-	order := make([]int32, len(keys))
-	for i, k := range keys {
-		order[i] = k.local
-	}
-	return order
-}
-
 // placeSpans copies the records into depth-first order without recursion.
 func (a *assembly) placeSpans() {
 	t := a.out

@@ -181,7 +181,7 @@ func (b *Builder) value(v []byte) uint64 {
 	if b.recent == nil {
 		b.recent = make([]uint64, 1<<10)
 	}
-	if b.puts++; b.puts == 1<<12 {
+	if b.puts++; b.puts == 1<<14 {
 		b.recent = make([]uint64, 1<<13)
 	}
 	slot := &b.recent[maphash.Bytes(b.seed, v)&uint64(len(b.recent)-1)]
@@ -310,6 +310,16 @@ func (b *Builder) Add(r *SpanRecord) {
 	b.evScratch, b.lnScratch = b.evScratch[:0], b.lnScratch[:0]
 }
 
+// Rename replaces the resources and scopes of the spans added when Len was from
+// or more, for formats that name them behind the spans. f is called once for
+// each such span.
+func (b *Builder) Rename(from int, f func(ResourceID, ScopeID) (ResourceID, ScopeID)) {
+	for i := from; i < b.recs.n; i++ {
+		s := b.recs.at(int32(i))
+		s.Resource, s.Scope = f(s.Resource, s.Scope)
+	}
+}
+
 // WarnLast attaches a warning to the span added last.
 func (b *Builder) WarnLast(kind WarningKind) {
 	if n := b.recs.n; n > 0 {
@@ -354,13 +364,16 @@ type recList struct {
 const recBits = 13
 
 func (l *recList) next() *Span {
-	if l.n == 0 {
-		l.list = append(l.list, make([]Span, 0, 32))
+	if n := len(l.list); n == 0 || len(l.list[n-1]) == 1<<recBits {
+		size := 1 << recBits
+		if n == 0 {
+			size = 32
+		}
+		l.list = append(l.list, make([]Span, 0, size))
 	}
 	p := &l.list[len(l.list)-1]
-	if len(*p) == 1<<recBits {
-		l.list = append(l.list, make([]Span, 0, 1<<recBits))
-		p = &l.list[len(l.list)-1]
+	if n := len(*p); n == cap(*p) { // append would grow by a quarter and copy five times as much
+		*p = append(make([]Span, 0, 2*n), *p...)
 	}
 	*p = append(*p, Span{})
 	l.n++
