@@ -116,9 +116,9 @@ func (s *node) grow(nodes []node, i, p int, rng *rand.Rand) {
 		s.service = uint8(rng.IntN(len(services)))
 	}
 	room := parent.end - parent.start
-	s.start = parent.start + room/16*int64(rng.IntN(8))/8
-	s.end = s.start + max(room*15/16-(s.start-parent.start), 0)
-	if i >= MaxDepth && s.end > s.start {
-		s.end -= rng.Int64N(s.end-s.start) / 4
+	s.start, s.end = parent.start, parent.end
+	if i >= MaxDepth && room > 8 { // the spine stays as long as the root
+		s.start += rng.Int64N(room / 8)
+		s.end -= rng.Int64N(room / 4)
 	}
 }

@@ -99,8 +99,8 @@ func (d *Decoder) failed(r *wireReader, what string) error {
 	return &syntaxError{d.end - int64(cap(r.b)-r.from), what, r.err}
 }
 
-// resourceSpans reads a ResourceSpans message in two passes, since what all its
-// spans need may stand behind them.
+// resourceSpans reads a ResourceSpans message in two passes, since the schema URL
+// stands behind the few ScopeSpans that need it.
 func (d *Decoder) resourceSpans(b []byte) error {
 	var resource, schema []byte
 	head := wireReader{b: b}
@@ -132,39 +132,41 @@ func (d *Decoder) resourceSpans(b []byte) error {
 	return d.failed(&r, "resource spans")
 }
 
+// scopeSpans reads a ScopeSpans message in one pass: spans are many, and their
+// schema URL stands behind them, so they are given their scope afterwards.
 func (d *Decoder) scopeSpans(b []byte, resource model.ResourceID) error {
 	var scope, schema []byte
-	head := wireReader{b: b}
-	for head.next() {
-		switch head.tag {
+	d.rec.Resource, d.rec.Scope = resource, 0
+	from := d.b.Len()
+	r := wireReader{b: b}
+	var failed error
+	for failed == nil && r.next() {
+		switch r.tag {
 		case tagOf(1, wireBytes):
-			scope = head.bytes()
+			scope = r.bytes()
+		case tagOf(2, wireBytes):
+			if msg := r.bytes(); r.err == nil {
+				failed = d.span(msg)
+			}
 		case tagOf(3, wireBytes):
-			schema = head.bytes()
+			schema = r.bytes()
 		default:
-			head.skip()
+			r.skip()
 		}
+	}
+	if failed == nil {
+		failed = d.failed(&r, "scope spans")
 	}
 	id, err := d.scope(scope, schema)
-	if err != nil {
-		return err
+	if id != 0 {
+		d.b.Rename(from, func(r model.ResourceID, _ model.ScopeID) (model.ResourceID, model.ScopeID) {
+			return r, id
+		})
 	}
-	d.rec.Resource, d.rec.Scope = resource, id
-	r := wireReader{b: b}
-	for r.next() {
-		if r.tag != tagOf(2, wireBytes) {
-			r.skip()
-			continue
-		}
-		msg := r.bytes()
-		if r.err != nil {
-			break
-		}
-		if err := d.span(msg); err != nil {
-			return err
-		}
+	if failed != nil {
+		return failed
 	}
-	return d.failed(&r, "scope spans")
+	return err
 }
 
 func (d *Decoder) resource(b, schema []byte) (model.ResourceID, error) {
