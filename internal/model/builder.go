@@ -355,13 +355,13 @@ func (b *Builder) trace(id TraceID) int32 {
 	return i
 }
 
-// recList is a growing list of spans in pieces of 8,192, not copied as it grows.
+// recList is a growing list of spans in pieces of 256, 26 kB, not copied as it grows.
 type recList struct {
 	list [][]Span
 	n    int
 }
 
-const recBits = 13
+const recBits = 8
 
 func (l *recList) next() *Span {
 	if n := len(l.list); n == 0 || len(l.list[n-1]) == 1<<recBits {
