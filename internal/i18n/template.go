@@ -10,7 +10,8 @@ import (
 )
 
 // parser reads the only syntax our messages use, {{.name}}. It stands in for
-// text/template, which takes 3 µs and 12 allocations a message.
+// text/template, which takes twice as long (1.0 µs and 12 allocations a message
+// against 0.5 µs and 5) and writes "<no value>" where an argument is missing.
 type parser struct{}
 
 // Cacheable implements template.Parser.
