@@ -1,0 +1,159 @@
+// Package document is what belongs to one open trace: rows, viewport, scroll,
+// selection and hover, every action on them, and the data its views print.
+// A Document is used by one goroutine, that of the user interface.
+package document
+
+import (
+	"slices"
+	"sort"
+
+	"traceview/internal/layout"
+	"traceview/internal/model"
+)
+
+// revealMargin is how many rows stay between a selected row and the edge.
+const revealMargin = 2
+
+// A Document is one open trace with the state of looking at it. The methods
+// that act on it say whether the picture changed, and tell the observers if so.
+type Document struct {
+	trace    *model.Trace
+	rows     *layout.Rows
+	view     layout.Viewport
+	scroll   layout.Scroll
+	list     layout.List
+	selected model.SpanIndex
+	hovered  model.SpanIndex
+	treeDp   float32
+	failed   []model.SpanIndex // rising
+	warned   []model.Warning   // those on a span, rising by span
+
+	observers map[int]func()
+	observed  int
+}
+
+// New returns a Document on a trace with everything expanded, the whole time in
+// view and nothing selected.
+func New(t *model.Trace) *Document {
+	d := &Document{
+		trace: t, rows: layout.NewRows(t), view: layout.Fit(t.Dur, 1),
+		selected: model.NoSpan, hovered: model.NoSpan,
+		list: layout.List{RowPx: 1}, observers: map[int]func(){},
+	}
+	d.failed = make([]model.SpanIndex, 0, t.Errors)
+	for i := range t.Spans {
+		if t.Spans[i].Failed() {
+			d.failed = append(d.failed, model.SpanIndex(i))
+		}
+	}
+	d.warned = t.Warnings
+	if i := slices.IndexFunc(t.Warnings, func(w model.Warning) bool { return w.Span != model.NoSpan }); i >= 0 {
+		d.warned = t.Warnings[i:]
+	} else {
+		d.warned = nil
+	}
+	d.list.Rows = d.rows.Len()
+	return d
+}
+
+// Trace returns the trace.
+func (d *Document) Trace() *model.Trace { return d.trace }
+
+// Rows returns the visible rows. They are changed through the Document only.
+func (d *Document) Rows() *layout.Rows { return d.rows }
+
+// Viewport returns the stretch of time in view.
+func (d *Document) Viewport() layout.Viewport { return d.view }
+
+// Scroll returns how far the rows are scrolled.
+func (d *Document) Scroll() layout.Scroll { return d.scroll }
+
+// Selected returns the selected span, or NoSpan.
+func (d *Document) Selected() model.SpanIndex { return d.selected }
+
+// Hovered returns the span under the pointer, or NoSpan.
+func (d *Document) Hovered() model.SpanIndex { return d.hovered }
+
+// TreeWidth returns the chosen width of the tree in dp, 0 if none was.
+func (d *Document) TreeWidth() float32 { return d.treeDp }
+
+// Failed returns the spans that failed, rising. The caller must not change them.
+func (d *Document) Failed() []model.SpanIndex { return d.failed }
+
+// FailedIn returns how many of the spans from lo to before hi failed.
+func (d *Document) FailedIn(lo, hi model.SpanIndex) int { return d.failedFrom(hi) - d.failedFrom(lo) }
+
+// FailedInside returns how many spans below i failed, i itself not counted.
+func (d *Document) FailedInside(i model.SpanIndex) int {
+	return d.FailedIn(i+1, d.trace.Spans[i].End)
+}
+
+// failedFrom returns the position in failed of the first span at or after i.
+func (d *Document) failedFrom(i model.SpanIndex) int {
+	return sort.Search(len(d.failed), func(k int) bool { return d.failed[k] >= i })
+}
+
+// Warnings returns the warnings on a span. The caller must not change them.
+func (d *Document) Warnings(i model.SpanIndex) []model.Warning {
+	lo := sort.Search(len(d.warned), func(k int) bool { return d.warned[k].Span >= i })
+	hi := lo
+	for hi < len(d.warned) && d.warned[hi].Span == i {
+		hi++
+	}
+	return d.warned[lo:hi]
+}
+
+// Observe has f called after each change, until cancel is called.
+func (d *Document) Observe(f func()) (cancel func()) {
+	n := d.observed
+	d.observed++
+	d.observers[n] = f
+	return func() { delete(d.observers, n) }
+}
+
+// changed tells the observers if ok, and returns ok.
+func (d *Document) changed(ok bool) bool {
+	if ok {
+		for _, f := range d.observers {
+			f()
+		}
+	}
+	return ok
+}
+
+// Resize tells the Document the size of its view: the pixels of the time axis,
+// those of the rows, and those of one row. A view that showed the whole trace
+// still does; others keep the time they show. Observers are not told, since it
+// is called while a frame is drawn.
+func (d *Document) Resize(axisPx, rowsPx, rowPx int) bool {
+	view := d.view.Resize(axisPx)
+	list := layout.List{Rows: d.rows.Len(), RowPx: max(rowPx, 1), ViewPx: max(rowsPx, 0)}
+	if view == d.view && list == d.list {
+		return false
+	}
+	scroll := d.scroll
+	if d.list.RowPx != list.RowPx { // another display: the same row stays on top
+		scroll.Off = scroll.Off * list.RowPx / d.list.RowPx
+	}
+	d.view, d.list = view, list
+	d.scroll = list.Clamp(scroll)
+	return true
+}
+
+// SetTreeWidth chooses the width of the tree in dp.
+func (d *Document) SetTreeWidth(dp float32) bool {
+	if dp == d.treeDp {
+		return false
+	}
+	d.treeDp = dp
+	return d.changed(true)
+}
+
+// Hover notes the span under the pointer, NoSpan for none.
+func (d *Document) Hover(i model.SpanIndex) bool {
+	if i == d.hovered {
+		return false
+	}
+	d.hovered = i
+	return d.changed(true)
+}

@@ -1,0 +1,66 @@
+package document
+
+import (
+	"traceview/internal/layout"
+	"traceview/internal/model"
+)
+
+const (
+	zoomStep = 1.5  // a key press
+	panShare = 0.15 // of the view, a key press
+	// selectionShare is how much of the view the selected span takes after
+	// ZoomToSelection: enough beside it to see what came before and after.
+	selectionShare = 0.8
+)
+
+// ZoomAt zooms by factor, above 1 into the trace, keeping the instant at pixel
+// x of the axis where it is.
+func (d *Document) ZoomAt(x, factor float64) bool { return d.setView(d.view.ZoomAt(x, factor)) }
+
+// ZoomIn zooms in around the selected bar if it is in view, else the middle.
+func (d *Document) ZoomIn() bool { return d.ZoomAt(d.focus(), zoomStep) }
+
+// ZoomOut is the way back from ZoomIn.
+func (d *Document) ZoomOut() bool { return d.ZoomAt(d.focus(), 1/zoomStep) }
+
+// ZoomReset shows the whole trace.
+func (d *Document) ZoomReset() bool { return d.setView(layout.Fit(d.trace.Dur, d.view.Width)) }
+
+// ZoomTo shows the time between two instants.
+func (d *Document) ZoomTo(from, to int64) bool { return d.setView(d.view.Range(from, to)) }
+
+// ZoomToSelection shows the selected span with some time around it.
+func (d *Document) ZoomToSelection() bool {
+	if d.selected == model.NoSpan {
+		return false
+	}
+	s := &d.trace.Spans[d.selected]
+	around := int64(float64(s.Dur) * (1 - selectionShare) / 2)
+	return d.ZoomTo(max(s.Start-around, 0), min(s.Start+s.Dur+around, d.view.Total))
+}
+
+// Pan moves the view by dx pixels towards later times.
+func (d *Document) Pan(dx float64) bool { return d.setView(d.view.Pan(dx)) }
+
+// PanLeft moves the view a step towards earlier times.
+func (d *Document) PanLeft() bool { return d.Pan(-panShare * float64(d.view.Width)) }
+
+// PanRight moves the view a step towards later times.
+func (d *Document) PanRight() bool { return d.Pan(panShare * float64(d.view.Width)) }
+
+// focus returns the pixel that stays in place when zooming by keys.
+func (d *Document) focus() float64 {
+	if d.selected != model.NoSpan {
+		s := &d.trace.Spans[d.selected]
+		if x := d.view.X(s.Start + s.Dur/2); x >= 0 && x <= float64(d.view.Width) {
+			return x
+		}
+	}
+	return float64(d.view.Width) / 2
+}
+
+func (d *Document) setView(v layout.Viewport) bool {
+	ok := v != d.view
+	d.view = v
+	return d.changed(ok)
+}

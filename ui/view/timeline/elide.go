@@ -1,0 +1,150 @@
+package timeline
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"traceview/internal/model"
+	"traceview/internal/scene"
+)
+
+const (
+	ellipsis = "…"
+	// elideReach bounds how much of either end of a name is looked at: more
+	// than any column shows, and a name may be a megabyte.
+	elideReach = 300
+	// headShare of the room goes to the start of a name, the rest to its end:
+	// verbs and hosts stand in front, what is done behind.
+	headShare  = 0.55
+	separators = "/.:_-? "
+)
+
+// An elided is how a name fits its column: whole, or its first head and last
+// tail bytes with an ellipsis between.
+type elided struct {
+	id         model.StringID
+	room       int32 // px asked for
+	weight     scene.Weight
+	known      bool
+	whole      bool
+	head, tail int32   // bytes
+	headW      float32 // px of the head
+	width      float32 // px in all
+}
+
+// elideSlots is the size of the cache: many screens of rows, 200 kB.
+const elideSlots = 1 << 12
+
+// An elider shortens names in the middle. It remembers the last ones by name
+// and room in a table of fixed size and never makes a new string, so drawing
+// a name again, or a new one, does not allocate.
+type elider struct {
+	slots []elided
+}
+
+// fit returns how name, which is the string id, fits room pixels.
+func (e *elider) fit(m scene.Metrics, f scene.Font, id model.StringID, name string, room float32) *elided {
+	if e.slots == nil {
+		e.slots = make([]elided, elideSlots)
+	}
+	px := int32(max(room, 0))
+	h := (uint32(id)*2654435761 ^ uint32(px)*2246822519 ^ uint32(f.Weight)*3266489917) >> 8
+	slot := &e.slots[h%elideSlots]
+	if slot.known && slot.id == id && slot.room == px && slot.weight == f.Weight {
+		return slot
+	}
+	*slot = elide(m, f, name, float32(px))
+	slot.id, slot.room, slot.weight, slot.known = id, px, f.Weight, true
+	return slot
+}
+
+// elide shortens a name to room pixels.
+func elide(m scene.Metrics, f scene.Font, name string, room float32) elided {
+	if len(name) < 4*elideReach {
+		if w := m.Width(f, name); w <= room {
+			return elided{whole: true, width: w}
+		}
+	}
+	dots := m.Width(f, ellipsis)
+	if room < dots {
+		return elided{}
+	}
+	tail := snapTail(cutTail(m, f, name, (room-dots)*(1-headShare)))
+	tailW := m.Width(f, tail)
+	head := snapHead(cutHead(m, f, name, room-dots-tailW))
+	headW := m.Width(f, head)
+	return elided{head: int32(len(head)), tail: int32(len(tail)), headW: headW, width: headW + dots + tailW}
+}
+
+// cutHead returns the longest start of name, in whole runes, that fits room.
+func cutHead(m scene.Metrics, f scene.Font, name string, room float32) string {
+	lo, hi := 0, min(len(name), elideReach)
+	for lo < hi {
+		mid := (lo + hi + 1) / 2
+		if m.Width(f, name[:runeStart(name, mid)]) <= room {
+			lo = mid
+		} else {
+			hi = mid - 1
+		}
+	}
+	return name[:runeStart(name, lo)]
+}
+
+// cutTail returns the longest end of name, in whole runes, that fits room.
+func cutTail(m scene.Metrics, f scene.Font, name string, room float32) string {
+	lo, hi := 0, min(len(name), elideReach)
+	for lo < hi {
+		mid := (lo + hi + 1) / 2
+		if m.Width(f, name[runeEnd(name, len(name)-mid):]) <= room {
+			lo = mid
+		} else {
+			hi = mid - 1
+		}
+	}
+	return name[runeEnd(name, len(name)-lo):]
+}
+
+// runeStart returns the last rune boundary at or before i.
+func runeStart(s string, i int) int {
+	for i > 0 && i < len(s) && !utf8.RuneStart(s[i]) {
+		i--
+	}
+	return i
+}
+
+// runeEnd returns the first rune boundary at or after i.
+func runeEnd(s string, i int) int {
+	for i < len(s) && !utf8.RuneStart(s[i]) {
+		i++
+	}
+	return i
+}
+
+// snapHead ends a head after a separator, if one is in its last third.
+func snapHead(head string) string {
+	if i := strings.LastIndexAny(head, separators); i >= 0 && 3*i >= 2*len(head) {
+		head = head[:i+1]
+	}
+	return strings.TrimRight(head, " ")
+}
+
+// snapTail begins a tail at a separator, if one is in its first half.
+func snapTail(tail string) string {
+	if i := strings.IndexAny(tail, separators); i >= 0 && 2*i <= len(tail) {
+		tail = tail[i:]
+	}
+	return strings.TrimLeft(tail, " ")
+}
+
+// drawElided draws a name as fitted and returns its right end.
+func drawElided(s *scene.Scene, x, y float32, f scene.Font, c scene.Color, m scene.Metrics, name string, e *elided) float32 {
+	switch {
+	case e.whole:
+		s.Text(x, y, f, c, name)
+	case e.width > 0:
+		s.Text(x, y, f, c, name[:e.head])
+		s.Text(x+e.headW, y, f, c, ellipsis)
+		s.Text(x+e.headW+m.Width(f, ellipsis), y, f, c, name[len(name)-int(e.tail):])
+	}
+	return x + e.width
+}

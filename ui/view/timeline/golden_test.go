@@ -1,0 +1,101 @@
+package timeline
+
+import (
+	"bytes"
+	"flag"
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"traceview/internal/model"
+	"traceview/ui/look"
+)
+
+var update = flag.Bool("update", false, "write the golden files instead of comparing")
+
+// golden compares img with testdata/name.png, pixel for pixel.
+func golden(t *testing.T, name string, img *image.RGBA) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".png")
+	if *update {
+		var buf bytes.Buffer
+		if err := png.Encode(&buf, img); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, buf.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatalf("%v; draw it with -update and look at it", err)
+	}
+	want, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatalf("decode %s: %v", file, err)
+	}
+	if got := img.Bounds(); got != want.Bounds() {
+		t.Fatalf("%s: size %v, want %v", name, got, want.Bounds())
+	}
+	differ := 0
+	for y := range img.Rect.Dy() {
+		for x := range img.Rect.Dx() {
+			r, g, b, a := want.At(x, y).RGBA()
+			c := img.RGBAAt(x, y)
+			if r>>8 != uint32(c.R) || g>>8 != uint32(c.G) || b>>8 != uint32(c.B) || a>>8 != uint32(c.A) {
+				differ++
+			}
+		}
+	}
+	if differ > 0 {
+		t.Errorf("%s: %d pixels differ; draw it with -update and look at it", name, differ)
+	}
+}
+
+// TestGolden draws the states a waterfall can be in.
+func TestGolden(t *testing.T) {
+	light, dark := look.Light, look.Dark
+	for _, tc := range []struct {
+		name  string
+		specs []spanSpec
+		lang  string
+		pal   func() *look.Palette
+		scale float32
+		w, h  int
+		act   func(p *Painter)
+	}{
+		{"order_light", shop(), "en", light, 1, 1180, 520, func(p *Painter) { p.doc.Select(6) }},
+		{"order_dark", shop(), "en", dark, 1, 1180, 520, func(p *Painter) { p.doc.Select(6) }},
+		{"order_ru", shop(), "ru", light, 1, 900, 420, func(p *Painter) { p.Hover(640, 170) }},
+		{"order_dark_ru", shop(), "ru", dark, 1, 900, 420, func(p *Painter) { p.doc.Select(12); p.Hover(500, 200) }},
+		{"order_scale2", shop(), "en", light, 2, 1800, 840, func(p *Painter) { p.doc.Select(6) }},
+		{"zoomed", shop(), "en", light, 1, 900, 420, func(p *Painter) { p.doc.Select(6); p.Key("z", 0); p.Hover(560, 100) }},
+		{"collapsed", shop(), "en", light, 1, 900, 420, func(p *Painter) { p.doc.ToggleCollapse(5); p.doc.ToggleCollapse(12); p.doc.Select(12) }},
+		{"collapsed_dark", shop(), "en", dark, 1, 900, 260, func(p *Painter) { p.doc.ExpandTo(1) }},
+		{"range", shop(), "en", light, 1, 900, 420, func(p *Painter) { p.Press(500, 120, Primary, 0); p.Drag(660, 140) }},
+		{"odd", odd(), "en", light, 1, 900, 260, func(p *Painter) {}},
+		{"odd_dark", odd(), "en", dark, 1, 900, 260, func(p *Painter) { p.doc.Select(2) }},
+		{"deep", chain(60), "en", light, 1, 900, 420, func(p *Painter) { p.doc.Select(50) }},
+		{"wide", wide(5000), "en", light, 1, 900, 420, func(p *Painter) { p.doc.Select(2600) }},
+		{"names", longNames(), "en", light, 1, 900, 260, func(p *Painter) { p.doc.Select(1) }},
+		{"one", shop()[:1], "en", light, 1, 900, 260, func(p *Painter) {}},
+		{"empty", nil, "en", light, 1, 900, 260, func(p *Painter) {}},
+		{"empty_ru", nil, "ru", dark, 1, 900, 260, func(p *Painter) {}},
+		{"narrow", shop(), "en", light, 1, 420, 300, func(p *Painter) {}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			p := newPainter(t, build(t, tc.specs), tc.lang, tc.pal(), tc.scale)
+			paint(p, tc.w, tc.h) // gives the document the size of its view
+			tc.act(p)
+			golden(t, tc.name, paint(p, tc.w, tc.h))
+		})
+	}
+}
+
+var _ = model.NoSpan

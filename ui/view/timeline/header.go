@@ -1,0 +1,138 @@
+package timeline
+
+import (
+	"traceview/internal/layout"
+	"traceview/internal/scene"
+)
+
+// Sizes of the header in dp.
+const (
+	tickDp      = 6  // the stroke of a tick
+	tickLabelDp = 4  // from a tick to its label
+	tickApartDp = 80 // the least distance of ticks
+	chipPadDp   = 5
+)
+
+// fitRuler returns the ticks of the view, far enough apart for their labels.
+func (p *Painter) fitRuler() layout.Ruler {
+	apart := p.px(tickApartDp)
+	r := layout.NewRuler(p.doc.Viewport(), float64(apart))
+	for r.N > 1 {
+		need := p.tick(r.At(r.N-1), r.Step).width + p.px(2*tickLabelDp+8)
+		if need <= apart {
+			break
+		}
+		apart = need
+		r = layout.NewRuler(p.doc.Viewport(), float64(apart))
+	}
+	return r
+}
+
+// tickX returns the pixel of tick k.
+func (p *Painter) tickX(k int) float32 {
+	x := p.doc.Viewport().X(p.ruler.At(k)) + float64(p.g.Zero)
+	return float32(int(x + 0.5))
+}
+
+// drawGrid draws the lines of the ticks behind the bars.
+func (p *Painter) drawGrid(s *scene.Scene) {
+	a := p.g.Axis
+	for k := range p.ruler.N {
+		s.Rect(p.tickX(k), float32(a.Min.Y), p.line(), float32(a.Dy()), p.style.Palette.Grid)
+	}
+}
+
+// drawHeader draws the headings of the columns and the ruler.
+func (p *Painter) drawHeader(s *scene.Scene) {
+	pal, f, g := p.style.Palette, p.fonts.small, p.g
+	y, h := float32(g.Heading.Min.Y), float32(g.Heading.Dy())
+	s.Rect(0, y, float32(g.Size.X), h, pal.Panel)
+	base := p.baseline(f, y, h)
+	left := float32(g.Indent(0)) + p.px(swatchAtDp)
+	s.Text(left, base, f, pal.Secondary, p.words.operation)
+	right := float32(g.Split) - p.px(gapDp)
+	if len(p.doc.Failed()) > 0 {
+		right = float32(g.Split) - p.px(markSlotDp)
+	}
+	w := p.style.Metrics.Width(f, p.words.service)
+	if right-w > left+p.style.Metrics.Width(f, p.words.operation)+p.px(2*gapDp) {
+		s.Text(right-w, base, f, pal.Secondary, p.words.service)
+	}
+	p.drawTicks(s, y, h)
+	s.Rect(0, y+h-p.line(), float32(g.Size.X), p.line(), pal.Line)
+}
+
+// drawTicks draws the ruler's strokes and labels; a label that would not end
+// before the edge is left out.
+func (p *Painter) drawTicks(s *scene.Scene, y, h float32) {
+	pal := p.style.Palette
+	for k := range p.ruler.N {
+		x := p.tickX(k)
+		s.Rect(x, y+h-p.px(tickDp), p.line(), p.px(tickDp), pal.Tree)
+		l := p.tick(p.ruler.At(k), p.ruler.Step)
+		if x+p.px(tickLabelDp)+l.width <= float32(p.g.Ruler.Max.X) {
+			p.text(s, l, x+p.px(tickLabelDp), y, h, pal.Secondary)
+		}
+	}
+}
+
+// drawGuide draws the line under the pointer and the instant it stands for; of
+// a stretch being chosen, how long it is.
+func (p *Painter) drawGuide(s *scene.Scene) {
+	g := p.g
+	x := p.pointer.at.X
+	onAxis := x >= g.Axis.Min.X && x < g.Axis.Max.X && p.pointer.inside
+	if !onAxis || p.pointer.drag == dragThumb || p.pointer.drag == dragSplitter {
+		return
+	}
+	pal := p.style.Palette
+	at := p.timeAt(x)
+	l := p.tick(at, p.guideStep())
+	mid := float32(x)
+	if p.pointer.drag == dragRange {
+		from := p.timeAt(p.pointer.from.X)
+		l = p.duration(max(at-from, from-at))
+		mid = float32(x+p.pointer.from.X) / 2
+	} else {
+		s.Rect(float32(x), float32(g.Axis.Min.Y), p.line(), float32(g.Axis.Dy()), pal.Secondary.Alpha(110))
+	}
+	w, h := float32(int(l.width))+2*p.px(chipPadDp), p.px(18)
+	left := min(max(mid-w/2, float32(g.Ruler.Min.X)), float32(g.Ruler.Max.X)-w)
+	y := float32(g.Ruler.Min.Y) + float32(int((float32(g.Ruler.Dy())-h)/2))
+	s.RoundRect(left, y, w, h, p.px(4), pal.Tip)
+	p.text(s, l, left+p.px(chipPadDp), y, h, pal.OnTip)
+}
+
+// timeAt returns the instant at x.
+func (p *Painter) timeAt(x int) int64 { return p.doc.Viewport().Time(float64(x - p.g.Zero)) }
+
+// guideStep returns a step that has the instant under the pointer printed in
+// the ruler's unit and to the pixel: a little over one unit, such as 1.01 ms.
+func (p *Painter) guideStep() int64 {
+	step := p.ruler.Step
+	if step >= 60e9 {
+		return 1e9
+	}
+	unit := int64(1)
+	for unit*1000 <= step && unit < 1e9 {
+		unit *= 1000
+	}
+	part := unit
+	for part > 1 && float64(part) > p.doc.Viewport().PerPx {
+		part /= 10
+	}
+	if part == unit {
+		return unit
+	}
+	return unit + part
+}
+
+// drawSplitter draws the line between tree and axis, bolder when it can be dragged.
+func (p *Painter) drawSplitter(s *scene.Scene) {
+	pal := p.style.Palette
+	x, t, c := float32(p.g.Split), p.line(), pal.Line
+	if p.pointer.drag == dragSplitter || (p.pointer.drag == dragNone && p.pointer.part == layout.PartSplitter) {
+		x, t, c = x-t, 3*t, pal.Accent
+	}
+	s.Rect(x, float32(p.g.Heading.Min.Y), t, float32(p.g.Size.Y-p.g.Heading.Min.Y), c)
+}

@@ -1,0 +1,60 @@
+package timeline
+
+import "traceview/internal/scene"
+
+// Sizes of marks in dp.
+const (
+	markDp  = 12 // the disc of an error, the clock
+	crossDp = 2.5
+)
+
+// errorMark draws the disc with a cross that stands for an error: filled for
+// one of the span's own, hollow for one somewhere inside.
+func (p *Painter) errorMark(s *scene.Scene, cx, cy float32, own bool) {
+	pal := p.style.Palette
+	d := p.px(markDp)
+	arm, thick := crossDp*p.style.Scale, 1.5*p.style.Scale
+	x, y := cx-d/2, cy-d/2
+	ink := pal.OnError
+	if own {
+		s.RoundRect(x, y, d, d, d/2, pal.Error)
+	} else {
+		s.RoundRect(x, y, d, d, d/2, pal.Paper)
+		s.Frame(x, y, d, d, d/2, thick, pal.Error)
+		ink, arm = pal.Error, 2*p.style.Scale
+	}
+	s.Line(cx-arm, cy-arm, cx+arm, cy+arm, thick, ink)
+	s.Line(cx-arm, cy+arm, cx+arm, cy-arm, thick, ink)
+}
+
+// clockMark draws the small clock of a span whose host had another time.
+func (p *Painter) clockMark(s *scene.Scene, cx, cy float32) {
+	c := p.style.Palette.Secondary
+	d, thick := p.px(markDp), 1.25*p.style.Scale
+	s.RoundRect(cx-d/2, cy-d/2, d, d, d/2, p.style.Palette.Paper)
+	s.Frame(cx-d/2, cy-d/2, d, d, d/2, thick, c)
+	s.Line(cx, cy-3*p.style.Scale, cx, cy, thick, c)
+	s.Line(cx, cy, cx+2.5*p.style.Scale, cy+1.5*p.style.Scale, thick, c)
+}
+
+// twisty draws the triangle that folds and unfolds: to the right when folded.
+func (p *Painter) twisty(s *scene.Scene, cx, cy float32, folded bool, c scene.Color) {
+	long, short := 4*p.style.Scale, 2.5*p.style.Scale
+	if folded {
+		s.Poly(c, scene.Point{X: cx - short, Y: cy - long}, scene.Point{X: cx - short, Y: cy + long},
+			scene.Point{X: cx + short, Y: cy})
+		return
+	}
+	s.Poly(c, scene.Point{X: cx - long, Y: cy - short}, scene.Point{X: cx + long, Y: cy - short},
+		scene.Point{X: cx, Y: cy + short})
+}
+
+// chevron draws the pointer to a bar that is out of view, to the left or right.
+func (p *Painter) chevron(s *scene.Scene, x, cy float32, left bool, c scene.Color) {
+	w, h, t := 3*p.style.Scale, 4*p.style.Scale, 2*p.style.Scale
+	if !left {
+		w = -w
+	}
+	s.Line(x+w, cy-h, x, cy, t, c)
+	s.Line(x, cy, x+w, cy+h, t, c)
+}

@@ -1,0 +1,175 @@
+package timeline
+
+import (
+	"traceview/internal/layout"
+	"traceview/internal/model"
+	"traceview/internal/scene"
+)
+
+// Sizes of a row of the tree in dp, from the left edge of its twisty.
+const (
+	swatchAtDp = 16
+	swatchDp   = 4
+	swatchHDp  = 12
+	nameAtDp   = 28
+	gapDp      = 8
+	markSlotDp = 24 // at the right edge, for the mark of an error
+	nameMinDp  = 64 // less of a service than this is not worth showing
+	// guideReach bounds how far up the lines of a row's ancestors are followed;
+	// further up levels of a deep trace stand closer than a pixel.
+	guideReach = 64
+)
+
+// drawTreeRow draws one row left of the splitter.
+func (p *Painter) drawTreeRow(s *scene.Scene, r row) {
+	p.drawElbow(s, r)
+	pal := p.style.Palette
+	x, cy := float32(p.g.Indent(int(r.span.Depth))), r.y+float32(int(r.h/2))
+	if r.parent {
+		c := pal.Secondary
+		if r.hovered && p.pointer.part == layout.PartTwisty {
+			c = pal.Text
+		}
+		p.twisty(s, x+p.px(layout.TwistyDp)/2, cy, r.folded, c)
+	}
+	swatch := p.px(swatchHDp)
+	s.RoundRect(x+p.px(swatchAtDp), cy-float32(int(swatch/2)), p.px(swatchDp), swatch, p.style.Scale, r.color.Bar)
+
+	right := float32(p.g.Split) - p.px(gapDp)
+	if len(p.doc.Failed()) > 0 {
+		right = float32(p.g.Split) - p.px(markSlotDp)
+		p.drawErrorSlot(s, r, float32(p.g.Split)-p.px(markSlotDp)/2, cy)
+	}
+	p.drawNames(s, r, x+p.px(nameAtDp), right)
+}
+
+// drawErrorSlot marks a span that failed, or that hides one that did.
+func (p *Painter) drawErrorSlot(s *scene.Scene, r row, cx, cy float32) {
+	if r.span.Failed() {
+		p.errorMark(s, cx, cy, true)
+	} else if r.folded && p.doc.FailedInside(r.i) > 0 {
+		p.errorMark(s, cx, cy, false)
+	}
+}
+
+// drawNames draws operation, number of hidden spans and service between x and
+// right. Room goes to the operation first: a name is what is looked for, and
+// the service has its colour as well.
+func (p *Painter) drawNames(s *scene.Scene, r row, x, right float32) {
+	pal, m := p.style.Palette, p.style.Metrics
+	font := p.fonts.body
+	if r.selected {
+		font = p.fonts.strong
+	}
+	id, name, col := r.span.Name, p.trace.Str(r.span.Name), pal.Text
+	if name == "" {
+		name, col = p.words.unnamed, pal.Secondary
+	}
+	room := right - x
+	chip := p.chipWidth(r)
+	if chip > 0 {
+		room -= chip + p.px(gapDp)
+	}
+	const huge = 1 << 20
+	whole := p.names.fit(m, font, id, name, huge).width
+	if whole == 0 { // too long to have been measured
+		whole = huge
+	}
+	serviceID := p.trace.ResourceAt(r.span.Resource).Service
+	service := p.trace.Str(serviceID)
+	serviceW := p.services.fit(m, p.fonts.second, serviceID, service, huge).width
+	gap := 2 * p.px(gapDp)
+	if left := room - gap - min(whole, room*0.66); serviceW > left {
+		serviceW = left
+		if left < p.px(nameMinDp) {
+			serviceW = 0
+		}
+	}
+	nameRoom := room
+	if serviceW > 0 {
+		fit := p.services.fit(m, p.fonts.second, serviceID, service, serviceW+0.99)
+		drawElided(s, right-fit.width, p.baseline(p.fonts.second, r.y, r.h), p.fonts.second, pal.Secondary, m, service, fit)
+		nameRoom -= fit.width + gap
+	}
+	end := drawElided(s, x, p.baseline(font, r.y, r.h), font, col, m, name, p.names.fit(m, font, id, name, nameRoom))
+	if chip > 0 {
+		p.drawChip(s, r, end+p.px(gapDp), chip)
+	}
+}
+
+// chipWidth returns the width of the number of hidden spans, 0 if there are none.
+func (p *Painter) chipWidth(r row) float32 {
+	if !r.folded {
+		return 0
+	}
+	return float32(int(p.hidden(p.doc.Rows().Hidden(r.i)).width)) + p.px(10)
+}
+
+func (p *Painter) drawChip(s *scene.Scene, r row, x, w float32) {
+	pal := p.style.Palette
+	h := p.px(16)
+	y := r.y + float32(int((r.h-h)/2))
+	x = float32(int(x))
+	s.RoundRect(x, y, w, h, h/2, pal.Line)
+	l := p.hidden(p.doc.Rows().Hidden(r.i))
+	p.text(s, l, x+(w-l.width)/2, y, h, pal.Secondary)
+}
+
+// drawElbow draws the lines from a span to its parent and past it to later
+// siblings of its ancestors.
+func (p *Painter) drawElbow(s *scene.Scene, r row) {
+	c, t := p.style.Palette.Tree, p.line()
+	mid := r.y + float32(int(r.h/2))
+	half := p.g.Px(layout.TwistyDp) / 2
+	at := p.g.Indent(int(r.span.Depth))
+	if r.parent && !r.folded {
+		stub := mid + p.px(6)
+		s.Rect(float32(at+half), stub, t, r.y+r.h-stub, c)
+	}
+	end := float32(at) + p.px(3)
+	if !r.parent {
+		end = float32(at) + p.px(swatchAtDp-3)
+	}
+	if r.span.Parent == model.NoSpan {
+		if !r.span.ParentID.IsZero() {
+			p.drawBrokenElbow(s, r, mid, end)
+		}
+		return
+	}
+	spans := p.trace.Spans
+	i, last := r.i, -1
+	for k := 0; k < guideReach; k++ {
+		parent := spans[i].Parent
+		if parent == model.NoSpan {
+			return
+		}
+		x := p.g.Indent(int(spans[parent].Depth)) + half
+		more := spans[i].End < spans[parent].End // a later sibling
+		switch {
+		case k == 0:
+			bottom := mid + t
+			if more {
+				bottom = r.y + r.h
+			}
+			s.Rect(float32(x), r.y, t, bottom-r.y, c)
+			s.Rect(float32(x), mid, end-float32(x), t, c)
+		case more && x != last:
+			s.Rect(float32(x), r.y, t, r.h, c)
+		}
+		last, i = x, parent
+	}
+}
+
+// drawBrokenElbow draws the elbow of a span whose parent is not in the trace:
+// it comes from above, where nothing is, and has a gap.
+func (p *Painter) drawBrokenElbow(s *scene.Scene, r row, mid, end float32) {
+	c, t := p.style.Palette.Secondary, p.line()
+	x := p.px(4)
+	dash := p.px(2)
+	s.Rect(x, r.y+p.px(2), t, dash, c)
+	s.Rect(x, r.y+p.px(6), t, mid-r.y-p.px(6)+t, c)
+	s.Rect(x, mid, dash, t, c)
+	if end > x+2*dash {
+		s.Rect(x+2*dash, mid, end-x-2*dash, t, c)
+	}
+}
