@@ -77,6 +77,7 @@ func (f *face) tabularFigures() {
 		if len(out.Glyphs) == 1 {
 			f.setPlain(ch, out.Glyphs[0].GlyphID)
 		}
+		f.plain[ch].advance = f.plain['0'].advance // Inter SemiBold's 4 is 3 units off
 	}
 }
 

@@ -3,6 +3,7 @@ package raster
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 
 	"github.com/go-text/typesetting/font"
 	ot "github.com/go-text/typesetting/font/opentype"
@@ -122,7 +123,9 @@ func (r *Renderer) addGlyph(key uint64, st *strike, id uint32, quarter int) glyp
 		m.x, m.y = int16(box.x0), int16(box.y0)
 		m.w, m.h = int16(box.x1-box.x0), int16(box.y1-box.y0)
 		start := len(c.bytes)
-		c.bytes = append(c.bytes, make([]uint8, int(m.w)*int(m.h))...)
+		size := int(m.w) * int(m.h)
+		c.bytes = slices.Grow(c.bytes, size)[:start+size]
+		clear(c.bytes[start:])
 		r.path.scan(box, func(y, x int, cov []uint8) {
 			copy(c.bytes[start+(y-box.y0)*int(m.w)+x-box.x0:], cov)
 		})
@@ -134,12 +137,14 @@ func (r *Renderer) addGlyph(key uint64, st *strike, id uint32, quarter int) glyp
 // outline sets p to the hinted outline of a glyph, its origin at (dx, 0), y down.
 func (t *Text) outline(p *path, st *strike, id uint32, dx float64) {
 	p.reset()
-	f := t.faces[st.face]
-	t.mu.Lock()
-	data := f.font.GlyphData(font.GID(id))
-	t.mu.Unlock()
+	f, data := t.glyph(st.face, id)
+	if id == 0 {
+		p.missing(f, float64(st.px), dx)
+		return
+	}
 	o, ok := data.(font.GlyphOutline)
 	if !ok {
+		p.missing(f, float64(st.px), dx) // a picture, as of an emoji
 		return
 	}
 	scale := float64(st.px) / f.upem
@@ -169,6 +174,35 @@ func (t *Text) outline(p *path, st *strike, id uint32, dx float64) {
 		}
 	}
 	p.line(x, y, x0, y0)
+}
+
+// glyph returns a glyph of the faces by weight, then of the fallback ones.
+func (t *Text) glyph(which uint8, id uint32) (*face, font.GlyphData) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	f := t.faces[0]
+	if i := int(which); i < len(t.faces) {
+		f = t.faces[i]
+	} else if i -= len(t.faces); i < len(t.extra) {
+		f = t.extra[i]
+	}
+	return f, f.font.GlyphData(font.GID(id))
+}
+
+// missing adds the hollow box that stands for a glyph there is not.
+func (p *path) missing(f *face, px, dx float64) {
+	const left, right, height = 0.1, 0.9, 0.72 // of the advance, and of the em
+	t := max(1, math.Round(px/16))
+	adv := float64(f.font.HorizontalAdvance(0)) / f.upem * px
+	x0, x1 := math.Round(dx+adv*left), math.Round(dx+adv*right)
+	y0, y1 := -math.Round(px*height), 0.0
+	if x1-x0 < 3*t {
+		return
+	}
+	p.line(x0, y0, x0, y1)
+	p.line(x1, y1, x1, y0)
+	p.line(x0+t, y1-t, x0+t, y0+t)
+	p.line(x1-t, y0+t, x1-t, y1-t)
 }
 
 // cube adds a cubic Bézier curve as chords within about 1/16 px of it.

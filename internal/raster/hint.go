@@ -186,6 +186,9 @@ func (w *warp) add(ks ...knot) {
 // hint returns the heights of an outline at scale pixels a font unit.
 func (f *face) hint(segs []font.Segment, scale float64) warp {
 	w := warp{scale: scale}
+	if len(f.zones) == 0 {
+		return w
+	}
 	ls := ledges(segs)
 	for _, l := range ls {
 		if flat, ok := f.snap(l.y); ok {

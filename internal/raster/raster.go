@@ -107,9 +107,9 @@ func clipOf(op *scene.Op, full rect) rect {
 	return c.intersect(full)
 }
 
-// limit bounds coordinates so that sums of them stay exact and fit an int32.
-// It is far beyond any screen.
-const limit = 1 << 28
+// limit bounds coordinates so that sums of them keep a precision of 1/4096 px
+// and fit an int64. It is far beyond any screen.
+const limit = 1 << 40
 
 func bound(v float32) float64 { return min(max(float64(v), -limit), limit) }
 

@@ -1,13 +1,13 @@
 package raster
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/go-text/typesetting/di"
-	"github.com/go-text/typesetting/font"
 	"github.com/go-text/typesetting/language"
 	"github.com/go-text/typesetting/shaping"
 	"golang.org/x/image/math/fixed"
@@ -30,6 +30,8 @@ type shaped struct {
 	segments  shaping.Segmenter
 	runes     []rune
 	runs, old map[runKey]*run
+	fallback  []string // patterns of fonts to load when a glyph is missing
+	extra     []*face  // those loaded
 }
 
 type runKey struct {
@@ -45,6 +47,7 @@ type run struct {
 
 type runGlyph struct {
 	id   uint32
+	face uint8 // 0 the text's own, else 1 + the index of a fallback font
 	x, y float32
 }
 
@@ -83,36 +86,39 @@ func (s *shaped) shape(f *face, text string) *run {
 	r := &run{}
 	inputs := s.segments.Split(shaping.Input{
 		Text: s.runes, RunEnd: len(s.runes), Direction: di.DirectionLTR,
-		Face: f.font, Size: fixed.I(int(f.upem)), Language: language.DefaultLanguage(),
-	}, oneFace{f.font})
+		Face: f.font, Size: fixed.I(shapeSize), Language: language.DefaultLanguage(),
+	}, &faceMap{s, f})
 	for _, in := range inputs {
+		from := slices.IndexFunc(s.extra, func(x *face) bool { return x.font == in.Face }) + 1
 		out := s.hb.ShapeNoExtents(in)
-		for _, g := range out.Glyphs {
-			r.add(f, &g, s.runes)
+		for i := range out.Glyphs {
+			r.add(f, uint8(from), &out.Glyphs[i], s.runes)
 		}
 	}
 	return r
 }
 
-func (r *run) add(f *face, g *shaping.Glyph, text []rune) {
-	unit := 64 * f.upem
-	out := runGlyph{uint32(g.GlyphID), float32(r.advance + float64(g.XOffset)/unit), float32(float64(g.YOffset) / unit)}
+// shapeSize is the size text is shaped at, in pixels: large, so that rounding
+// to 1/64 px does not show at any size.
+const shapeSize = 2048
+
+func (r *run) add(f *face, from uint8, g *shaping.Glyph, text []rune) {
+	const unit = 64 * shapeSize
+	out := runGlyph{
+		id: uint32(g.GlyphID), face: from,
+		x: float32(r.advance + float64(g.XOffset)/unit), y: float32(float64(g.YOffset) / unit),
+	}
 	advance := float64(g.Advance) / unit
-	if g.RuneCount == 1 && g.GlyphCount == 1 {
+	if from == 0 && g.RuneCount == 1 && g.GlyphCount == 1 {
 		// The same figures and signs as in text of plain runes.
 		if ch := text[g.ClusterIndex]; ch >= 0 && ch < plainRunes && f.plain[ch].id != 0 {
-			out = runGlyph{uint32(f.plain[ch].id), float32(r.advance), 0}
+			out.id, out.x, out.y = uint32(f.plain[ch].id), float32(r.advance), 0
 			advance = float64(f.plain[ch].advance) / f.upem
 		}
 	}
 	r.glyphs = append(r.glyphs, out)
 	r.advance += advance
 }
-
-// oneFace answers every rune with the same face; missing glyphs become boxes.
-type oneFace struct{ face *font.Face }
-
-func (o oneFace) ResolveFace(rune) *font.Face { return o.face }
 
 // cutPiece splits off the start of s that is shaped as one: all of it, or up
 // to the last space within maxPiece bytes.

@@ -102,6 +102,10 @@ func (r *Renderer) drawText(x, y float64, f scene.Font, c scene.Color, s string)
 		run := r.text.run(fc, w, piece)
 		st := strike{face: uint8(w), px: px}
 		for _, g := range run.glyphs {
+			st.face = uint8(w)
+			if g.face > 0 {
+				st.face = uint8(len(r.text.faces)) + g.face - 1
+			}
 			r.drawGlyph(&st, g.id, x+float64(g.x)*float64(px), pixel(y-float64(g.y)*float64(px)), &ink)
 		}
 		x += run.advance * float64(px)
