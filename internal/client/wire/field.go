@@ -13,49 +13,77 @@ import (
 // ErrMalformed is wrapped by every error of Unmarshal.
 var ErrMalformed = errors.New("malformed protobuf message")
 
-// field is one field as it stands on the wire; bytes is set for fields with a
-// length, bits for numbers.
-type field struct {
-	num   protowire.Number
-	typ   protowire.Type
-	bits  uint64
-	bytes []byte
+// A Field is one field as it stands on the wire. Bytes is set for fields with
+// a length and is part of the message read; Bits is set for varint and fixed64.
+type Field struct {
+	Num   protowire.Number
+	Type  protowire.Type
+	Bits  uint64
+	Bytes []byte
 }
 
-// is says whether the field has that number and wire type. A known number with
+// Is says whether the field has that number and wire type. A known number with
 // another type counts as unknown.
-func (f field) is(num protowire.Number, typ protowire.Type) bool {
-	return f.num == num && f.typ == typ
+func (f *Field) Is(num protowire.Number, typ protowire.Type) bool {
+	return f.Num == num && f.Type == typ
 }
+
+// A Reader walks the fields of one message in order:
+//
+//	r := NewReader(b)
+//	for r.Next() { … r.Field … }
+//	return r.Err()
+type Reader struct {
+	Field
+	rest []byte
+	err  error
+}
+
+// NewReader returns a Reader of message b, which it does not copy.
+func NewReader(b []byte) Reader { return Reader{rest: b} }
+
+// Next goes to the next field; false at the end and after an error.
+func (r *Reader) Next() bool {
+	if len(r.rest) == 0 || r.err != nil {
+		return false
+	}
+	num, typ, n := protowire.ConsumeTag(r.rest)
+	if n < 0 {
+		r.err = fmt.Errorf("%w: %w", ErrMalformed, protowire.ParseError(n))
+		return false
+	}
+	r.rest = r.rest[n:]
+	r.Field = Field{Num: num, Type: typ}
+	switch typ {
+	case protowire.VarintType:
+		r.Bits, n = protowire.ConsumeVarint(r.rest)
+	case protowire.Fixed64Type:
+		r.Bits, n = protowire.ConsumeFixed64(r.rest)
+	case protowire.BytesType:
+		r.Bytes, n = protowire.ConsumeBytes(r.rest)
+	default:
+		n = protowire.ConsumeFieldValue(num, typ, r.rest)
+	}
+	if n < 0 {
+		r.err = fmt.Errorf("%w: field %d: %w", ErrMalformed, num, protowire.ParseError(n))
+		return false
+	}
+	r.rest = r.rest[n:]
+	return true
+}
+
+// Err returns the error that ended reading, which wraps ErrMalformed, or nil.
+func (r *Reader) Err() error { return r.err }
 
 // eachField calls visit for every field of b in order.
-func eachField(b []byte, visit func(field) error) error {
-	for len(b) > 0 {
-		num, typ, n := protowire.ConsumeTag(b)
-		if n < 0 {
-			return fmt.Errorf("%w: %w", ErrMalformed, protowire.ParseError(n))
-		}
-		b = b[n:]
-		f := field{num: num, typ: typ}
-		switch typ {
-		case protowire.VarintType:
-			f.bits, n = protowire.ConsumeVarint(b)
-		case protowire.Fixed64Type:
-			f.bits, n = protowire.ConsumeFixed64(b)
-		case protowire.BytesType:
-			f.bytes, n = protowire.ConsumeBytes(b)
-		default:
-			n = protowire.ConsumeFieldValue(num, typ, b)
-		}
-		if n < 0 {
-			return fmt.Errorf("%w: field %d: %w", ErrMalformed, num, protowire.ParseError(n))
-		}
-		b = b[n:]
-		if err := visit(f); err != nil {
+func eachField(b []byte, visit func(Field) error) error {
+	r := NewReader(b)
+	for r.Next() {
+		if err := visit(r.Field); err != nil {
 			return err
 		}
 	}
-	return nil
+	return r.err
 }
 
 func appendString(b []byte, num protowire.Number, s string) []byte {
@@ -109,12 +137,12 @@ func appendMap(b []byte, num protowire.Number, m map[string]string) []byte {
 
 // stringPair reads a message of two strings, 1 and 2: a map entry among others.
 func stringPair(b []byte) (key, value string, err error) {
-	err = eachField(b, func(f field) error {
+	err = eachField(b, func(f Field) error {
 		switch {
-		case f.is(1, protowire.BytesType):
-			key = string(f.bytes)
-		case f.is(2, protowire.BytesType):
-			value = string(f.bytes)
+		case f.Is(1, protowire.BytesType):
+			key = string(f.Bytes)
+		case f.Is(2, protowire.BytesType):
+			value = string(f.Bytes)
 		}
 		return nil
 	})
@@ -165,12 +193,12 @@ func parseDuration(b []byte) (time.Duration, error) {
 }
 
 func parseSecondsNanos(b []byte) (sec int64, nanos int32, err error) {
-	err = eachField(b, func(f field) error {
+	err = eachField(b, func(f Field) error {
 		switch {
-		case f.is(1, protowire.VarintType):
-			sec = int64(f.bits)
-		case f.is(2, protowire.VarintType):
-			nanos = int32(f.bits)
+		case f.Is(1, protowire.VarintType):
+			sec = int64(f.Bits)
+		case f.Is(2, protowire.VarintType):
+			nanos = int32(f.Bits)
 		}
 		return nil
 	})

@@ -25,16 +25,16 @@ func (m *GetTraceRequest) Marshal() ([]byte, error) {
 // Unmarshal decodes the message.
 func (m *GetTraceRequest) Unmarshal(b []byte) error {
 	*m = GetTraceRequest{}
-	return eachField(b, func(f field) (err error) {
+	return eachField(b, func(f Field) (err error) {
 		switch {
-		case f.is(1, protowire.BytesType):
-			m.TraceID = string(f.bytes)
-		case f.is(2, protowire.BytesType):
-			m.Start, err = parseTime(f.bytes)
-		case f.is(3, protowire.BytesType):
-			m.End, err = parseTime(f.bytes)
-		case f.is(4, protowire.VarintType):
-			m.RawTraces = protowire.DecodeBool(f.bits)
+		case f.Is(1, protowire.BytesType):
+			m.TraceID = string(f.Bytes)
+		case f.Is(2, protowire.BytesType):
+			m.Start, err = parseTime(f.Bytes)
+		case f.Is(3, protowire.BytesType):
+			m.End, err = parseTime(f.Bytes)
+		case f.Is(4, protowire.VarintType):
+			m.RawTraces = protowire.DecodeBool(f.Bits)
 		}
 		return err
 	})
@@ -67,32 +67,32 @@ func (q *TraceQuery) marshal() []byte {
 }
 
 func (q *TraceQuery) unmarshal(b []byte) error {
-	return eachField(b, func(f field) (err error) {
+	return eachField(b, func(f Field) (err error) {
 		switch {
-		case f.is(1, protowire.BytesType):
-			q.Service = string(f.bytes)
-		case f.is(2, protowire.BytesType):
-			q.Operation = string(f.bytes)
-		case f.is(3, protowire.BytesType):
+		case f.Is(1, protowire.BytesType):
+			q.Service = string(f.Bytes)
+		case f.Is(2, protowire.BytesType):
+			q.Operation = string(f.Bytes)
+		case f.Is(3, protowire.BytesType):
 			var k, v string
-			if k, v, err = stringPair(f.bytes); err == nil {
+			if k, v, err = stringPair(f.Bytes); err == nil {
 				if q.Attributes == nil {
 					q.Attributes = map[string]string{}
 				}
 				q.Attributes[k] = v
 			}
-		case f.is(4, protowire.BytesType):
-			q.StartMin, err = parseTime(f.bytes)
-		case f.is(5, protowire.BytesType):
-			q.StartMax, err = parseTime(f.bytes)
-		case f.is(6, protowire.BytesType):
-			q.DurationMin, err = parseDuration(f.bytes)
-		case f.is(7, protowire.BytesType):
-			q.DurationMax, err = parseDuration(f.bytes)
-		case f.is(8, protowire.VarintType):
-			q.SearchDepth = int32(f.bits)
-		case f.is(9, protowire.VarintType):
-			q.RawTraces = protowire.DecodeBool(f.bits)
+		case f.Is(4, protowire.BytesType):
+			q.StartMin, err = parseTime(f.Bytes)
+		case f.Is(5, protowire.BytesType):
+			q.StartMax, err = parseTime(f.Bytes)
+		case f.Is(6, protowire.BytesType):
+			q.DurationMin, err = parseDuration(f.Bytes)
+		case f.Is(7, protowire.BytesType):
+			q.DurationMax, err = parseDuration(f.Bytes)
+		case f.Is(8, protowire.VarintType):
+			q.SearchDepth = int32(f.Bits)
+		case f.Is(9, protowire.VarintType):
+			q.RawTraces = protowire.DecodeBool(f.Bits)
 		}
 		return err
 	})
@@ -103,9 +103,9 @@ func marshalQuery(q *TraceQuery) []byte { return appendBytes(nil, 1, q.marshal()
 
 func unmarshalQuery(b []byte, q *TraceQuery) error {
 	*q = TraceQuery{}
-	return eachField(b, func(f field) error {
-		if f.is(1, protowire.BytesType) {
-			return q.unmarshal(f.bytes)
+	return eachField(b, func(f Field) error {
+		if f.Is(1, protowire.BytesType) {
+			return q.unmarshal(f.Bytes)
 		}
 		return nil
 	})
@@ -166,12 +166,12 @@ func (m *GetDependenciesRequest) Marshal() ([]byte, error) {
 // Unmarshal decodes the message.
 func (m *GetDependenciesRequest) Unmarshal(b []byte) error {
 	*m = GetDependenciesRequest{}
-	return eachField(b, func(f field) (err error) {
+	return eachField(b, func(f Field) (err error) {
 		switch {
-		case f.is(1, protowire.BytesType):
-			m.Start, err = parseTime(f.bytes)
-		case f.is(2, protowire.BytesType):
-			m.End, err = parseTime(f.bytes)
+		case f.Is(1, protowire.BytesType):
+			m.Start, err = parseTime(f.Bytes)
+		case f.Is(2, protowire.BytesType):
+			m.End, err = parseTime(f.Bytes)
 		}
 		return err
 	})
@@ -186,4 +186,4 @@ func (*GetCapabilitiesRequest) Marshal() ([]byte, error) { return nil, nil }
 // Unmarshal checks the message.
 func (*GetCapabilitiesRequest) Unmarshal(b []byte) error { return skipAll(b) }
 
-func skipAll(b []byte) error { return eachField(b, func(field) error { return nil }) }
+func skipAll(b []byte) error { return eachField(b, func(Field) error { return nil }) }

@@ -17,9 +17,9 @@ func (m *GetServicesResponse) Marshal() ([]byte, error) {
 // Unmarshal decodes the message.
 func (m *GetServicesResponse) Unmarshal(b []byte) error {
 	*m = GetServicesResponse{}
-	return eachField(b, func(f field) error {
-		if f.is(1, protowire.BytesType) {
-			m.Services = append(m.Services, string(f.bytes))
+	return eachField(b, func(f Field) error {
+		if f.Is(1, protowire.BytesType) {
+			m.Services = append(m.Services, string(f.Bytes))
 		}
 		return nil
 	})
@@ -46,11 +46,11 @@ func (m *GetOperationsResponse) Marshal() ([]byte, error) {
 // Unmarshal decodes the message.
 func (m *GetOperationsResponse) Unmarshal(b []byte) error {
 	*m = GetOperationsResponse{}
-	return eachField(b, func(f field) error {
-		if !f.is(1, protowire.BytesType) {
+	return eachField(b, func(f Field) error {
+		if !f.Is(1, protowire.BytesType) {
 			return nil
 		}
-		name, kind, err := stringPair(f.bytes)
+		name, kind, err := stringPair(f.Bytes)
 		m.Operations = append(m.Operations, Operation{name, kind})
 		return err
 	})
@@ -78,19 +78,19 @@ func (m *DependenciesResponse) Marshal() ([]byte, error) {
 // Unmarshal decodes the message.
 func (m *DependenciesResponse) Unmarshal(b []byte) error {
 	*m = DependenciesResponse{}
-	return eachField(b, func(f field) error {
-		if !f.is(1, protowire.BytesType) {
+	return eachField(b, func(f Field) error {
+		if !f.Is(1, protowire.BytesType) {
 			return nil
 		}
 		var d Dependency
-		err := eachField(f.bytes, func(f field) error {
+		err := eachField(f.Bytes, func(f Field) error {
 			switch {
-			case f.is(1, protowire.BytesType):
-				d.Parent = string(f.bytes)
-			case f.is(2, protowire.BytesType):
-				d.Child = string(f.bytes)
-			case f.is(3, protowire.VarintType):
-				d.CallCount = f.bits
+			case f.Is(1, protowire.BytesType):
+				d.Parent = string(f.Bytes)
+			case f.Is(2, protowire.BytesType):
+				d.Child = string(f.Bytes)
+			case f.Is(3, protowire.VarintType):
+				d.CallCount = f.Bits
 			}
 			return nil
 		})
@@ -111,14 +111,14 @@ func (s *ServiceSummary) marshal() []byte {
 }
 
 func (s *ServiceSummary) unmarshal(b []byte) error {
-	return eachField(b, func(f field) error {
+	return eachField(b, func(f Field) error {
 		switch {
-		case f.is(1, protowire.BytesType):
-			s.Name = string(f.bytes)
-		case f.is(2, protowire.VarintType):
-			s.Spans = int32(f.bits)
-		case f.is(3, protowire.VarintType):
-			s.ErrorSpans = int32(f.bits)
+		case f.Is(1, protowire.BytesType):
+			s.Name = string(f.Bytes)
+		case f.Is(2, protowire.VarintType):
+			s.Spans = int32(f.Bits)
+		case f.Is(3, protowire.VarintType):
+			s.ErrorSpans = int32(f.Bits)
 		}
 		return nil
 	})
@@ -153,27 +153,27 @@ func (s *TraceSummary) marshal() []byte {
 }
 
 func (s *TraceSummary) unmarshal(b []byte) error {
-	return eachField(b, func(f field) (err error) {
+	return eachField(b, func(f Field) (err error) {
 		switch {
-		case f.is(1, protowire.BytesType):
-			s.TraceID = string(f.bytes)
-		case f.is(2, protowire.BytesType):
-			s.RootService = string(f.bytes)
-		case f.is(3, protowire.BytesType):
-			s.RootOperation = string(f.bytes)
-		case f.is(4, protowire.Fixed64Type):
-			s.MinStartNano = f.bits
-		case f.is(5, protowire.Fixed64Type):
-			s.MaxEndNano = f.bits
-		case f.is(6, protowire.VarintType):
-			s.Spans = int32(f.bits)
-		case f.is(7, protowire.VarintType):
-			s.ErrorSpans = int32(f.bits)
-		case f.is(8, protowire.VarintType):
-			s.OrphanSpans = int32(f.bits)
-		case f.is(9, protowire.BytesType):
+		case f.Is(1, protowire.BytesType):
+			s.TraceID = string(f.Bytes)
+		case f.Is(2, protowire.BytesType):
+			s.RootService = string(f.Bytes)
+		case f.Is(3, protowire.BytesType):
+			s.RootOperation = string(f.Bytes)
+		case f.Is(4, protowire.Fixed64Type):
+			s.MinStartNano = f.Bits
+		case f.Is(5, protowire.Fixed64Type):
+			s.MaxEndNano = f.Bits
+		case f.Is(6, protowire.VarintType):
+			s.Spans = int32(f.Bits)
+		case f.Is(7, protowire.VarintType):
+			s.ErrorSpans = int32(f.Bits)
+		case f.Is(8, protowire.VarintType):
+			s.OrphanSpans = int32(f.Bits)
+		case f.Is(9, protowire.BytesType):
 			var svc ServiceSummary
-			err = svc.unmarshal(f.bytes)
+			err = svc.unmarshal(f.Bytes)
 			s.Services = append(s.Services, svc)
 		}
 		return err
@@ -198,14 +198,14 @@ func (m *FindTraceSummariesResponse) Marshal() ([]byte, error) {
 // Unmarshal decodes the message.
 func (m *FindTraceSummariesResponse) Unmarshal(b []byte) error {
 	*m = FindTraceSummariesResponse{}
-	return eachField(b, func(f field) (err error) {
+	return eachField(b, func(f Field) (err error) {
 		switch {
-		case f.is(1, protowire.BytesType):
+		case f.Is(1, protowire.BytesType):
 			var s TraceSummary
-			err = s.unmarshal(f.bytes)
+			err = s.unmarshal(f.Bytes)
 			m.Summaries = append(m.Summaries, s)
-		case f.is(2, protowire.BytesType):
-			m.NextPageToken = string(f.bytes)
+		case f.Is(2, protowire.BytesType):
+			m.NextPageToken = string(f.Bytes)
 		}
 		return err
 	})
@@ -235,20 +235,20 @@ func (m *GetCapabilitiesResponse) Marshal() ([]byte, error) {
 func (m *GetCapabilitiesResponse) Unmarshal(b []byte) error {
 	*m = GetCapabilitiesResponse{}
 	s := &m.Search
-	return eachField(b, func(f field) error {
-		if !f.is(1, protowire.BytesType) {
+	return eachField(b, func(f Field) error {
+		if !f.Is(1, protowire.BytesType) {
 			return nil
 		}
-		return eachField(f.bytes, func(f field) error {
+		return eachField(f.Bytes, func(f Field) error {
 			switch {
-			case f.is(1, protowire.VarintType):
-				s.WithoutServiceName = protowire.DecodeBool(f.bits)
-			case f.is(2, protowire.VarintType):
-				s.SameSpanConjunction = protowire.DecodeBool(f.bits)
-			case f.is(4, protowire.VarintType):
-				s.Paginated = protowire.DecodeBool(f.bits)
-			case f.is(5, protowire.VarintType):
-				s.SpanSearch = protowire.DecodeBool(f.bits)
+			case f.Is(1, protowire.VarintType):
+				s.WithoutServiceName = protowire.DecodeBool(f.Bits)
+			case f.Is(2, protowire.VarintType):
+				s.SameSpanConjunction = protowire.DecodeBool(f.Bits)
+			case f.Is(4, protowire.VarintType):
+				s.Paginated = protowire.DecodeBool(f.Bits)
+			case f.Is(5, protowire.VarintType):
+				s.SpanSearch = protowire.DecodeBool(f.Bits)
 			}
 			return nil
 		})

@@ -1,0 +1,285 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/connectivity"
+	"google.golang.org/grpc/metadata"
+
+	"traceview/internal/client/wire"
+)
+
+// A question is one call in both APIs; a method that is "" does not exist in
+// that API.
+type question struct {
+	op        string
+	v3, v2    method
+	noService bool
+}
+
+// A method is a call as one API has it.
+type method struct {
+	name  string
+	req   any
+	reply any                  // of a call with one answer
+	each  func(wire.Raw) error // of a stream, for each message; the bytes are valid during the call
+}
+
+// ask puts q in the API that works, v3 first, and remembers what a server lacks.
+func (c *Client) ask(ctx context.Context, q question) (API, error) {
+	tryV3 := q.v3.name != "" && c.opts.API != APIv2 && !c.lacks(q.v3.name)
+	tryV2 := q.v2.name != "" && c.opts.API != APIv3 && !c.lacks(q.v2.name)
+	var err error = &Error{Kind: ErrUnimplemented, Endpoint: c.opts.Endpoint, Op: q.op}
+	if tryV3 {
+		if err = c.put(ctx, q, q.v3); !errors.Is(err, ErrUnimplemented) || !tryV2 {
+			c.answered(APIv3, err)
+			return APIv3, err
+		}
+	}
+	if tryV2 {
+		err = c.put(ctx, q, q.v2)
+		c.answered(APIv2, err)
+		return APIv2, err
+	}
+	return 0, err
+}
+
+// lacks says whether the server is known not to have a method.
+func (c *Client) lacks(method string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.missing[method] || c.missing[serviceOf(method)]
+}
+
+func serviceOf(method string) string {
+	return strings.Split(strings.TrimPrefix(method, "/"), "/")[0]
+}
+
+// lost remembers that a server lacks a method, or the whole service.
+func (c *Client) lost(method string, err *Error) {
+	name := method
+	if strings.Contains(err.Detail, "unknown service") {
+		name = serviceOf(method)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.missing[name] = true
+	c.opts.Log.Debug("call not implemented by server", "endpoint", c.opts.Endpoint, "method", name)
+}
+
+// answered notes which API the server speaks. v3 once answered stays: a server
+// with both may lack single methods of v3.
+func (c *Client) answered(api API, err error) {
+	switch KindOf(err) {
+	case 0, ErrNotFound, ErrNeedsService, ErrInvalid:
+		if c.negotiated.Load() != uint32(APIv3) {
+			c.negotiated.Store(uint32(api))
+		}
+	}
+}
+
+// maxAttempts bounds tries of a call whose server is not available.
+const maxAttempts = 3
+
+// put makes one call, several times if the server is not available and nothing
+// was received yet: all calls only read, so all are safe to repeat.
+func (c *Client) put(ctx context.Context, q question, m method) error {
+	for n := 1; ; n++ {
+		from := time.Now()
+		err := c.try(ctx, q, m)
+		if err == nil {
+			return nil
+		}
+		if err.Kind == ErrUnimplemented {
+			c.lost(m.name, err)
+		}
+		// An attempt that took long would take as long again.
+		if err.Kind != ErrUnreachable || n == maxAttempts || time.Since(from) > connectTimeout/2 || !c.wait(ctx, n) {
+			return err
+		}
+		c.opts.Log.Debug("try again", "endpoint", c.opts.Endpoint, "op", q.op, "attempt", n+1)
+	}
+}
+
+// backOff returns the pause after attempt n: 100 ms doubling, half of it by
+// chance, so that clients of a server that restarts come back spread out.
+func backOff(n int) time.Duration {
+	d := 100 * time.Millisecond << (n - 1)
+	return d/2 + rand.N(d/2)
+}
+
+// wait pauses before another attempt; false if the context ended.
+func (c *Client) wait(ctx context.Context, n int) bool {
+	t := time.NewTimer(c.pause(n))
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}
+
+// try makes one call once.
+func (c *Client) try(ctx context.Context, q question, m method) *Error {
+	a := &attempt{op: q.op, noService: q.noService, secrets: c.secrets}
+	callCtx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	conn, err := c.ready()
+	if err != nil {
+		return &Error{Kind: ErrCancelled, Endpoint: c.opts.Endpoint, Op: q.op, Detail: err.Error()}
+	}
+	a.conn = conn
+	md, err := c.metadata(ctx, a)
+	if err != nil {
+		return c.fail(ctx, callCtx, a, err)
+	}
+	out := metadata.NewOutgoingContext(callCtx, md)
+	if m.each != nil {
+		err = c.stream(out, cancel, a, m)
+	} else {
+		timed, stop := context.WithTimeout(out, c.opts.CallTimeout)
+		defer stop()
+		callCtx = timed
+		err = conn.Invoke(timed, m.name, m.req, m.reply)
+	}
+	if err != nil {
+		return c.fail(ctx, callCtx, a, err)
+	}
+	return nil
+}
+
+// stream receives all messages of a stream.
+func (c *Client) stream(ctx context.Context, cancel context.CancelCauseFunc, a *attempt, m method) error {
+	idle := time.AfterFunc(c.opts.StreamIdle, func() { cancel(errIdle) })
+	defer idle.Stop()
+	s, err := a.conn.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true}, m.name)
+	if err != nil {
+		return err
+	}
+	if err := s.SendMsg(m.req); err != nil && err != io.EOF {
+		return err
+	}
+	if err := s.CloseSend(); err != nil {
+		return err
+	}
+	var raw wire.Raw // used for all messages
+	for {
+		if err := s.RecvMsg(&raw); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		a.started = true
+		idle.Stop()
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := m.each(raw); err != nil {
+			return c.garbage(a.op, err)
+		}
+		idle.Reset(c.opts.StreamIdle)
+	}
+}
+
+// garbage makes an *Error of what a decoder could not read.
+func (c *Client) garbage(op string, err error) *Error {
+	return &Error{Kind: ErrGarbage, Endpoint: c.opts.Endpoint, Op: op, Detail: clean(err.Error(), c.secrets), cause: err}
+}
+
+// ready returns the connection, a new one if the last attempt to connect
+// failed: gRPC would answer with that failure until its own pause is over.
+func (c *Client) ready() (*connection, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed.Load() {
+		return nil, errors.New("the client was closed")
+	}
+	if c.conn.GetState() != connectivity.TransientFailure {
+		return c.conn, nil
+	}
+	conn, err := c.connect()
+	if err != nil {
+		return nil, err
+	}
+	c.conn.Close()
+	c.conn = conn
+	return conn, nil
+}
+
+// metadata returns the headers of a call.
+func (c *Client) metadata(ctx context.Context, a *attempt) (metadata.MD, error) {
+	md := metadata.MD{}
+	for k, v := range c.opts.Headers {
+		md.Set(k, v)
+	}
+	if c.opts.Tenant != "" {
+		md.Set("x-tenant", c.opts.Tenant)
+	}
+	if c.opts.Token == nil {
+		return md, nil
+	}
+	token, err := c.opts.Token(ctx)
+	if err != nil {
+		return nil, &Error{Kind: ErrUnauthenticated, Endpoint: c.opts.Endpoint, Op: a.op, Detail: "read token: " + clean(err.Error(), c.secrets), cause: err}
+	}
+	token = strings.TrimSpace(token)
+	if !printable(token) {
+		return nil, &Error{Kind: ErrUnauthenticated, Endpoint: c.opts.Endpoint, Op: a.op, Detail: "the token holds characters that cannot be sent"}
+	}
+	if token == "" {
+		return md, nil
+	}
+	a.secrets = append(a.secrets[:len(a.secrets):len(a.secrets)], token)
+	md.Set("authorization", "Bearer "+token)
+	if c.opts.BearerHeader {
+		md.Set("bearer.token", token)
+	}
+	return md, nil
+}
+
+// A gate lets callbacks through until the call that owns them has returned.
+type gate struct {
+	mu   sync.Mutex
+	shut bool
+}
+
+func (g *gate) pass(f func()) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.shut {
+		f()
+	}
+}
+
+// detached runs f and returns its result, or at once when ctx ends: gRPC lets
+// go of a cancelled call quickly, but decoding and building a large trace take
+// seconds. What f then still does is dropped; g, if not nil, is shut.
+func detached[T any](ctx context.Context, c *Client, op string, g *gate, f func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		v, err := f()
+		done <- result{v, err}
+	}()
+	if g != nil {
+		defer g.pass(func() { g.shut = true })
+	}
+	select {
+	case r := <-done:
+		return r.value, r.err
+	case <-ctx.Done():
+		var zero T
+		return zero, contextError(&Error{Endpoint: c.opts.Endpoint, Op: op}, ctx.Err())
+	}
+}

@@ -1,0 +1,206 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/keepalive"
+
+	"traceview/internal/client/wire"
+)
+
+// A connection is one gRPC connection with what went on below gRPC, whose own
+// errors are text.
+type connection struct {
+	*grpc.ClientConn
+	mu        sync.Mutex
+	dial      error // of the last attempt
+	handshake error
+	head      []byte // first bytes the server sent, decrypted
+	read      error  // what came instead of them
+}
+
+// connectTimeout bounds one attempt, TCP, TLS and HTTP/2 settings together.
+const connectTimeout = 10 * time.Second
+
+// connect prepares a connection, which is made with the first call.
+func (c *Client) connect() (*connection, error) {
+	conn := &connection{}
+	creds := insecure.NewCredentials()
+	if c.tls != nil {
+		creds = credentials.NewTLS(c.tls)
+	}
+	cc, err := grpc.NewClient("passthrough:///"+c.opts.Endpoint,
+		grpc.WithTransportCredentials(&watchedCredentials{creds, conn}),
+		grpc.WithContextDialer(c.dialer(conn)),
+		grpc.WithUserAgent("traceview/"+c.opts.Version),
+		grpc.WithDisableServiceConfig(),
+		grpc.WithDisableRetry(),
+		grpc.WithConnectParams(grpc.ConnectParams{Backoff: backoff.DefaultConfig, MinConnectTimeout: connectTimeout}),
+		// Servers of gRPC's Go library end connections that ping more often than
+		// every 5 minutes, Jaeger's among them; TCP's own probes are the quick ones.
+		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 5*time.Minute + 10*time.Second, Timeout: 20 * time.Second}),
+		grpc.WithDefaultCallOptions(grpc.ForceCodecV2(wire.Codec{}), grpc.MaxCallRecvMsgSize(c.opts.RecvLimit)))
+	if err != nil {
+		return nil, fmt.Errorf("connect %s: %w", c.opts.Endpoint, err)
+	}
+	conn.ClientConn = cc
+	return conn, nil
+}
+
+// errNotLocal stops credentials from leaving for an address that only looked
+// local by name.
+var errNotLocal = errors.New("the name leads to another machine, and credentials are not sent without TLS")
+
+func (c *Client) dialer(conn *connection) func(context.Context, string) (net.Conn, error) {
+	d := net.Dialer{KeepAliveConfig: net.KeepAliveConfig{
+		Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 4}}
+	return func(ctx context.Context, addr string) (net.Conn, error) {
+		nc, err := d.DialContext(ctx, "tcp", addr)
+		if err == nil && c.tls == nil && c.opts.hasCredentials() {
+			if a, ok := nc.RemoteAddr().(*net.TCPAddr); ok && !a.IP.IsLoopback() {
+				nc.Close()
+				nc, err = nil, errNotLocal
+			}
+		}
+		conn.mu.Lock()
+		defer conn.mu.Unlock()
+		conn.dial, conn.handshake, conn.head, conn.read = err, nil, nil, nil
+		return nc, err
+	}
+}
+
+// watchedCredentials note how handshakes end and what servers say first.
+type watchedCredentials struct {
+	credentials.TransportCredentials
+	conn *connection
+}
+
+func (w *watchedCredentials) ClientHandshake(ctx context.Context, authority string, nc net.Conn) (net.Conn, credentials.AuthInfo, error) {
+	nc, info, err := w.TransportCredentials.ClientHandshake(ctx, authority, nc)
+	if err != nil {
+		w.conn.mu.Lock()
+		w.conn.handshake = err
+		w.conn.mu.Unlock()
+		return nil, nil, err
+	}
+	return &watchedConn{Conn: nc, watcher: w.conn}, info, nil
+}
+
+func (w *watchedCredentials) Clone() credentials.TransportCredentials {
+	return &watchedCredentials{w.TransportCredentials.Clone(), w.conn}
+}
+
+// watchedConn keeps the first bytes that arrive. Reads come from one goroutine.
+type watchedConn struct {
+	net.Conn
+	watcher *connection
+	seen    int
+}
+
+// headLen is that of an HTTP/2 frame header, enough to tell protocols apart.
+const headLen = 9
+
+func (w *watchedConn) Read(b []byte) (int, error) {
+	n, err := w.Conn.Read(b)
+	if w.seen < headLen && n > 0 {
+		w.watcher.mu.Lock()
+		w.watcher.head = append(w.watcher.head, b[:min(n, headLen-w.seen)]...)
+		w.watcher.mu.Unlock()
+		w.seen += n
+	} else if w.seen == 0 && err != nil {
+		w.watcher.mu.Lock()
+		w.watcher.read = err
+		w.watcher.mu.Unlock()
+	}
+	return n, err
+}
+
+// A trouble is what kept a connection from coming about; nil if it did.
+type trouble struct {
+	kind   Kind
+	detail string
+}
+
+// trouble explains why calls on conn found no server. It may ask the server
+// once more whether it wants TLS, within ctx.
+func (c *Client) trouble(ctx context.Context, conn *connection) *trouble {
+	conn.mu.Lock()
+	dial, handshake, head, read := conn.dial, conn.handshake, bytes.Clone(conn.head), conn.read
+	conn.mu.Unlock()
+	switch {
+	case errors.Is(dial, errNotLocal):
+		return &trouble{ErrInsecure, dial.Error()}
+	case dial != nil:
+		return &trouble{ErrUnreachable, dial.Error()}
+	case handshake != nil:
+		return handshakeTrouble(handshake)
+	case bytes.HasPrefix(head, []byte("HTTP/")):
+		return &trouble{ErrWrongPort, "the server answered in HTTP/1"}
+	case len(head) > 1 && (head[0] == 0x15 || head[0] == 0x16) && head[1] == 3:
+		return &trouble{ErrTLS, "the server wants TLS, plain text was asked for"}
+	case len(head) >= 4 && head[3] == 4: // HTTP/2 settings: it did come about
+		return nil
+	case len(head) > 0:
+		return &trouble{ErrWrongPort, "the server answered in another protocol"}
+	case c.tls != nil && isAlert(read): // TLS 1.3 refuses a client's certificate so late
+		return &trouble{ErrTLS, read.Error()}
+	case c.tls == nil && c.wantsTLS(ctx):
+		return &trouble{ErrTLS, "the server wants TLS, plain text was asked for"}
+	}
+	return &trouble{ErrUnreachable, "the connection was accepted, but no gRPC server answered on it"}
+}
+
+// handshakeTrouble tells a port without TLS from a certificate that is refused.
+func handshakeTrouble(err error) *trouble {
+	var record tls.RecordHeaderError
+	var timeout net.Error
+	switch text := err.Error(); {
+	case errors.As(err, &record) && bytes.HasPrefix(record.RecordHeader[:], []byte("HTTP/")):
+		return &trouble{ErrTLS, "the server answered in plain HTTP, TLS was asked for"}
+	case errors.As(err, &record):
+		return &trouble{ErrTLS, "the server does not speak TLS, which was asked for"}
+	case errors.Is(err, io.EOF):
+		return &trouble{ErrTLS, "the server ended the TLS handshake, it may speak plain text"}
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+		return &trouble{ErrUnreachable, "the connection was accepted, but the TLS handshake got no answer"}
+	case strings.Contains(text, "ALPN"), strings.Contains(text, "no application protocol"):
+		return &trouble{ErrWrongPort, "the server offers no HTTP/2, which gRPC needs"}
+	default:
+		return &trouble{ErrTLS, text}
+	}
+}
+
+func isAlert(err error) bool {
+	var alert tls.AlertError
+	return errors.As(err, &alert)
+}
+
+// probeTimeout bounds the question whether a silent server wants TLS.
+const probeTimeout = 2 * time.Second
+
+// wantsTLS says whether the server completes a TLS handshake. Nothing else is
+// sent, so the certificate need not be checked.
+func (c *Client) wantsTLS(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
+	d := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h2"}}}
+	nc, err := d.DialContext(ctx, "tcp", c.opts.Endpoint)
+	if err == nil {
+		nc.Close()
+		return true
+	}
+	return isAlert(err)
+}

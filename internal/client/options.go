@@ -1,0 +1,254 @@
+package client
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// An API is a way of asking a Jaeger server.
+type API uint8
+
+// The ways of asking: APIAuto tries jaeger.api_v3 first and falls back on
+// jaeger.api_v2 for what the server lacks.
+const (
+	APIAuto API = iota
+	APIv3
+	APIv2
+)
+
+var apiNames = [...]string{"auto", "grpc-v3", "grpc-v2"}
+
+// String returns the name as on the command line.
+func (a API) String() string {
+	if int(a) < len(apiNames) {
+		return apiNames[a]
+	}
+	return fmt.Sprintf("API(%d)", uint8(a))
+}
+
+// ParseAPI reads the names of the command line; "" is APIAuto.
+func ParseAPI(s string) (API, error) {
+	for i, name := range apiNames {
+		if s == name {
+			return API(i), nil
+		}
+	}
+	if s == "" {
+		return APIAuto, nil
+	}
+	return 0, fmt.Errorf("api %q: want one of %s", s, strings.Join(apiNames[:], ", "))
+}
+
+// Options say where a server is and how to talk to it.
+type Options struct {
+	Endpoint  string // host:port; without a port, 16685
+	Plaintext bool   // without TLS
+	API       API
+
+	CAFile            string // PEM; "" for the system's authorities
+	CertFile, KeyFile string // PEM, a client certificate; both or none
+	ServerName        string // the name the certificate must be for; "" for the host
+
+	// Token returns the bearer token, "" for none; it is asked once a call.
+	// It goes out as "authorization", and with BearerHeader also as
+	// "bearer.token", which Jaeger hands on to its storage.
+	Token        func(context.Context) (string, error)
+	BearerHeader bool
+	Tenant       string            // x-tenant
+	Headers      map[string]string // further metadata, such as a proxy wants
+
+	RecvLimit   int           // bytes of one message; 0 for DefaultRecvLimit
+	CallTimeout time.Duration // for short answers; 0 for DefaultCallTimeout
+	StreamIdle  time.Duration // between messages of a stream; 0 for DefaultStreamIdle
+
+	Version string       // of traceview, for the user agent
+	Log     *slog.Logger // nil for none
+}
+
+// Defaults of Options.
+const (
+	// DefaultPort is Jaeger's gRPC query port.
+	DefaultPort = "16685"
+	// DefaultRecvLimit holds about 800,000 spans in one message; gRPC's own
+	// limit of 4 MiB refuses a trace of 12,000.
+	DefaultRecvLimit   = 256 << 20
+	DefaultCallTimeout = 30 * time.Second
+	// DefaultStreamIdle is long since a server sends its first message only
+	// after most of its work: 35 s for a million spans, measured.
+	DefaultStreamIdle = 3 * time.Minute
+)
+
+// StaticToken returns a Token that never changes.
+func StaticToken(token string) func(context.Context) (string, error) {
+	return func(context.Context) (string, error) { return token, nil }
+}
+
+// complete checks o and fills in defaults.
+func (o *Options) complete() error {
+	endpoint, err := parseEndpoint(o.Endpoint)
+	if err != nil {
+		return err
+	}
+	o.Endpoint = endpoint
+	o.RecvLimit = orDefault(o.RecvLimit, DefaultRecvLimit)
+	o.CallTimeout = orDefault(o.CallTimeout, DefaultCallTimeout)
+	o.StreamIdle = orDefault(o.StreamIdle, DefaultStreamIdle)
+	if o.Version == "" {
+		o.Version = "dev"
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Plaintext && (o.CAFile != "" || o.CertFile != "" || o.KeyFile != "" || o.ServerName != "") {
+		return fmt.Errorf("certificates are set for a connection in plain text: choose one")
+	}
+	if (o.CertFile == "") != (o.KeyFile == "") {
+		return fmt.Errorf("a client certificate needs both its certificate and its key file")
+	}
+	if o.Plaintext && o.hasCredentials() && !isLoopback(o.Endpoint) {
+		return fmt.Errorf("credentials are not sent to %s without TLS: use TLS, or a local address", o.Endpoint)
+	}
+	return o.checkHeaders()
+}
+
+func orDefault[T int | time.Duration](v, def T) T {
+	if v <= 0 {
+		return def
+	}
+	return v
+}
+
+// parseEndpoint returns host:port; what people paste from a browser is named.
+func parseEndpoint(s string) (string, error) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return "", fmt.Errorf("endpoint is empty: want host:port, such as jaeger.example:%s", DefaultPort)
+	}
+	if strings.Contains(s, "://") || strings.ContainsAny(s, "/ ") {
+		return "", fmt.Errorf("endpoint %q: want host:port without a scheme or path", clean(s, nil))
+	}
+	host, port, err := net.SplitHostPort(s)
+	if err != nil { // no port, or an IPv6 address without brackets
+		host, port = strings.Trim(s, "[]"), DefaultPort
+		if strings.Contains(host, ":") && net.ParseIP(host) == nil {
+			return "", fmt.Errorf("endpoint %q: want host:port", clean(s, nil))
+		}
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 || host == "" {
+		return "", fmt.Errorf("endpoint %q: want host:port with a port from 1 to 65535", clean(s, nil))
+	}
+	return net.JoinHostPort(host, port), nil
+}
+
+func isLoopback(endpoint string) bool {
+	host, _, _ := net.SplitHostPort(endpoint)
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// hasCredentials says whether anything sent should stay secret. The tenant is a
+// name, not a secret.
+func (o *Options) hasCredentials() bool {
+	if o.Token != nil {
+		return true
+	}
+	for k := range o.Headers {
+		if isCredential(k) {
+			return true
+		}
+	}
+	return false
+}
+
+// isCredential goes by the names that proxies and gateways use; better one too
+// many than a key in plain text.
+func isCredential(header string) bool {
+	header = strings.ToLower(header)
+	for _, part := range []string{"auth", "token", "cookie", "key", "secret", "password", "session"} {
+		if strings.Contains(header, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// secrets returns the values that no error may repeat.
+func (o *Options) secrets() []string {
+	var out []string
+	for k, v := range o.Headers {
+		if isCredential(k) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+func (o *Options) checkHeaders() error {
+	for k, v := range o.Headers {
+		if !validKey(k) {
+			return fmt.Errorf("header %q: want a name of letters, digits, '-', '_' and '.', not reserved by gRPC", clean(k, nil))
+		}
+		if !printable(v) {
+			return fmt.Errorf("header %q: its value holds characters that cannot be sent", k)
+		}
+	}
+	if !printable(o.Tenant) {
+		return fmt.Errorf("tenant %q: holds characters that cannot be sent", clean(o.Tenant, nil))
+	}
+	return nil
+}
+
+func validKey(k string) bool {
+	k = strings.ToLower(k)
+	for _, r := range k {
+		if (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune("-_.", r) {
+			return false
+		}
+	}
+	switch k {
+	case "", "content-type", "te", "user-agent", "connection", "host":
+		return false
+	}
+	return !strings.HasPrefix(k, "grpc-")
+}
+
+func printable(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r > '~' }) < 0
+}
+
+// tlsConfig reads the certificates; nil for plaintext.
+func (o *Options) tlsConfig() (*tls.Config, error) {
+	if o.Plaintext {
+		return nil, nil
+	}
+	cfg := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: o.ServerName}
+	if cfg.ServerName == "" {
+		cfg.ServerName, _, _ = net.SplitHostPort(o.Endpoint)
+	}
+	if o.CAFile != "" {
+		pem, err := os.ReadFile(o.CAFile)
+		if err != nil {
+			return nil, fmt.Errorf("read CA file: %w", err)
+		}
+		cfg.RootCAs = x509.NewCertPool()
+		if !cfg.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, fmt.Errorf("CA file %s: holds no certificate in PEM form", o.CAFile)
+		}
+	}
+	if o.CertFile != "" {
+		cert, err := tls.LoadX509KeyPair(o.CertFile, o.KeyFile)
+		if err != nil {
+			return nil, fmt.Errorf("client certificate %s with key %s: %w", o.CertFile, o.KeyFile, err)
+		}
+		cfg.Certificates = []tls.Certificate{cert}
+	}
+	return cfg, nil
+}
