@@ -1,3 +1,5 @@
+// Package assets holds what is embedded in the program: fonts, texts in every
+// language, icons. It has no logic.
 package assets
 
 import _ "embed"

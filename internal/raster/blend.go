@@ -73,8 +73,7 @@ func (d *canvas) fillOpaque(r rect, word uint32) {
 	}
 }
 
-// fillWords repeats a pixel. From 16 pixels on, copying doubling runs is
-// faster than storing words.
+// fillWords repeats a pixel: 16 are stored, the rest copied in doubling runs.
 func fillWords(row []uint8, word uint32) {
 	n := min(len(row), 64)
 	for i := 0; i+4 <= n; i += 4 {

@@ -11,7 +11,7 @@ import (
 // Hinting here is vertical only, as in FreeType's "slight" mode: at 11 to 13 px
 // an x-height of 6.6 px or a crossbar between two rows would be drawn as two
 // grey rows. Heights that letters share (baseline, x-height, capitals,
-// ascenders, descenders) are moved to whole pixels, overshoots of round letters
+// descenders) are moved to whole pixels, overshoots of round letters
 // to the same row, and single horizontal stems to the nearest row; everything
 // between is stretched in proportion. Widths and advances stay as designed.
 
@@ -19,13 +19,14 @@ import (
 // letters end, round where round ones do, a little further out.
 type zone struct{ flat, round float64 }
 
-// findZones measures the zones of a face on letters that show them.
+// findZones measures the zones of a face on letters that show them: x-height,
+// baseline, capitals (with Inter's ascenders and figures), descenders.
 func findZones(f *face) []zone {
 	var zs []zone
 	for _, z := range []struct {
 		flat, round rune
 		top         bool
-	}{{'x', 'o', true}, {'x', 'o', false}, {'H', 'O', true}, {'l', 'f', true}, {'p', 'g', false}} {
+	}{{'x', 'o', true}, {'x', 'o', false}, {'H', 'O', true}, {'p', 'g', false}} {
 		a, ok := f.extreme(z.flat, z.top)
 		b, ok2 := f.extreme(z.round, z.top)
 		if ok && ok2 && math.Abs(a-b) < f.upem/32 {

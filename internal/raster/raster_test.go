@@ -143,6 +143,38 @@ func TestPolygonMatchesSampling(t *testing.T) {
 	}
 }
 
+// TestRoundedCornersMatchSampling compares with 16 × 16 samples a pixel.
+func TestRoundedCornersMatchSampling(t *testing.T) {
+	r := New(newTestText(t))
+	dst := image.NewRGBA(image.Rect(0, 0, 40, 40))
+	worst := 0.0
+	for _, radius := range []float64{0.5, 1, 1.5, 2, 3, 4, 6, 8, 15} {
+		for _, shift := range []float64{0, 0.25, 0.5, 0.8} {
+			s := blank(40, 40)
+			x0, y0, w, h := 2+shift, 3+shift, 31.0, 30.0
+			s.RoundRect(float32(x0), float32(y0), float32(w), float32(h), float32(radius), scene.RGB(0))
+			r.Draw(dst, s)
+			for i := range 1600 {
+				n := 0
+				for j := range 256 {
+					x, y := float64(i%40)+(float64(j%16)+0.5)/16, float64(i/40)+(float64(j/16)+0.5)/16
+					dx := max(x0+radius-x, x-(x0+w-radius), 0)
+					dy := max(y0+radius-y, y-(y0+h-radius), 0)
+					inside := x >= x0 && x <= x0+w && y >= y0 && y <= y0+h
+					if inside && (dx == 0 || dy == 0 || dx*dx+dy*dy <= radius*radius) {
+						n++
+					}
+				}
+				worst = max(worst, math.Abs(covered(dst, i%40, i/40)-float64(n)/256))
+			}
+		}
+	}
+	t.Logf("worst error %.3f of a pixel", worst)
+	if worst > 0.15 {
+		t.Errorf("a pixel of a rounded corner is off by %.3f", worst)
+	}
+}
+
 func TestHatchCoversItsShare(t *testing.T) {
 	for _, row := range []struct {
 		name         string
@@ -170,7 +202,7 @@ func TestHatchCoversItsShare(t *testing.T) {
 	}
 }
 
-// opOf returns one op of every kind that would fill a 40 × 30 picture.
+// opsOf returns draws of every kind that meet all sides of a 40 × 30 picture.
 func opsOf(s *scene.Scene) []func(c scene.Color) {
 	return []func(c scene.Color){
 		func(c scene.Color) { s.Rect(-5, -5, 60, 60, c) },

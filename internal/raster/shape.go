@@ -16,7 +16,7 @@ import (
 )
 
 // maxRuns is the number of shaped runs kept in each of two generations, and
-// maxPiece the bytes of a run: about 20 MB at the very worst.
+// maxPiece the bytes of a run: about 9 MB at the very worst.
 const (
 	maxRuns  = 1024
 	maxPiece = 256
@@ -88,6 +88,7 @@ func (s *shaped) shape(f *face, text string) *run {
 		Text: s.runes, RunEnd: len(s.runes), Direction: di.DirectionLTR,
 		Face: f.font, Size: fixed.I(shapeSize), Language: language.DefaultLanguage(),
 	}, &faceMap{s, f})
+	visualOrder(inputs)
 	for _, in := range inputs {
 		from := slices.IndexFunc(s.extra, func(x *face) bool { return x.font == in.Face }) + 1
 		out := s.hb.ShapeNoExtents(in)
@@ -96,6 +97,21 @@ func (s *shaped) shape(f *face, text string) *run {
 		}
 	}
 	return r
+}
+
+// visualOrder turns around neighbouring parts written right to left, as the
+// Unicode bidirectional algorithm does for text without deeper nesting.
+func visualOrder(parts []shaping.Input) {
+	for i := 0; i < len(parts); i++ {
+		j := i
+		for j < len(parts) && parts[j].Direction == di.DirectionRTL {
+			j++
+		}
+		if j > i {
+			slices.Reverse(parts[i:j])
+			i = j
+		}
+	}
 }
 
 // shapeSize is the size text is shaped at, in pixels: large, so that rounding
@@ -109,9 +125,9 @@ func (r *run) add(f *face, from uint8, g *shaping.Glyph, text []rune) {
 		x: float32(r.advance + float64(g.XOffset)/unit), y: float32(float64(g.YOffset) / unit),
 	}
 	advance := float64(g.Advance) / unit
-	if from == 0 && g.RuneCount == 1 && g.GlyphCount == 1 {
+	if from == 0 && g.RunesCount() == 1 && g.GlyphsCount() == 1 {
 		// The same figures and signs as in text of plain runes.
-		if ch := text[g.ClusterIndex]; ch >= 0 && ch < plainRunes && f.plain[ch].id != 0 {
+		if ch := text[g.TextIndex()]; ch >= 0 && ch < plainRunes && f.plain[ch].id != 0 {
 			out.id, out.x, out.y = uint32(f.plain[ch].id), float32(r.advance), 0
 			advance = float64(f.plain[ch].advance) / f.upem
 		}

@@ -83,7 +83,9 @@ func (r *Renderer) drawText(x, y float64, f scene.Font, c scene.Color, s string)
 	}
 	ink := newInk(c)
 	scale := float64(px) / fc.upem
-	// Glyphs may reach left of their origin, by less than an em.
+	// Glyphs may reach left of their origin, by less than an em, and right of it
+	// by less than three.
+	from := float64(clip.x0) - 3*float64(px)
 	room := (float64(clip.x1) - x + float64(px)) / scale
 	_, n, plain := fc.measure(s, int64(min(room, maxAdvance)))
 	if plain {
@@ -91,7 +93,9 @@ func (r *Renderer) drawText(x, y float64, f scene.Font, c scene.Color, s string)
 		var sum int64
 		for _, ch := range s[:n] {
 			g := fc.plain[ch]
-			r.drawGlyph(&st, uint32(g.id), x+float64(sum)*scale, base, &ink)
+			if gx := x + float64(sum)*scale; gx > from {
+				r.drawGlyph(&st, uint32(g.id), gx, base, &ink)
+			}
 			sum += int64(g.advance)
 		}
 		return
@@ -106,7 +110,11 @@ func (r *Renderer) drawText(x, y float64, f scene.Font, c scene.Color, s string)
 			if g.face > 0 {
 				st.face = uint8(len(r.text.faces)) + g.face - 1
 			}
-			r.drawGlyph(&st, g.id, x+float64(g.x)*float64(px), pixel(y-float64(g.y)*float64(px)), &ink)
+			gx := x + float64(g.x)*float64(px)
+			if gx <= from || gx > float64(clip.x1)+float64(px) {
+				continue
+			}
+			r.drawGlyph(&st, g.id, gx, pixel(y-float64(g.y)*float64(px)), &ink)
 		}
 		x += run.advance * float64(px)
 	}

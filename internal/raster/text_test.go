@@ -4,9 +4,13 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/go-text/typesetting/di"
+	"github.com/go-text/typesetting/shaping"
 
 	"traceview/internal/scene"
 )
@@ -202,5 +206,30 @@ func TestSystemFonts(t *testing.T) {
 	}
 	if len(text.extra)+len(text.faces) > 16 {
 		t.Errorf("%d fallback fonts, more than a glyph key can tell apart", len(text.extra))
+	}
+}
+
+func TestRightToLeftPartsAreTurned(t *testing.T) {
+	text := newTestText(t)
+	const s = "ab שלום مرحبا cd" // parts: ab, Hebrew, Arabic, cd
+	r := text.run(text.faces[0], scene.Regular, s)
+	if n := len([]rune(s)); len(r.glyphs) != n {
+		t.Fatalf("%d glyphs, want %d", len(r.glyphs), n)
+	}
+	for i := 1; i < len(r.glyphs); i++ {
+		if r.glyphs[i].x < r.glyphs[i-1].x {
+			t.Errorf("glyph %d lies left of the one before", i)
+		}
+	}
+	ltr := func(i int) shaping.Input { return shaping.Input{RunStart: i, Direction: di.DirectionLTR} }
+	rtl := func(i int) shaping.Input { return shaping.Input{RunStart: i, Direction: di.DirectionRTL} }
+	parts := []shaping.Input{rtl(0), rtl(1), ltr(2), rtl(3), rtl(4), rtl(5), ltr(6), rtl(7)}
+	visualOrder(parts)
+	var got []int
+	for _, p := range parts {
+		got = append(got, p.RunStart)
+	}
+	if want := []int{1, 0, 2, 5, 4, 3, 6, 7}; !slices.Equal(got, want) {
+		t.Errorf("order %v, want %v", got, want)
 	}
 }

@@ -166,3 +166,43 @@ func BenchmarkAppend(b *testing.B) {
 		buf = Append(buf[:0], s)
 	}
 }
+
+func TestOps(t *testing.T) {
+	black := scene.RGB(0)
+	for _, row := range []struct {
+		name string
+		draw func(s *scene.Scene)
+		want string // the lines of the ops
+	}{
+		{"whole numbers", func(s *scene.Scene) { s.Rect(1, 2, 3, 4, black) },
+			`<rect x="1" y="2" width="3" height="4" fill="#000000"/>`},
+		{"hundredths, no negative zero", func(s *scene.Scene) { s.Rect(-0.001, 1.005, 0.333, 1e9, black) },
+			`<rect x="0" y="1" width="0.33" height="10000000" fill="#000000"/>`},
+		{"radius at most half the size", func(s *scene.Scene) { s.RoundRect(0, 0, 10, 4, 9, black) },
+			`<rect x="0" y="0" width="10" height="4" rx="2" fill="#000000"/>`},
+		{"opacity", func(s *scene.Scene) { s.Line(0, 1, 2, 3, 1.5, scene.RGB(0xff8000).Alpha(51)) },
+			`<line x1="0" y1="1" x2="2" y2="3" stroke-width="1.5" stroke="#ff8000" stroke-opacity="0.2"/>`},
+		{"invisible", func(s *scene.Scene) { s.Line(0, 1, 2, 3, 1, scene.Color{}) }, ``},
+		{"no width", func(s *scene.Scene) {
+			s.Line(0, 1, 2, 3, 0, black)
+			s.Frame(0, 0, 9, 9, 0, 0, black)
+			s.Hatch(0, 0, 9, 9, 4, 0, black)
+		}, ``},
+		{"hatch outside the picture", func(s *scene.Scene) { s.Hatch(500, 0, 9, 9, 4, 1, black) }, ``},
+		{"clip with nothing in it", func(s *scene.Scene) { s.Clip(1, 2, 3, 4) },
+			`<svg x="1" y="2" width="3" height="4" viewBox="1 2 3 4">` + "\n</svg>"},
+		{"unclip without clip", func(s *scene.Scene) { s.Unclip() }, ``},
+		{"text of no size", func(s *scene.Scene) { s.Text(1, 2, scene.Font{}, black, "x") }, ``},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			var s scene.Scene
+			s.Reset(100, 50, scene.Color{})
+			row.draw(&s)
+			_, got, _ := strings.Cut(string(Append(nil, &s)), "\n")
+			got = strings.TrimSuffix(strings.TrimSuffix(got, "</svg>\n"), "\n")
+			if got != row.want {
+				t.Errorf("got  %s\nwant %s", got, row.want)
+			}
+		})
+	}
+}
