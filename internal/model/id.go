@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"strings"
 )
 
@@ -57,6 +58,22 @@ func ParseSpanID(s string) (SpanID, error) {
 		return 0, fmt.Errorf("span id %q: %w", clip(s), err)
 	}
 	return SpanID(binary.BigEndian.Uint64(b[:])), nil
+}
+
+// HashTraceID names a trace whose recorded id is no id, the same for the same
+// text, so that spans and links which share it still meet.
+func HashTraceID(text []byte) (id TraceID) {
+	h := fnv.New128a()
+	h.Write(text)
+	h.Sum(id[:0])
+	return id
+}
+
+// HashSpanID is HashTraceID for spans.
+func HashSpanID(text []byte) SpanID {
+	h := fnv.New64a()
+	h.Write(text)
+	return SpanID(h.Sum64())
 }
 
 func parseHex(dst []byte, s string) error {

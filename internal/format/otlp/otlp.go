@@ -10,16 +10,16 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/fnv"
 
+	"traceview/internal/format/jsonpull"
 	"traceview/internal/model"
 )
 
-// Sentinels wrapped by the errors of both decoders. Whatever was read before
-// the error stays in the builder.
+// Sentinels wrapped by the errors of the decoders; JSON that is none is a
+// jsonpull.ErrMalformed. Whatever was read before the error stays in the builder.
 var (
-	ErrTruncated = errors.New("data ends in the middle")
-	ErrMalformed = errors.New("not valid OTLP")
+	ErrTruncated = jsonpull.ErrTruncated
+	ErrMalformed = errors.New("not valid OTLP protobuf")
 )
 
 // A syntaxError says where in the input a decoder stopped and over what.
@@ -47,21 +47,6 @@ func DecodeProto(data []byte, b *model.Builder) error {
 	return d.Message(data)
 }
 
-// hashTraceID names a trace whose id is not one, the same for the same text.
-func hashTraceID(text []byte) (id model.TraceID) {
-	h := fnv.New128a()
-	h.Write(text)
-	h.Sum(id[:0])
-	return id
-}
-
-// hashSpanID is hashTraceID for spans.
-func hashSpanID(text []byte) model.SpanID {
-	h := fnv.New64a()
-	h.Write(text)
-	return model.SpanID(h.Sum64())
-}
-
 // traceIDOf reads the bytes of a trace id; ok is false if it had to be made up
 // from bytes that are none. A 64-bit id is the tail of a 128-bit one.
 func traceIDOf(v []byte) (id model.TraceID, ok bool) {
@@ -74,7 +59,7 @@ func traceIDOf(v []byte) (id model.TraceID, ok bool) {
 	case 0:
 		return id, true
 	}
-	return hashTraceID(v), false
+	return model.HashTraceID(v), false
 }
 
 // spanIDOf is traceIDOf for spans.
@@ -85,5 +70,59 @@ func spanIDOf(v []byte) (id model.SpanID, ok bool) {
 	case 0:
 		return 0, true
 	}
-	return hashSpanID(v), false
+	return model.HashSpanID(v), false
+}
+
+// scratch is the span being read; its slices are used again for every span.
+type scratch struct {
+	b       *model.Builder
+	rec     model.SpanRecord
+	attrs   []model.Attr // of events and links
+	badID   bool
+	badAttr bool
+}
+
+// reset begins a span of the resource and scope at hand.
+func (d *scratch) reset() {
+	rec := &d.rec
+	*rec = model.SpanRecord{
+		Resource: rec.Resource, Scope: rec.Scope,
+		Attrs: rec.Attrs[:0], Events: rec.Events[:0], Links: rec.Links[:0],
+	}
+	d.attrs, d.badID, d.badAttr = d.attrs[:0], false, false
+}
+
+// add hands the span to the builder with what was odd about it.
+func (d *scratch) add() {
+	d.b.Add(&d.rec)
+	if d.badID {
+		d.b.WarnLast(model.BadID)
+	}
+	if d.badAttr {
+		d.b.WarnLast(model.BadAttribute)
+	}
+}
+
+// setResource gives a resource to the spans added since from.
+func (d *scratch) setResource(from int, id model.ResourceID) {
+	d.b.Rename(from, func(_ model.ResourceID, s model.ScopeID) (model.ResourceID, model.ScopeID) { return id, s })
+}
+
+// setScope gives a scope to the spans added since from.
+func (d *scratch) setScope(from int, id model.ScopeID) {
+	d.b.Rename(from, func(r model.ResourceID, _ model.ScopeID) (model.ResourceID, model.ScopeID) { return r, id })
+}
+
+func kindOf(v uint64) model.Kind {
+	if v > uint64(model.KindConsumer) {
+		return model.KindUnspecified
+	}
+	return model.Kind(v)
+}
+
+func statusOf(v uint64) model.Status {
+	if v > uint64(model.StatusError) {
+		return model.StatusUnset
+	}
+	return model.Status(v)
 }

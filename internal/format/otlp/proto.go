@@ -8,13 +8,9 @@ import (
 // remembers resources and scopes between messages, so that a stream which
 // repeats them with every span costs little. It is used by one goroutine.
 type Decoder struct {
-	b       *model.Builder
-	end     int64 // offset at which the capacity of the message at hand ends
-	rec     model.SpanRecord
-	attrs   []model.Attr // of events and links of the span at hand
-	elems   []model.Attr // of lists and maps being read, a stack
-	badID   bool         // of the span at hand
-	badAttr bool
+	scratch
+	elems []model.Attr // of lists and maps being read, a stack
+	end   int64        // offset at which the capacity of the message at hand ends
 
 	resources cache[model.ResourceID]
 	scopes    cache[model.ScopeID]
@@ -22,7 +18,7 @@ type Decoder struct {
 
 // NewDecoder returns a Decoder that adds to b.
 func NewDecoder(b *model.Builder) *Decoder {
-	return &Decoder{b: b}
+	return &Decoder{scratch: scratch{b: b}}
 }
 
 // cache finds what was made of the same bytes before.
@@ -159,9 +155,7 @@ func (d *Decoder) scopeSpans(b []byte, resource model.ResourceID) error {
 	}
 	id, err := d.scope(scope, schema)
 	if id != 0 {
-		d.b.Rename(from, func(r model.ResourceID, _ model.ScopeID) (model.ResourceID, model.ScopeID) {
-			return r, id
-		})
+		d.setScope(from, id)
 	}
 	if failed != nil {
 		return failed

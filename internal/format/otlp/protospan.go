@@ -10,11 +10,7 @@ import (
 // span reads one Span message and adds it to the builder.
 func (d *Decoder) span(b []byte) error {
 	rec := &d.rec
-	*rec = model.SpanRecord{
-		Resource: rec.Resource, Scope: rec.Scope,
-		Attrs: rec.Attrs[:0], Events: rec.Events[:0], Links: rec.Links[:0],
-	}
-	d.attrs, d.badID, d.badAttr = d.attrs[:0], false, false
+	d.reset()
 	r := wireReader{b: b}
 	for r.next() {
 		switch r.tag {
@@ -77,17 +73,6 @@ func (d *Decoder) spanPart(r *wireReader) error {
 	return nil
 }
 
-// add hands the record to the builder with what was odd about it.
-func (d *Decoder) add() {
-	d.b.Add(&d.rec)
-	if d.badID {
-		d.b.WarnLast(model.BadID)
-	}
-	if d.badAttr {
-		d.b.WarnLast(model.BadAttribute)
-	}
-}
-
 func (d *Decoder) traceID(v []byte) model.TraceID {
 	id, ok := traceIDOf(v)
 	d.badID = d.badID || !ok
@@ -98,20 +83,6 @@ func (d *Decoder) spanID(v []byte) model.SpanID {
 	id, ok := spanIDOf(v)
 	d.badID = d.badID || !ok
 	return id
-}
-
-func kindOf(v uint64) model.Kind {
-	if v > uint64(model.KindConsumer) {
-		return model.KindUnspecified
-	}
-	return model.Kind(v)
-}
-
-func statusOf(v uint64) model.Status {
-	if v > uint64(model.StatusError) {
-		return model.StatusUnset
-	}
-	return model.Status(v)
 }
 
 func (d *Decoder) status(b []byte) error {
