@@ -83,7 +83,8 @@ func TestLedgesKnowTheUpperEdge(t *testing.T) {
 	}
 }
 
-// TestHintingMovesLittle keeps shapes recognisable at every size.
+// TestHintingMovesLittle keeps shapes recognisable: half a pixel by a zone and as
+// much again by a stem, and a little where small signs are stretched on.
 func TestHintingMovesLittle(t *testing.T) {
 	for _, f := range newTestText(t).faces {
 		for ch := rune('!'); ch < 0x460; ch++ {
@@ -94,7 +95,7 @@ func TestHintingMovesLittle(t *testing.T) {
 			for _, px := range []float64{9, 11, 12, 13, 16, 26} {
 				w := f.hint(o.Segments, px/f.upem)
 				for y := -f.upem / 4; y < f.upem; y += f.upem / 50 {
-					if d := math.Abs(w.apply(y) - y*w.scale); d > 1.1 {
+					if d := math.Abs(w.apply(y) - y*w.scale); d > 1.25 {
 						t.Fatalf("%c at %v px: height %v moves by %.2f px", ch, px, y, d)
 					}
 				}
