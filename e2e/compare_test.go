@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -15,8 +16,8 @@ import (
 )
 
 // lossy says that a trace has passed through Jaeger's own span model, as with
-// api_v2 and on Badger, which has no room for some of OTLP: attributes of
-// links, flags, and what the SDK left out.
+// api_v2 and on Badger, which has no room for some of OTLP: lists and maps
+// become JSON text, and attributes of links are lost.
 type lossy bool
 
 // describeSent tells a span as sent in lines that can be compared.
@@ -29,16 +30,16 @@ func describeSent(s sentSpan, loss lossy) []string {
 		fmt.Sprintf("status %d %q", s.GetStatus().GetCode(), s.GetStatus().GetMessage()),
 		"state " + s.TraceState,
 		"scope " + s.scope.GetName() + " " + s.scope.GetVersion(),
-		"attributes " + sentAttrs(s.Attributes),
-		"resource " + sentAttrs(s.resource.GetAttributes()),
+		"attributes " + sentAttrs(s.Attributes, loss),
+		"resource " + sentAttrs(s.resource.GetAttributes(), loss),
 	}
 	for _, e := range s.Events {
-		lines = append(lines, fmt.Sprintf("event %d %s %s", e.TimeUnixNano, e.Name, sentAttrs(e.Attributes)))
+		lines = append(lines, fmt.Sprintf("event %d %s %s", e.TimeUnixNano, e.Name, sentAttrs(e.Attributes, loss)))
 	}
 	for _, l := range s.Links {
 		line := fmt.Sprintf("link %x %x", l.TraceId, l.SpanId)
 		if !loss {
-			line += " " + sentAttrs(l.Attributes)
+			line += " " + sentAttrs(l.Attributes, loss)
 		}
 		lines = append(lines, line)
 	}
@@ -115,16 +116,23 @@ func compareTrace(got *model.Trace, want []sentSpan, loss lossy) []string {
 
 // sentAttrs writes attributes with their types, sorted by key: neither OTLP
 // nor Jaeger promises an order.
-func sentAttrs(kvs []*common.KeyValue) string {
+func sentAttrs(kvs []*common.KeyValue, loss lossy) string {
 	var list []string
 	for _, kv := range kvs {
-		list = append(list, kv.Key+"="+sentValue(kv.Value))
+		list = append(list, kv.Key+"="+sentValue(kv.Value, loss))
 	}
 	slices.Sort(list)
 	return strings.Join(list, " ")
 }
 
-func sentValue(v *common.AnyValue) string {
+func sentValue(v *common.AnyValue, loss lossy) string {
+	if loss && (v.GetArrayValue() != nil || v.GetKvlistValue() != nil) {
+		text, err := json.Marshal(plain(v))
+		if err != nil {
+			return err.Error()
+		}
+		return strconv.Quote(string(text))
+	}
 	switch v := v.GetValue().(type) {
 	case *common.AnyValue_StringValue:
 		return strconv.Quote(v.StringValue)
@@ -139,13 +147,42 @@ func sentValue(v *common.AnyValue) string {
 	case *common.AnyValue_ArrayValue:
 		var list []string
 		for _, e := range v.ArrayValue.GetValues() {
-			list = append(list, sentValue(e))
+			list = append(list, sentValue(e, loss))
 		}
 		return "[" + strings.Join(list, " ") + "]"
 	case *common.AnyValue_KvlistValue:
-		return "{" + sentAttrs(v.KvlistValue.GetValues()) + "}"
+		return "{" + sentAttrs(v.KvlistValue.GetValues(), loss) + "}"
 	}
 	return "empty"
+}
+
+// plain turns a value into what encoding/json writes.
+func plain(v *common.AnyValue) any {
+	switch v := v.GetValue().(type) {
+	case *common.AnyValue_StringValue:
+		return v.StringValue
+	case *common.AnyValue_BoolValue:
+		return v.BoolValue
+	case *common.AnyValue_IntValue:
+		return v.IntValue
+	case *common.AnyValue_DoubleValue:
+		return v.DoubleValue
+	case *common.AnyValue_BytesValue:
+		return v.BytesValue
+	case *common.AnyValue_ArrayValue:
+		list := []any{}
+		for _, e := range v.ArrayValue.GetValues() {
+			list = append(list, plain(e))
+		}
+		return list
+	case *common.AnyValue_KvlistValue:
+		m := map[string]any{}
+		for _, e := range v.KvlistValue.GetValues() {
+			m[e.Key] = plain(e.Value)
+		}
+		return m
+	}
+	return nil
 }
 
 // attrs writes attributes of the model as sentAttrs does.
