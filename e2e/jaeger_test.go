@@ -60,6 +60,7 @@ func TestJaeger(t *testing.T) {
 			f.checkWorthComparing(t)
 			for _, a := range apis {
 				t.Run("fetch "+a.api.String(), func(t *testing.T) { f.testFetch(t, a.api, a.lossy || f.lossy) })
+				t.Run("orders "+a.api.String(), func(t *testing.T) { testOrders(t, f.shop, f.query, a.api.String()) })
 				t.Run("unknown trace "+a.api.String(), func(t *testing.T) { f.testUnknownTrace(t, a.api) })
 			}
 			t.Run("wrong port", func(t *testing.T) { f.testWrongPort(t) })
