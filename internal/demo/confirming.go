@@ -104,6 +104,8 @@ func (l *life) confirm() {
 	if l.has(LostMessage) {
 		l.blame(m.from)
 		l.stop()
+		l.now = l.now.Add(l.dice.wait(16*time.Hour, 24*time.Hour))
+		l.review() // the seller looks why nothing happens
 		return
 	}
 	wait := l.dice.around(30 * ms)

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"go.opentelemetry.io/otel/trace"
 )
 
 // Options say what shop to make. The zero value is the default shop.
@@ -47,6 +49,7 @@ type Order struct {
 type Shop struct {
 	orders []Order  // by time of placing
 	traces []*Trace // by start, then id
+	byID   map[trace.TraceID]*Trace
 }
 
 // New makes a shop. It takes about 10 µs a span.
@@ -58,6 +61,7 @@ func New(o Options) *Shop {
 	if o.Now.IsZero() {
 		o.Now = time.Now()
 	}
+	o.Now = o.Now.Round(0).UTC()
 	list := plans(o.Seed, o.Orders)
 	orders := make([]Order, len(list))
 	traces := make([][]*Trace, len(list))
@@ -72,7 +76,11 @@ func New(o Options) *Shop {
 		})
 	}
 	workers.Wait()
-	return &Shop{orders: orders, traces: sorted(traces)}
+	shop := &Shop{orders: orders, traces: sorted(traces), byID: map[trace.TraceID]*Trace{}}
+	for _, t := range shop.traces {
+		shop.byID[t.id] = t
+	}
+	return shop
 }
 
 // Orders lists all orders, oldest first. The caller must not change the slice.

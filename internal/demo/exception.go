@@ -1,9 +1,6 @@
 package demo
 
-import (
-	"go.opentelemetry.io/otel/attribute"
-	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
-)
+import semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 
 // An exception is an error as its language's instrumentation records it.
 type exception struct{ kind, message, stack string }
@@ -19,8 +16,7 @@ func (a *act) raise(e exception) {
 func (a *act) recordException(e exception) {
 	a.event("exception",
 		semconv.ExceptionType(e.kind), semconv.ExceptionMessage(e.message),
-		semconv.ExceptionStacktrace(e.kind+": "+e.message+"\n"+e.stack),
-		attribute.Bool("exception.escaped", true))
+		semconv.ExceptionStacktrace(e.kind+": "+e.message+"\n"+e.stack))
 }
 
 // wrapped returns an exception that has e as its cause, as Java prints it.
@@ -90,10 +86,6 @@ var (
 		`    at request (https://mes.jewellery.example/assets/api-9d31c2f0.js:1:4187)
     at takeOrder (https://mes.jewellery.example/assets/queue-b7710ae4.js:1:9034)
     at HTMLButtonElement.onClick (https://mes.jewellery.example/assets/queue-b7710ae4.js:1:12210)`}
-	carrierRefused = exception{"java.net.http.HttpConnectTimeoutException", "HTTP connect timed out",
-		`	at java.net.http/jdk.internal.net.http.HttpClientImpl.send(HttpClientImpl.java:950)
-	at com.jewellery.crm.shipping.CarrierClient.createShipment(CarrierClient.java:52)
-` + javaServletFrames}
 	noConnection = exception{"Npgsql.NpgsqlException",
 		"Failed to connect to 10.20.4.11:5432",
 		`   at Npgsql.Internal.NpgsqlConnector.Connect(NpgsqlTimeout timeout)

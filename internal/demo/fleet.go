@@ -96,7 +96,7 @@ var (
 	shoppers   = browsers(internetShop, "7.3.0", 6)
 	sellers    = browsers(crm, "3.12.1", 4)
 	operators  = browsers(mes, "5.0.4", 5)
-	partners   = []*instance{partnerProgram()}
+	partners   = []*instance{partnerProgram("sync-1"), partnerProgram("sync-2")}
 	shopAPIs   = pods(shopAPI, 2, javaPod)
 	crmAPIs    = pods(crmAPI, 2, javaPod)
 	mesAPIs    = pods(mesAPI, 2, dotnetPod)
@@ -114,6 +114,7 @@ const clockError = 47 * time.Second
 func numbered(groups ...[]*instance) []*instance {
 	wrongClock.skew = -clockError
 	darkPod.silent = true
+	partners[1].silent = true
 	var all []*instance
 	for _, g := range groups {
 		for _, i := range g {
@@ -161,11 +162,13 @@ func browsers(s *service, version string, n int) []*instance {
 	return list
 }
 
-func partnerProgram() *instance {
+// partnerProgram returns a program outside the company. The second one hands
+// its trace on but keeps its spans to itself, as outside programs mostly do.
+func partnerProgram(host string) *instance {
 	return &instance{service: partner, agent: "python-requests/2.32.5", resource: resource.NewWithAttributes(semconv.SchemaURL,
-		semconv.ServiceName(partner.name), semconv.ServiceVersion("1.9.0"), semconv.ServiceInstanceID("gem-market-sync-1"),
+		semconv.ServiceName(partner.name), semconv.ServiceVersion("1.9.0"), semconv.ServiceInstanceID("gem-market-"+host),
 		semconv.TelemetrySDKName("opentelemetry"), semconv.TelemetrySDKLanguagePython, semconv.TelemetrySDKVersion("1.36.0"),
-		semconv.ProcessRuntimeName("cpython"), semconv.ProcessRuntimeVersion("3.12.7"), semconv.HostName("sync-1.gem-market.example"),
+		semconv.ProcessRuntimeName("cpython"), semconv.ProcessRuntimeVersion("3.12.7"), semconv.HostName(host+".gem-market.example"),
 	)}
 }
 

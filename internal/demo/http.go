@@ -27,8 +27,18 @@ func (l *life) path(route string, vars ...string) string {
 // the network, a server span of to, and the way back. serve tells what the
 // server does and returns the status code. The client span is returned, ended.
 func (a *act) call(to *instance, method, route string, serve func(s *act) int, vars ...string) *act {
+	return a.send(to, method, route, 0, serve, vars...)
+}
+
+// send is call with a body of size bytes, which takes its time on the way.
+func (a *act) send(to *instance, method, route string, size int, serve func(s *act) int, vars ...string) *act {
 	c := a.request(to.service, method, route, vars...)
 	s := c.serve(to, method, route, vars...)
+	if size > 0 {
+		c.set(semconv.HTTPRequestBodySize(size))
+		s.set(semconv.HTTPRequestBodySize(size))
+		s.work(time.Duration(size) * 90 * time.Nanosecond) // about 90 Mbit/s
+	}
 	status := serve(s)
 	s.respond(status)
 	c.travel()

@@ -36,6 +36,7 @@ type life struct {
 	shopper      *instance
 	seller       *instance
 	operator     *instance
+	partner      *instance
 
 	blamed  *act
 	stopped bool
@@ -96,6 +97,10 @@ func newLife(s *studio, p plan, end time.Time) *life {
 	}
 	l.bespoke = p.age > 12*24*time.Hour && p.trouble == "" && d.chance(0.25)
 	l.shopper, l.seller, l.operator = pick(d, shoppers), pick(d, sellers), pick(d, operators)
+	l.partner = partners[0]
+	if p.trouble == "" && d.chance(0.3) {
+		l.partner = partners[1]
+	}
 	return l
 }
 

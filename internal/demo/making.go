@@ -138,8 +138,7 @@ func (l *life) takeTwice(at time.Time) {
 // times; the order waits until it is back.
 func (l *life) findMESDown() {
 	for range 3 {
-		page := l.root(l.operator, roleApp, trace.SpanKindInternal, "take order", l.session(),
-			attribute.String("app.route", "/queue"), attribute.String("order.id", l.number))
+		page := l.root(l.operator, roleApp, trace.SpanKindInternal, "take order", l.session(), attribute.String("app.route", "/queue"))
 		page.work(25 * ms)
 		c := page.request(mesAPI, "POST", takeRoute)
 		c.work(24 * ms)

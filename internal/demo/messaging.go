@@ -61,9 +61,7 @@ func (l *life) consume(m message, on *instance, wait time.Duration) *act {
 	attrs := append(messagingAttrs("process", "process", destination, m.key, m.id, m.size),
 		semconv.MessagingRabbitMQMessageDeliveryTag(l.dice.between(1, 90_000)),
 		semconv.MessagingMessageConversationID(l.conversation))
-	if m.sent.Add(wait).After(l.now) {
-		l.now = m.sent.Add(wait)
-	}
+	l.now = m.sent.Add(wait)
 	producer := m.from.span.SpanContext().WithRemote(true)
 	var a *act
 	if m.exchange == newOrders {

@@ -23,15 +23,36 @@ func (l *life) placeInShop() {
 		file := page.step("serialize model", attribute.Int("file.size", l.model.size), attribute.String("app.renderer", "three.js r179"))
 		file.work(time.Duration(l.model.size) * 25 * time.Nanosecond)
 		file.end()
-		sent := page.call(api, "POST", "/api/v1/orders/{orderId}/files", l.storeFile)
+		page.send(api, "POST", "/api/v1/orders/{orderId}/files", l.model.size, l.storeFile)
 		if l.stopped {
 			page.event("toast shown", attribute.String("app.message", "The file could not be uploaded. Try again later."))
 			page.fail("upload failed")
-			_ = sent
 		}
 	}
 	page.work(25 * ms)
 	page.end()
+	if l.stopped {
+		l.lookUp()
+	}
+}
+
+// lookUp tells how a customer comes back some hours later to see how his order
+// is getting on. Nothing has happened.
+func (l *life) lookUp() {
+	l.now = l.now.Add(l.dice.wait(3*time.Hour, 9*time.Hour))
+	page := l.root(l.shopper, roleApp, trace.SpanKindInternal, "open order", l.session(), attribute.String("app.route", "/orders/:id"))
+	page.work(30 * ms)
+	page.call(l.shopAPI(), "GET", "/api/v1/orders/{orderId}", l.showOrder)
+	page.end()
+}
+
+// showOrder tells how Shop API reads an order for the customer.
+func (l *life) showOrder(s *act) int {
+	c := s.step("OrderController.show", semconv.CodeFunctionName("com.jewellery.shop.orders.OrderController.show"))
+	c.query("SELECT", "orders", "SELECT id, number, state, version FROM orders WHERE number = ?", 1, 3*ms)
+	c.query("SELECT", "order_prices", "SELECT amount_minor, currency FROM order_prices WHERE order_id = ?", 1, 2*ms)
+	c.end()
+	return http.StatusOK
 }
 
 // createOrder tells what Shop API does with a new order.
@@ -56,7 +77,6 @@ func (l *life) createOrder(s *act) int {
 // storeFile tells what Shop API does with the 3D file. Here the storage
 // refuses it, or one part of the upload straggles.
 func (l *life) storeFile(s *act) int {
-	s.set(semconv.HTTPRequestBodySize(l.model.size))
 	f := s.step("FileService.store", attribute.String("file.key", l.model.key), attribute.Int("file.size", l.model.size))
 	defer f.end()
 	f.work(6 * ms)
@@ -94,7 +114,7 @@ func (l *life) placeByPhone() {
 	page := l.root(l.seller, roleApp, trace.SpanKindInternal, "create order",
 		l.session(), attribute.String("app.route", "/orders/new"))
 	page.work(60 * ms)
-	page.call(l.crmAPI(), "POST", "/api/orders", func(s *act) int {
+	page.send(l.crmAPI(), "POST", "/api/orders", l.model.size, func(s *act) int {
 		c := s.step("OrderController.create")
 		c.work(3 * ms)
 		c.query("SELECT", "customers", "SELECT id, price_list FROM customers WHERE phone_hash = ?", 1, 3*ms)
@@ -113,11 +133,10 @@ func (l *life) placeByPhone() {
 // placeByPartner tells how an outside program orders through MES API, and how
 // the CRM hears of it.
 func (l *life) placeByPartner() {
-	program := partners[0]
-	job := l.root(program, roleApp, trace.SpanKindInternal, "sync order", attribute.String("app.marketplace", "gem-market"))
+	job := l.root(l.partner, roleApp, trace.SpanKindInternal, "sync order", attribute.String("app.marketplace", "gem-market"))
 	job.work(12 * ms)
 	var placed message
-	job.call(l.mesAPI(), "POST", "/api/v1/partner/orders", func(s *act) int {
+	job.send(l.mesAPI(), "POST", "/api/v1/partner/orders", l.model.size, func(s *act) int {
 		s.query("SELECT", "api_clients", "SELECT id, name, rate_limit FROM api_clients WHERE key_hash = $1", 1, 2*ms)
 		o := s.step("PartnerOrderService.Create", attribute.String("api.client", "gem-market"))
 		o.work(3 * ms)

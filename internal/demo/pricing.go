@@ -67,6 +67,7 @@ func (l *life) poison(m message) {
 		wait = c.now.Sub(m.sent) + l.dice.around(5*time.Second)
 	}
 	l.stop()
+	l.lookUp()
 }
 
 // price tells the calculation MES API makes in the background. The job knows
@@ -77,7 +78,7 @@ func (l *life) price() {
 	job := l.root(l.mesAPI(), roleApp, trace.SpanKindInternal, "calculate price",
 		attribute.String("calculation.id", l.dice.uuid()), attribute.Int("calculation.queue_length", l.dice.IntN(7)))
 	job.work(3 * ms)
-	l.calculate(job, 900*ms)
+	l.calculate(job, l.dice.spread(900*ms, 0.5))
 	job.query("INSERT", "prices", "INSERT INTO prices (calculation_id, amount_minor, currency) VALUES ($1, $2, 'EUR')", 1, 3*ms)
 	m := job.publish(statusChanges, "order.priced")
 	job.end()
@@ -96,10 +97,11 @@ func (l *life) price() {
 // and the stones are looked up all at once. It returns the measuring span.
 func (l *life) calculate(a *act, tessellation time.Duration) *act {
 	load := a.step("ModelStore.Download")
+	load.work(500 * time.Microsecond)
 	load.storage("GetObject", l.model, http.StatusOK)
 	load.end()
 	t := a.step("PriceCalculator.Tessellate", attribute.Int("model.triangles", l.model.size/50))
-	t.work(tessellation)
+	t.now = t.now.Add(tessellation)
 	t.end()
 	stones := a.step("PriceCalculator.PriceStones", attribute.Int("stones", l.stones))
 	stones.work(1 * ms)
@@ -117,11 +119,11 @@ func (l *life) calculate(a *act, tessellation time.Duration) *act {
 // waits for it. With a huge model it gives up after 30 s while MES goes on.
 func (l *life) priceForPartner() {
 	const route = "/api/v1/partner/orders/{orderId}/price"
-	job := l.root(partners[0], roleApp, trace.SpanKindInternal, "request price")
+	job := l.root(l.partner, roleApp, trace.SpanKindInternal, "request price")
 	job.work(8 * ms)
 	if !l.has(PriceTimeout) {
 		job.call(l.mesAPI(), "POST", route, func(s *act) int {
-			l.calculate(s, 700*ms)
+			l.calculate(s, l.dice.spread(700*ms, 0.5))
 			s.query("INSERT", "prices", "INSERT INTO prices (order_no, amount_minor, currency) VALUES ($1, $2, 'EUR')", 1, 3*ms)
 			return http.StatusOK
 		})
@@ -132,7 +134,7 @@ func (l *life) priceForPartner() {
 	sent := c.now
 	s := c.serve(l.mesAPI(), "POST", route)
 	l.model.size = l.dice.between(380_000_000, 460_000_000)
-	l.blame(l.calculate(s, 74*time.Second))
+	l.blame(l.calculate(s, time.Duration(l.dice.between(58_000, 94_000))*ms))
 	s.query("INSERT", "prices", "INSERT INTO prices (order_no, amount_minor, currency) VALUES ($1, $2, 'EUR')", 1, 3*ms)
 	s.event("client disconnected", attribute.String("reason", "the request was aborted"))
 	s.respond(http.StatusOK)
@@ -152,11 +154,7 @@ func (l *life) acceptPrice() {
 	page := l.root(l.shopper, roleApp, trace.SpanKindInternal, "accept price", l.session(), attribute.String("app.route", "/orders/:id"))
 	page.work(30 * ms)
 	api := l.shopAPI()
-	page.call(api, "GET", "/api/v1/orders/{orderId}", func(s *act) int {
-		s.query("SELECT", "orders", "SELECT id, number, state, version FROM orders WHERE number = ?", 1, 3*ms)
-		s.query("SELECT", "order_prices", "SELECT amount_minor, currency FROM order_prices WHERE order_id = ?", 1, 2*ms)
-		return http.StatusOK
-	})
+	page.call(api, "GET", "/api/v1/orders/{orderId}", l.showOrder)
 	page.work(time.Duration(l.dice.between(4, 40)) * time.Second)
 	page.event("click", attribute.String("app.target", "Accept price"))
 	page.call(api, "PUT", "/api/v1/orders/{orderId}/price", func(s *act) int {
