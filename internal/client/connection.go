@@ -183,9 +183,10 @@ func handshakeTrouble(err error) *trouble {
 	}
 }
 
+// isAlert recognizes what crypto/tls makes of an alert the server sent.
 func isAlert(err error) bool {
-	var alert tls.AlertError
-	return errors.As(err, &alert)
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "remote error"
 }
 
 // probeTimeout bounds the question whether a silent server wants TLS.
