@@ -177,7 +177,7 @@ func TestSourcesAndCatalogueAgree(t *testing.T) {
 		t.Skip("no program to look through")
 	}
 	en, _ := readCatalogue(t, "en")
-	for _, p := range problems(readSources(t, "../../ui", "../../cmd"), en) {
+	for _, p := range problems(readSources(t, "../../internal/document", "../../ui", "../../cmd"), en) {
 		t.Error(p)
 	}
 }

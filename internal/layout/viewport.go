@@ -31,11 +31,12 @@ func (v Viewport) fitPerPx() float64 { return float64(v.Total) / float64(v.Width
 // Fitted says whether the whole trace is shown.
 func (v Viewport) Fitted() bool { return v.PerPx >= v.fitPerPx() }
 
-// Span returns the ns on screen.
-func (v Viewport) Span() int64 { return int64(math.Round(v.PerPx * float64(v.Width))) }
+// Span returns the ns on screen, never more than the trace has: over 104 days
+// the float64 that is rounded here has no room for every nanosecond.
+func (v Viewport) Span() int64 { return min(int64(math.Round(v.PerPx*float64(v.Width))), v.Total) }
 
 // End returns the ns at the right edge.
-func (v Viewport) End() int64 { return v.Start + v.Span() }
+func (v Viewport) End() int64 { return min(v.Start+v.Span(), v.Total) }
 
 // X returns the pixel of an instant; it may lie outside the view.
 func (v Viewport) X(ns int64) float64 {

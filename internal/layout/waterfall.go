@@ -11,9 +11,11 @@ const (
 	HeaderDp    = 28
 	RowDp       = 22
 	BarDp       = 14
-	PadDp       = 8  // before the tree, before time zero
+	PadDp       = 8  // before time zero
+	TreePadDp   = 12 // before the tree, room for the elbow of a missing parent
 	LabelPadDp  = 64 // after the trace's end, where the longest bars have their label
-	IndentDp    = 16 // a level of the tree
+	IndentDp    = 16 // a level of the tree, where all levels find room
+	NarrowDp    = 8  // a level of a deep tree
 	TwistyDp    = 16 // the box of a twisty, with the room around it
 	ScrollBarDp = 12
 	MinTreeDp   = 160
@@ -37,12 +39,14 @@ type Waterfall struct {
 	Zero      int // x of the left end of the Viewport
 	Width     int // pixels of the Viewport
 	Scale     float32
+	step      float64 // pixels a level of the tree
 }
 
 // WaterfallOptions say what a Waterfall shows.
 type WaterfallOptions struct {
 	Scale   float32 // device pixels a dp
 	TreeDp  float32 // wished width of the tree; 0 for a share of the window
+	Depth   int     // of the trace's deepest span, roots having 0
 	Minimap bool
 }
 
@@ -59,7 +63,7 @@ func NewWaterfall(w, h int, o WaterfallOptions) Waterfall {
 		tree = min(max(w*38/100, g.Px(220)), g.Px(460))
 	}
 	bar := g.Px(ScrollBarDp)
-	g.Split = min(max(tree, g.Px(MinTreeDp)), max(w-bar-g.Px(MinAxisDp), w/2))
+	g.Split = min(max(tree, g.Px(MinTreeDp)), max(w-bar-g.Line-g.Px(MinAxisDp), w/2))
 	top := 0
 	if o.Minimap {
 		top = g.Px(minimapDp)
@@ -72,6 +76,7 @@ func NewWaterfall(w, h int, o WaterfallOptions) Waterfall {
 	g.Tree = image.Rect(0, head, g.Split, max(h, head))
 	g.Axis = image.Rect(g.Split+g.Line, head, right, max(h, head))
 	g.ScrollBar = image.Rect(right, head, w, max(h, head))
+	g.step = min(max(indentShare*float64(g.Tree.Dx())/float64(max(o.Depth, 1)), float64(g.Px(NarrowDp))), float64(g.Px(IndentDp)))
 	g.Zero = g.Axis.Min.X + g.Px(PadDp)
 	g.Width = max(g.Axis.Max.X-g.Zero-g.labelPad(), 1)
 	return g
@@ -91,17 +96,22 @@ func (g Waterfall) Px(dp float32) int {
 // List returns what scrolling n rows needs to know.
 func (g Waterfall) List(n int) List { return List{Rows: n, RowPx: g.RowPx, ViewPx: g.Tree.Dy()} }
 
+// indentShare is how much of the tree's width its indents may take before
+// levels draw together.
+const indentShare = 0.35
+
 // Indent returns the x of the twisty's box of a span at depth. Levels are
-// IndentDp apart up to a quarter of the tree, and draw together after that
-// without ever passing half of it, so that the deepest name keeps its room.
+// IndentDp apart, or closer in a trace whose depth would take more than
+// indentShare of the tree; what does not fit even at NarrowDp draws together
+// more and more without ever passing half of it, so that the deepest name
+// keeps its room.
 func (g Waterfall) Indent(depth int) int {
-	step, room := float64(g.Px(IndentDp)), float64(g.Tree.Dx())/4
-	in := float64(max(depth, 0)) * step
-	if in > room {
-		over := in - room
-		in = room + room*over/(over+room)
+	in, room := float64(max(depth, 0))*g.step, indentShare*float64(g.Tree.Dx())
+	if over := in - room; over > 0 {
+		rest := (0.5 - indentShare) * float64(g.Tree.Dx())
+		in = room + rest*over/(over+rest)
 	}
-	return g.Px(PadDp) + int(in)
+	return g.Px(TreePadDp) + int(in)
 }
 
 // A Bar is the visible part of a span on the axis: pixels X0 to X1, at least

@@ -92,15 +92,17 @@ func Dark() *Palette {
 // hill climbing: for each pair the smallest distance in OKLab as seen with
 // normal sight, and 1.5 times that with protanopia and deuteranopia (matrices
 // of Machado et al., 2009), is as large as it goes while each keeps its
-// contrast with the paper and its distance to the red of errors.
+// contrast with the paper and its distance to the red of errors. Their order
+// gives the systems of the shop, whose names decide their places, colours that
+// go together.
 var (
 	lightServices = [ServiceColors]uint32{
-		0x0F69D9, 0xD2790F, 0x469089, 0x8A57A2, 0x8A690E, 0x3C3C9C,
-		0x6E91CB, 0x743F05, 0x037357, 0x9F79FF, 0x43556D, 0x1CA657,
+		0x9F5094, 0x4E5BB7, 0x7B7F5E, 0x259CC6, 0x467603, 0x1E6E75,
+		0x56A24A, 0x087BB7, 0x09A390, 0x8C83F1, 0xD27B0C, 0x785E4D,
 	}
 	darkServices = [ServiceColors]uint32{
-		0x32A1FF, 0xBE990D, 0x57AA8A, 0xCB76E3, 0xB5BB92, 0x796EEE,
-		0x68C6C6, 0xB47513, 0x03B95B, 0x9EB5FF, 0x939DBA, 0xA6C342,
+		0xF0A2E0, 0x6E79CB, 0xC4BB96, 0x6AC6FC, 0x7A9D64, 0x79BFBD,
+		0xACC262, 0x5397BB, 0x04AC90, 0xB18EE2, 0xC1A13A, 0xB3751A,
 	}
 )
 

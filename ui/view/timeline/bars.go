@@ -12,7 +12,8 @@ const (
 	barLeast   = 2 // no span is narrower on screen
 	barRound   = 2
 	labelGapDp = 6
-	markGapDp  = 3 // between a bar and a mark after it
+	markGapDp  = 3   // between a bar and a mark after it
+	fade       = 150 // of 255, over what a range leaves out
 )
 
 // drawBar draws one row right of the splitter.
@@ -113,19 +114,20 @@ func (p *Painter) skewed(i model.SpanIndex) bool {
 	return false
 }
 
-// drawRange draws the stretch of time being chosen with the pointer.
+// drawRange draws the stretch of time being chosen with the pointer by fading
+// the rest, so that the bars in it keep their colours.
 func (p *Painter) drawRange(s *scene.Scene) {
 	if p.pointer.drag != dragRange {
 		return
 	}
-	pal := p.style.Palette
-	x0, x1 := float32(p.pointer.from.X), float32(p.pointer.at.X)
-	if x0 > x1 {
-		x0, x1 = x1, x0
-	}
-	y, h := float32(p.g.Axis.Min.Y), float32(p.g.Axis.Dy())
-	s.Clip(float32(p.g.Axis.Min.X), y, float32(p.g.Axis.Dx()), h)
-	s.Rect(x0, y, x1-x0, h, pal.Wash())
+	pal, a := p.style.Palette, p.g.Axis
+	lo, hi := float32(a.Min.X), float32(a.Max.X)
+	x0 := min(max(float32(min(p.pointer.from.X, p.pointer.at.X)), lo), hi)
+	x1 := min(max(float32(max(p.pointer.from.X, p.pointer.at.X)), lo), hi)
+	y, h := float32(a.Min.Y), float32(a.Dy())
+	s.Clip(lo, y, hi-lo, h)
+	s.Rect(lo, y, x0-lo, h, pal.Paper.Alpha(fade))
+	s.Rect(x1, y, hi-x1, h, pal.Paper.Alpha(fade))
 	s.Rect(x0, y, p.line(), h, pal.Accent)
 	s.Rect(x1-p.line(), y, p.line(), h, pal.Accent)
 }

@@ -16,7 +16,7 @@ const (
 	// headShare of the room goes to the start of a name, the rest to its end:
 	// verbs and hosts stand in front, what is done behind.
 	headShare  = 0.55
-	separators = "/.:_-? "
+	separators = ".:_-? "
 )
 
 // An elided is how a name fits its column: whole, or its first head and last
@@ -69,10 +69,13 @@ func elide(m scene.Metrics, f scene.Font, name string, room float32) elided {
 	if room < dots {
 		return elided{}
 	}
-	tail := snapTail(cutTail(m, f, name, (room-dots)*(1-headShare)))
-	tailW := m.Width(f, tail)
-	head := snapHead(cutHead(m, f, name, room-dots-tailW))
+	head := snapHead(cutHead(m, f, name, (room-dots)*headShare))
 	headW := m.Width(f, head)
+	tail := snapTail(cutTail(m, f, name, room-dots-headW))
+	tailW := m.Width(f, tail)
+	if longer := snapHead(cutHead(m, f, name, room-dots-tailW)); len(longer) > len(head) { // what the tail left
+		head, headW = longer, m.Width(f, longer)
+	}
 	return elided{head: int32(len(head)), tail: int32(len(tail)), headW: headW, width: headW + dots + tailW}
 }
 
@@ -120,20 +123,29 @@ func runeEnd(s string, i int) int {
 	return i
 }
 
-// snapHead ends a head after a separator, if one is in its last third.
+// snapHead ends a head at a separator: after a slash in its last half, else
+// before another in its last third. A slash stays; others next to an ellipsis
+// would read as part of it.
 func snapHead(head string) string {
-	if i := strings.LastIndexAny(head, separators); i >= 0 && 3*i >= 2*len(head) {
-		head = head[:i+1]
+	if i := strings.LastIndexByte(head, '/'); 2*i >= len(head) {
+		return head[:i+1]
 	}
-	return strings.TrimRight(head, " ")
+	if i := strings.LastIndexAny(head, separators); 3*i >= 2*len(head) {
+		head = head[:i]
+	}
+	return strings.TrimRight(head, separators)
 }
 
-// snapTail begins a tail at a separator, if one is in its first half.
+// snapTail begins a tail at a separator: at a slash in its first half, else
+// after another in its first third.
 func snapTail(tail string) string {
-	if i := strings.IndexAny(tail, separators); i >= 0 && 2*i <= len(tail) {
+	if i := strings.IndexByte(tail, '/'); i >= 0 && 2*i <= len(tail) {
+		return tail[i:]
+	}
+	if i := strings.IndexAny(tail, separators); i >= 0 && 3*i <= len(tail) {
 		tail = tail[i:]
 	}
-	return strings.TrimLeft(tail, " ")
+	return strings.TrimLeft(tail, separators)
 }
 
 // drawElided draws a name as fitted and returns its right end.

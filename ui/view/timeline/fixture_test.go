@@ -68,9 +68,9 @@ func shop() []spanSpec {
 		{4, 3, "shop-db", "SELECT shop.customers", 35 * ms, 12 * ms, c, ""},
 		{5, 3, "shop-db", "SELECT shop.materials", 50 * ms, 9 * ms, c, ""},
 		{6, 2, "shop-api", "FileStorage.upload", 80 * ms, 1010 * ms, s, "403 AccessDenied"},
-		{7, 6, "s3", "PUT 3d-files/{order}/{file}", 92 * ms, 310 * ms, c, "403 AccessDenied"},
-		{8, 6, "s3", "PUT 3d-files/{order}/{file}", 470 * ms, 290 * ms, c, "403 AccessDenied"},
-		{9, 6, "s3", "PUT 3d-files/{order}/{file}", 800 * ms, 285 * ms, c, ""},
+		{7, 6, "files-storage", "PUT 3d-files/{order}/{file}", 92 * ms, 310 * ms, c, "403 AccessDenied"},
+		{8, 6, "files-storage", "PUT 3d-files/{order}/{file}", 470 * ms, 290 * ms, c, "403 AccessDenied"},
+		{9, 6, "files-storage", "PUT 3d-files/{order}/{file}", 800 * ms, 285 * ms, c, ""},
 		{10, 2, "shop-api", "OrderService.save", 1100 * ms, 64 * ms, s, ""},
 		{11, 10, "shop-db", "INSERT shop.orders", 1104 * ms, 18 * ms, c, ""},
 		{12, 10, "shop-db", "INSERT shop.order_items", 1125 * ms, 30 * ms, c, ""},
@@ -78,7 +78,7 @@ func shop() []spanSpec {
 		{14, 13, "crm-api", "publish orders.new", 1192 * ms, 7 * ms, model.KindProducer, ""},
 		{15, 14, "mes-api", "process orders.new", 1290 * ms, 380 * ms, model.KindConsumer, ""},
 		{16, 15, "mes-api", "PriceCalculator.Calculate", 1296 * ms, 362 * ms, s, ""},
-		{17, 16, "s3", "GET 3d-files/{order}/{file}", 1300 * ms, 120 * ms, c, ""},
+		{17, 16, "files-storage", "GET 3d-files/{order}/{file}", 1300 * ms, 120 * ms, c, ""},
 		{18, 16, "mes-db", "SELECT mes.prices", 1430 * ms, 900000, c, ""},
 		{19, 16, "mes-db", "UPDATE mes.calculations", 1640 * ms, 14 * ms, c, ""},
 		{20, 2, "shop-api", "render response", 1706 * ms, 96 * ms, s, ""},
@@ -117,8 +117,8 @@ func wide(n int) []spanSpec {
 // odd has two roots, a missing parent, a wrong clock and times outside parents.
 func odd() []spanSpec {
 	return []spanSpec{
-		{1, 0, "crm-api", "GET /orders/10472", 0, 400 * ms, model.KindServer, ""},
-		{2, 1, "crm-db", "SELECT crm.orders", 20 * ms, 60 * ms, model.KindClient, ""},
+		{1, 0, "crm-api", "GET /orders/10472", 40 * ms, 400 * ms, model.KindServer, ""},
+		{2, 1, "crm-db", "SELECT crm.orders", 0 * ms, 60 * ms, model.KindClient, ""},
 		{3, 1, "mes-api", "GET /status", 620 * ms, 120 * ms, model.KindServer, ""},
 		{4, 99, "mes-api", "consume status.changed", 500 * ms, 310 * ms, model.KindConsumer, ""},
 		{5, 4, "mes-db", "UPDATE mes.orders", 520 * ms, 0, model.KindClient, "deadlock detected"},
@@ -135,7 +135,7 @@ func longNames() []spanSpec {
 		{3, 2, "postgresql", "SELECT id, number, customer_id, price FROM shop.orders WHERE number = $1 AND deleted IS NULL", 9 * ms, 41 * ms, model.KindClient, ""},
 		{4, 1, "очередь-сообщений", "обработать сообщение о смене статуса заказа в производстве", 60 * ms, 20 * ms, model.KindConsumer, ""},
 		{5, 4, "s3", long, 62 * ms, 15 * ms, model.KindClient, "x"},
-		{6, 4, "注文サービス", "注文の価格を計算する非常に長い名前の操作テスト", 70 * ms, 8 * ms, model.KindClient, ""},
+		{6, 4, "s3", "OrderService", 70 * ms, 8 * ms, model.KindClient, ""},
 	}
 }
 

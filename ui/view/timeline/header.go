@@ -18,7 +18,8 @@ func (p *Painter) fitRuler() layout.Ruler {
 	apart := p.px(tickApartDp)
 	r := layout.NewRuler(p.doc.Viewport(), float64(apart))
 	for r.N > 1 {
-		need := p.tick(r.At(r.N-1), r.Step).width + p.px(2*tickLabelDp+8)
+		last := r.At(r.N - 1)
+		need := p.tick(last, printStep(last, float64(r.Step))).width + p.px(2*tickLabelDp+8)
 		if need <= apart {
 			break
 		}
@@ -33,6 +34,9 @@ func (p *Painter) tickX(k int) float32 {
 	x := p.doc.Viewport().X(p.ruler.At(k)) + float64(p.g.Zero)
 	return float32(int(x + 0.5))
 }
+
+// lastTick returns the instant of the last tick in ns.
+func (p *Painter) lastTick() int64 { return p.ruler.At(max(p.ruler.N-1, 0)) }
 
 // drawGrid draws the lines of the ticks behind the bars.
 func (p *Painter) drawGrid(s *scene.Scene) {
@@ -66,10 +70,11 @@ func (p *Painter) drawHeader(s *scene.Scene) {
 // before the edge is left out.
 func (p *Painter) drawTicks(s *scene.Scene, y, h float32) {
 	pal := p.style.Palette
+	step := printStep(p.lastTick(), float64(p.ruler.Step))
 	for k := range p.ruler.N {
 		x := p.tickX(k)
 		s.Rect(x, y+h-p.px(tickDp), p.line(), p.px(tickDp), pal.Tree)
-		l := p.tick(p.ruler.At(k), p.ruler.Step)
+		l := p.tick(p.ruler.At(k), step)
 		if x+p.px(tickLabelDp)+l.width <= float32(p.g.Ruler.Max.X) {
 			p.text(s, l, x+p.px(tickLabelDp), y, h, pal.Secondary)
 		}
@@ -87,7 +92,7 @@ func (p *Painter) drawGuide(s *scene.Scene) {
 	}
 	pal := p.style.Palette
 	at := p.timeAt(x)
-	l := p.tick(at, p.guideStep())
+	l := p.tick(at, printStep(p.lastTick(), p.doc.Viewport().PerPx))
 	mid := float32(x)
 	if p.pointer.drag == dragRange {
 		from := p.timeAt(p.pointer.from.X)
@@ -106,19 +111,25 @@ func (p *Painter) drawGuide(s *scene.Scene) {
 // timeAt returns the instant at x.
 func (p *Painter) timeAt(x int) int64 { return p.doc.Viewport().Time(float64(x - p.g.Zero)) }
 
-// guideStep returns a step that has the instant under the pointer printed in
-// the ruler's unit and to the pixel: a little over one unit, such as 1.01 ms.
-func (p *Painter) guideStep() int64 {
-	step := p.ruler.Step
-	if step >= 60e9 {
-		return 1e9
+// printStep returns the step that makes the printer write instants of up to
+// last ns in the unit that suits them all, with the digits that a resolution of
+// so many ns needs. The printer goes by the step alone: a little over one unit,
+// such as 1.01 s, asks for seconds with two decimals; over a minute, but no
+// whole number of them, for minutes and seconds.
+func printStep(last int64, resolution float64) int64 {
+	const minute = int64(60e9)
+	if resolution >= float64(minute) {
+		return int64(resolution)
+	}
+	if last >= minute && resolution >= 1e9 {
+		return minute + 1e9
 	}
 	unit := int64(1)
-	for unit*1000 <= step && unit < 1e9 {
+	for unit < 1e9 && unit*1000 <= last {
 		unit *= 1000
 	}
 	part := unit
-	for part > 1 && float64(part) > p.doc.Viewport().PerPx {
+	for part > 1 && float64(part) > resolution {
 		part /= 10
 	}
 	if part == unit {

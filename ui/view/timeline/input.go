@@ -210,6 +210,7 @@ func (p *Painter) Drag(x, y float32) bool {
 	case dragPending:
 		if dx := p.pointer.at.X - p.pointer.from.X; max(dx, -dx) > p.g.Px(clickDp) {
 			p.pointer.drag = dragRange
+			p.doc.Hover(model.NoSpan)
 		}
 		return true
 	case dragRange:

@@ -83,7 +83,7 @@ func (p *Painter) SetStyle(s Style) {
 	p.names, p.services, p.labels = elider{}, elider{}, labelCache{}
 	t := s.Printer.T
 	p.words = words{
-		operation: t("timeline.operation"), service: t("timeline.service"), unnamed: t("timeline.unnamed"),
+		operation: t("timeline.operation"), service: t("timeline.service"), unnamed: t("trace.unnamed"),
 		empty: t("timeline.empty"), emptyNext: t("timeline.empty.next"),
 	}
 }
@@ -120,7 +120,7 @@ func (p *Painter) Build(s *scene.Scene, w, h int) {
 
 // arrange places the parts and tells the document the size of its view.
 func (p *Painter) arrange(w, h int) {
-	o := layout.WaterfallOptions{Scale: p.style.Scale, TreeDp: p.doc.TreeWidth()}
+	o := layout.WaterfallOptions{Scale: p.style.Scale, TreeDp: p.doc.TreeWidth(), Depth: p.trace.MaxDepth - 1}
 	p.g = layout.NewWaterfall(w, h, o)
 	p.doc.Resize(p.g.Width, p.g.Tree.Dy(), p.g.RowPx)
 	p.ruler = p.fitRuler()
@@ -176,7 +176,7 @@ func (p *Painter) eachRow(f func(row), s *scene.Scene, area image.Rectangle) {
 // selected one tinted, the one under the pointer washed.
 func (p *Painter) drawWashes(s *scene.Scene) {
 	pal := p.style.Palette
-	area := image.Rect(0, p.g.Tree.Min.Y, p.g.Axis.Max.X, p.g.Tree.Max.Y)
+	area := image.Rect(0, p.g.Tree.Min.Y, p.g.Size.X, p.g.Tree.Max.Y)
 	w := float32(area.Dx())
 	p.eachRow(func(r row) {
 		if r.n%2 == 1 {

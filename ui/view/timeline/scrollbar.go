@@ -42,22 +42,27 @@ func (p *Painter) drawScrollBar(s *scene.Scene) {
 }
 
 // placeErrorTicks asks, for each place of a tick on the track, whether a span
-// of the rows it stands for failed: one search a tick, not one a span.
+// of the rows it stands for failed: one search a tick, not one a span. Where
+// there are fewer rows than places each has its tick in the middle.
 func (p *Painter) placeErrorTicks(track int) {
 	rows, e := p.doc.Rows(), &p.errors
 	if e.version == rows.Version() && e.track == track {
 		return
 	}
 	e.version, e.track, e.ys = rows.Version(), track, e.ys[:0]
-	step := p.g.Px(errorTickDp)
-	for y := 0; y+step <= track; y += step {
-		from := int(int64(rows.Len()) * int64(y) / int64(track))
-		to := max(int(int64(rows.Len())*int64(y+step)/int64(track)), from+1)
+	size := p.g.Px(errorTickDp)
+	places := min(track/size, rows.Len())
+	for k := range places {
+		from, to := share(rows.Len(), k, places), share(rows.Len(), k+1, places)
 		if p.doc.FailedIn(rows.Span(from), p.spanOrEnd(to)) > 0 {
-			e.ys = append(e.ys, int32(y))
+			mid := (share(track, k, places) + share(track, k+1, places)) / 2
+			e.ys = append(e.ys, int32(mid-size/2))
 		}
 	}
 }
+
+// share returns k of parts of n.
+func share(n, k, parts int) int { return int(int64(n) * int64(k) / int64(parts)) }
 
 // spanOrEnd returns the span of a row, the number of spans past the last row.
 func (p *Painter) spanOrEnd(row int) int32 {

@@ -14,7 +14,7 @@ const (
 	nameAtDp   = 28
 	gapDp      = 8
 	markSlotDp = 24 // at the right edge, for the mark of an error
-	nameMinDp  = 64 // less of a service than this is not worth showing
+	serviceDp  = 48 // less of a service than this is not worth showing
 	// guideReach bounds how far up the lines of a row's ancestors are followed;
 	// further up levels of a deep trace stand closer than a pixel.
 	guideReach = 64
@@ -81,7 +81,7 @@ func (p *Painter) drawNames(s *scene.Scene, r row, x, right float32) {
 	gap := 2 * p.px(gapDp)
 	if left := room - gap - min(whole, room*0.66); serviceW > left {
 		serviceW = left
-		if left < p.px(nameMinDp) {
+		if left < p.px(serviceDp) {
 			serviceW = 0
 		}
 	}
@@ -110,7 +110,7 @@ func (p *Painter) drawChip(s *scene.Scene, r row, x, w float32) {
 	h := p.px(16)
 	y := r.y + float32(int((r.h-h)/2))
 	x = float32(int(x))
-	s.RoundRect(x, y, w, h, h/2, pal.Line)
+	s.RoundRect(x, y, w, h, h/2, pal.Secondary.Alpha(36))
 	l := p.hidden(p.doc.Rows().Hidden(r.i))
 	p.text(s, l, x+(w-l.width)/2, y, h, pal.Secondary)
 }
@@ -161,15 +161,14 @@ func (p *Painter) drawElbow(s *scene.Scene, r row) {
 }
 
 // drawBrokenElbow draws the elbow of a span whose parent is not in the trace:
-// it comes from above, where nothing is, and has a gap.
+// dashed, and coming from where nothing is.
 func (p *Painter) drawBrokenElbow(s *scene.Scene, r row, mid, end float32) {
-	c, t := p.style.Palette.Secondary, p.line()
-	x := p.px(4)
-	dash := p.px(2)
-	s.Rect(x, r.y+p.px(2), t, dash, c)
-	s.Rect(x, r.y+p.px(6), t, mid-r.y-p.px(6)+t, c)
-	s.Rect(x, mid, dash, t, c)
-	if end > x+2*dash {
-		s.Rect(x+2*dash, mid, end-x-2*dash, t, c)
+	c, t, dash := p.style.Palette.Secondary, p.line(), p.px(2)
+	x := p.px(6)
+	for y := mid; y > r.y; y -= 2 * dash {
+		s.Rect(x, y, t, min(dash, mid+t-y), c)
+	}
+	for at := x; at < end; at += 2 * dash {
+		s.Rect(at, mid, min(dash, end-at), t, c)
 	}
 }

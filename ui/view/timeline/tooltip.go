@@ -1,0 +1,61 @@
+package timeline
+
+import (
+	"image"
+	"strings"
+
+	"traceview/internal/layout"
+	"traceview/internal/model"
+)
+
+// Tooltip returns the lines to show for what lies at x, y: the whole name,
+// where and when, what went wrong; "" where there is nothing to say.
+func (p *Painter) Tooltip(x, y float32) string {
+	if p.pointer.drag != dragNone {
+		return ""
+	}
+	h := p.hit(image.Pt(int(x), int(y)))
+	if h.Span == model.NoSpan {
+		return ""
+	}
+	pr, u, s := p.style.Printer, p.style.Printer.Units(), &p.trace.Spans[h.Span]
+	if h.Part == layout.PartTwisty {
+		return ""
+	}
+	name := p.trace.Name(h.Span)
+	if name == "" {
+		name = p.words.unnamed
+	}
+	place := []string{u.Duration(s.Dur), pr.T("timeline.tip.at", "offset", u.Duration(s.Start))}
+	if service := p.trace.ServiceName(h.Span); service != "" {
+		place = append([]string{service}, place...)
+	}
+	lines := []string{clip(name), strings.Join(place, " · ")}
+	if s.Failed() {
+		lines = append(lines, strings.TrimSuffix(pr.T("timeline.tip.error", "message", clip(p.trace.Str(s.StatusText))), ": "))
+	}
+	if n := p.doc.Rows().Hidden(h.Span); n > 0 {
+		line := pr.N("timeline.tip.hidden", n)
+		if e := p.doc.FailedInside(h.Span); e > 0 {
+			line += " · " + pr.N("timeline.tip.inside", e)
+		}
+		lines = append(lines, line)
+	}
+	for _, w := range p.doc.Warnings(h.Span) {
+		lines = append(lines, pr.T("warning."+w.Kind.String()))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// tipRunes is the longest line of a tooltip.
+const tipRunes = 120
+
+// clip shortens a text in the middle, keeping its ends.
+func clip(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	r := []rune(s)
+	if len(r) <= tipRunes {
+		return s
+	}
+	return string(r[:tipRunes*2/3]) + ellipsis + string(r[len(r)-tipRunes/3+1:])
+}

@@ -1,0 +1,136 @@
+package timeline
+
+import (
+	"image"
+
+	"fyne.io/fyne/v2"
+
+	"traceview/internal/document"
+	"traceview/ui/canvasview"
+	"traceview/ui/xwidget"
+)
+
+// A View is the waterfall as a widget.
+type View struct {
+	*canvasview.View
+	Painter *Painter
+	kit     *xwidget.Kit
+	style   Style
+	unused  func(e canvasview.Event) bool
+}
+
+// NewView returns the waterfall of d; unused is offered the keys it does not take.
+func NewView(d *document.Document, kit *xwidget.Kit, unused func(e canvasview.Event) bool) *View {
+	v := &View{kit: kit, unused: unused}
+	v.style = v.wanted(1)
+	v.Painter = New(d, v.style)
+	v.View = canvasview.New(v, true, fyne.NewSize(360, 120))
+	return v
+}
+
+func (v *View) wanted(scale float32) Style {
+	return Style{Palette: v.kit.Look, Printer: v.kit.Words, Metrics: v.kit.Metrics, Drawer: v.kit.Drawer, Scale: scale}
+}
+
+// Paint implements canvasview.Painter.
+func (v *View) Paint(dst *image.RGBA, scale float32) {
+	if s := v.wanted(scale); s != v.style {
+		v.style = s
+		v.Painter.SetStyle(s)
+	}
+	v.Painter.Paint(dst)
+}
+
+// Handle implements canvasview.Painter.
+func (v *View) Handle(e canvasview.Event) bool {
+	p := v.Painter
+	switch e.Kind {
+	case canvasview.Hover:
+		return p.Hover(e.X, e.Y)
+	case canvasview.Leave:
+		return p.Leave()
+	case canvasview.Press:
+		return p.Press(e.X, e.Y, button(e.Button), mods(e.Mods))
+	case canvasview.Drag:
+		return p.Drag(e.X, e.Y)
+	case canvasview.Release:
+		return p.Release(e.X, e.Y)
+	case canvasview.Scroll:
+		p.Hover(e.X, e.Y)
+		return p.Scroll(wheel(e.DX, v.style.Scale), wheel(e.DY, v.style.Scale), mods(e.Mods))
+	case canvasview.KeyDown:
+		if e.Mods&(canvasview.Ctrl|canvasview.Alt) == 0 && p.Key(keyName(e.Key), mods(e.Mods)) {
+			return true
+		}
+		return v.unused(e)
+	case canvasview.Rune:
+		return p.Key(latin(e.Rune), mods(e.Mods)) || v.unused(e)
+	}
+	return false
+}
+
+// Cursor implements canvasview.Painter.
+func (v *View) Cursor() canvasview.Cursor {
+	switch v.Painter.Cursor() {
+	case CursorPointer:
+		return canvasview.Hand
+	case CursorResize:
+		return canvasview.ResizeH
+	}
+	return canvasview.Arrow
+}
+
+// wheel turns the toolkit's units, 25 a notch, into three rows of 22 dp.
+func wheel(d, scale float32) float32 { return d * scale * 66 / 25 }
+
+func button(b canvasview.Button) Button {
+	switch b {
+	case canvasview.Middle:
+		return Middle
+	case canvasview.Secondary:
+		return Secondary
+	}
+	return Primary
+}
+
+func mods(m canvasview.Mods) (out Mods) {
+	if m&canvasview.Shift != 0 {
+		out |= Shift
+	}
+	if m&canvasview.Ctrl != 0 {
+		out |= Ctrl
+	}
+	if m&canvasview.Alt != 0 {
+		out |= Alt
+	}
+	return out
+}
+
+// keyName turns the toolkit's names of keys into the painter's. Keys that are
+// characters arrive as runes, which know the layout, and are left to those.
+func keyName(name string) string {
+	switch fyne.KeyName(name) {
+	case fyne.KeyPageUp:
+		return "PageUp"
+	case fyne.KeyPageDown:
+		return "PageDown"
+	case fyne.KeyReturn, fyne.KeyEnter:
+		return "Enter"
+	}
+	if len(name) == 1 {
+		return ""
+	}
+	return name
+}
+
+// cyrillic gives the key of the Latin layout for letters typed on a Russian one.
+var cyrillic = map[rune]string{
+	'у': "e", 'У': "E", 'я': "z", 'Я': "z", 'х': "[", 'Х': "[", 'ъ': "]", 'Ъ': "]",
+}
+
+func latin(r rune) string {
+	if s, ok := cyrillic[r]; ok {
+		return s
+	}
+	return string(r)
+}
