@@ -310,8 +310,12 @@ func (e *encoder) link(l *model.Link) {
 	if a, ok := e.t.Find(attrs, keyRefType); ok {
 		refType = e.t.Raw(a)
 	}
-	e.reference(refType != childOf, traceText(l.Trace), l.Span)
-	if l.Trace == e.t.ID || l.Trace.IsZero() {
+	trace := traceText(l.Trace)
+	if trace == "" {
+		trace = "0" // without an id it would be this trace
+	}
+	e.reference(refType != childOf, trace, l.Span)
+	if l.Trace == e.t.ID {
 		e.raw(`,"link":true`)
 	}
 	plain := len(attrs) == 1 && attrs[0].Kind == model.ValueString && (refType == childOf || refType == followsFrom)
@@ -341,7 +345,8 @@ func (e *encoder) times(start, end uint64) {
 	e.int(us)
 	e.raw(`,"duration":`)
 	e.int(length)
-	if uint64(us*1000) != start || start+uint64(length*1000) != end {
+	const most = 8e15 // µs that the decoder takes without rounding
+	if uint64(us*1000) != start || start+uint64(length*1000) != end || max(us, -us, length, -length) > most {
 		e.raw(`,"startTimeUnixNano":"` + strconv.FormatUint(start, 10) + `","endTimeUnixNano":"` + strconv.FormatUint(end, 10) + `"`)
 	}
 }

@@ -1,0 +1,166 @@
+// Package format reads trace files by what is in them, plain or compressed, and
+// writes them. Each wire format has a package of its own below; this one knows
+// their names and tells them apart.
+package format
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"traceview/internal/format/jaeger"
+	"traceview/internal/format/jsonpull"
+	"traceview/internal/format/otlp"
+	"traceview/internal/model"
+)
+
+// A Name names a format, as on the command line.
+type Name string
+
+// The formats that are told apart.
+const (
+	OTLPJSON    Name = "otlp-json"
+	OTLPProto   Name = "otlp-proto"
+	JaegerJSON  Name = "jaeger-json"
+	ZipkinJSON  Name = "zipkin-json"
+	ChromeTrace Name = "chrome-trace"
+)
+
+// Sentinels wrapped by the errors of this package.
+var (
+	ErrUnknown     = errors.New("not a trace file")
+	ErrUnsupported = errors.New("a format this version cannot read yet")
+	ErrTooLarge    = errors.New("too large when unpacked")
+	ErrTruncated   = jsonpull.ErrTruncated
+)
+
+// A row is what can be done with one format; nil for what cannot.
+type row struct {
+	name   Name
+	title  string // for people
+	decode func(r io.Reader, b *model.Builder) error
+	encode func(w io.Writer, traces []*model.Trace) error
+}
+
+var rows = []row{
+	{OTLPJSON, "OTLP JSON", otlp.DecodeJSON, otlp.WriteJSON},
+	{OTLPProto, "OTLP protobuf", decodeProto, encodeProto},
+	{JaegerJSON, "Jaeger JSON", jaeger.Decode, jaeger.Encode},
+	{ZipkinJSON, "Zipkin JSON", nil, nil},
+	{ChromeTrace, "Chrome trace-event JSON", nil, nil},
+}
+
+func decodeProto(r io.Reader, b *model.Builder) error { return otlp.NewDecoder(b).Read(r) }
+
+func encodeProto(w io.Writer, traces []*model.Trace) error {
+	for _, t := range traces {
+		if err := otlp.WriteProto(w, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rowOf returns the row of a name, nil if there is none.
+func rowOf(name Name) *row {
+	i := slices.IndexFunc(rows, func(r row) bool { return r.name == name })
+	if i < 0 {
+		return nil
+	}
+	return &rows[i]
+}
+
+// Writable returns the names that Encode takes.
+func Writable() []Name {
+	var names []Name
+	for _, r := range rows {
+		if r.encode != nil {
+			names = append(names, r.name)
+		}
+	}
+	return names
+}
+
+// Encode writes traces in a format. The error wraps ErrUnsupported if the
+// format cannot be written.
+func Encode(w io.Writer, name Name, traces []*model.Trace) error {
+	r := rowOf(name)
+	if r == nil || r.encode == nil {
+		return fmt.Errorf("write format %q: %w", name, errNotWritable)
+	}
+	return r.encode(w, traces)
+}
+
+var errNotWritable = fmt.Errorf("%w: choose one of %s", errors.New("not a format that can be written"), list(Writable()))
+
+func list(names []Name) string {
+	var s []string
+	for _, n := range names {
+		s = append(s, string(n))
+	}
+	return strings.Join(s, ", ")
+}
+
+// Options adjust Decode. The zero value is right where nobody waits.
+type Options struct {
+	// Size is how long the input is, in bytes, if known.
+	Size int64
+	// Progress, unless nil, is told the bytes of the input read, and Size, about
+	// once a megabyte, on the goroutine of Decode.
+	Progress func(done, size int64)
+	// MaxUnpacked bounds compressed input once unpacked, in bytes; 0 stands for
+	// DefaultMaxUnpacked.
+	MaxUnpacked int64
+}
+
+// Info tells what Decode found.
+type Info struct {
+	Format      Name
+	Compression string // "", "gzip" or "zstd"
+	Bytes       int64  // read of the input
+	// ReadTime, DecodeTime and BuildTime are spent waiting for and unpacking the
+	// input, making records of it and building the traces.
+	ReadTime, DecodeTime, BuildTime time.Duration
+}
+
+// Decode reads all traces of r, whatever of the formats it holds, plain or in
+// gzip or zstd. Where the input ends early or turns invalid, the traces before
+// are returned together with the error. It stops when ctx is done.
+func Decode(ctx context.Context, r io.Reader, o Options) ([]*model.Trace, Info, error) {
+	var info Info
+	in := &source{ctx: ctx, r: r, o: o}
+	began := time.Now()
+	plain, err := unpack(in, o, &info)
+	if err != nil {
+		return nil, info, err
+	}
+	defer plain.close()
+	body := bufio.NewReaderSize(plain, sniffMore)
+	format, err := sniffReader(body)
+	info.Format, info.Bytes = format, in.done
+	if err != nil {
+		return nil, info, err
+	}
+	f := rowOf(format)
+	if f.decode == nil {
+		return nil, info, fmt.Errorf("data is %s: %w", f.title, ErrUnsupported)
+	}
+	b := model.NewBuilder()
+	if err = f.decode(body, b); err != nil {
+		err = fmt.Errorf("decode %s: %w", f.title, err)
+	}
+	info.Bytes, info.ReadTime = in.done, plain.spent
+	info.DecodeTime = time.Since(began) - plain.spent
+	if ctx.Err() != nil {
+		return nil, info, fmt.Errorf("decode %s: %w", f.title, context.Cause(ctx))
+	}
+	began = time.Now()
+	traces := b.Build()
+	info.BuildTime = time.Since(began)
+	return traces, info, err
+}
