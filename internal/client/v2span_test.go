@@ -214,10 +214,6 @@ func FuzzSpansOfV2(f *testing.F) {
 		if n != 0 {
 			t.Fatalf("%d spans were lost", n)
 		}
-		var theirs api_v2.SpansResponseChunk
-		if theirs.Unmarshal(data) == nil && err != nil {
-			t.Fatalf("refused what the generated types read: %v", err)
-		}
 	})
 }
 

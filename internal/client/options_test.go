@@ -1,0 +1,144 @@
+package client
+
+import (
+	"errors"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestOptionsAreChecked(t *testing.T) {
+	certs := newCertificates(t)
+	_, certFile, keyFile := certs.issue("127.0.0.1", time.Now().Add(time.Hour))
+	text := filepath.Join(t.TempDir(), "notes.txt")
+	if err := os.WriteFile(text, []byte("no certificate"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name string
+		o    Options
+		want string // "" for no error
+	}{
+		{"plain", Options{Endpoint: "jaeger.example:16685", Plaintext: true}, ""},
+		{"TLS", Options{Endpoint: "jaeger.example:16685"}, ""},
+		{"all certificates", Options{Endpoint: "h:1", CAFile: certs.file, CertFile: certFile, KeyFile: keyFile}, ""},
+		{"no endpoint", Options{}, "endpoint is empty"},
+		{"address of a page", Options{Endpoint: "http://jaeger:16686/search"}, "without a scheme"},
+		{"port of no number", Options{Endpoint: "h:grpc"}, "port from 1 to 65535"},
+		{"port 0", Options{Endpoint: "h:0"}, "port from 1 to 65535"},
+		{"port without host", Options{Endpoint: ":16685"}, "host:port"},
+		{"two colons", Options{Endpoint: "a:b:c"}, "host:port"},
+		{"no such CA file", Options{Endpoint: "h:1", CAFile: text + ".pem"}, "read CA file"},
+		{"CA file of something else", Options{Endpoint: "h:1", CAFile: text}, "holds no certificate in PEM form"},
+		{"certificate without key", Options{Endpoint: "h:1", CertFile: certFile}, "both its certificate and its key"},
+		{"certificate and key swapped", Options{Endpoint: "h:1", CertFile: keyFile, KeyFile: certFile}, "client certificate"},
+		{"certificates in plain text", Options{Endpoint: "h:1", Plaintext: true, CAFile: certs.file}, "choose one"},
+		{"token in plain text", Options{Endpoint: "jaeger.example:1", Plaintext: true, Token: StaticToken("t")}, "not sent to jaeger.example:1 without TLS"},
+		{"cookie in plain text", Options{Endpoint: "10.0.0.1:1", Plaintext: true, Headers: map[string]string{"Cookie": "c"}}, "without TLS"},
+		{"tenant in plain text", Options{Endpoint: "10.0.0.1:1", Plaintext: true, Tenant: "acme"}, ""},
+		{"harmless header in plain text", Options{Endpoint: "10.0.0.1:1", Plaintext: true, Headers: map[string]string{"X-Region": "eu"}}, ""},
+		{"token to this machine", Options{Endpoint: "localhost:1", Plaintext: true, Token: StaticToken("t")}, ""},
+		{"token to this machine, IPv6", Options{Endpoint: "[::1]:1", Plaintext: true, Token: StaticToken("t")}, ""},
+		{"header of gRPC", Options{Endpoint: "h:1", Headers: map[string]string{"grpc-timeout": "1"}}, "reserved by gRPC"},
+		{"header with a space", Options{Endpoint: "h:1", Headers: map[string]string{"a b": "1"}}, "header"},
+		{"header with a line break", Options{Endpoint: "h:1", Headers: map[string]string{"a": "1\r\nb: 2"}}, "cannot be sent"},
+		{"tenant in Cyrillic", Options{Endpoint: "h:1", Tenant: "магазин"}, "cannot be sent"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c, err := New(tt.o)
+			if err == nil {
+				defer c.Close()
+			}
+			switch {
+			case tt.want == "" && err != nil:
+				t.Errorf("got %v, want no error", err)
+			case tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)):
+				t.Errorf("got %v, want it to mention %q", err, tt.want)
+			}
+		})
+	}
+	_, err := New(Options{Endpoint: "h:1", CAFile: text + ".pem"})
+	if !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v, want fs.ErrNotExist in its chain", err)
+	}
+}
+
+func TestEndpoints(t *testing.T) {
+	tests := map[string]string{
+		"jaeger":        "jaeger:16685",
+		" jaeger:4000 ": "jaeger:4000",
+		"::1":           "[::1]:16685",
+		"[::1]":         "[::1]:16685",
+		"[::1]:7":       "[::1]:7",
+		"10.0.0.1":      "10.0.0.1:16685",
+	}
+	for in, want := range tests {
+		if got, err := parseEndpoint(in); err != nil || got != want {
+			t.Errorf("%q: got %q, %v; want %q", in, got, err, want)
+		}
+	}
+}
+
+func TestParseAPI(t *testing.T) {
+	for in, want := range map[string]API{"": APIAuto, "auto": APIAuto, "grpc-v3": APIv3, "grpc-v2": APIv2} {
+		if got, err := ParseAPI(in); err != nil || got != want {
+			t.Errorf("%q: got %v, %v; want %v", in, got, err, want)
+		}
+	}
+	if _, err := ParseAPI("soap"); err == nil || !strings.Contains(err.Error(), "grpc-v3") {
+		t.Errorf("got %v, want an error that lists the names", err)
+	}
+	if got, want := API(9).String(), "API(9)"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestCredentialsStayHere has a name resolve to another machine although it
+// looks local.
+func TestCredentialsStayHere(t *testing.T) {
+	addrs, err := net.InterfaceAddrs()
+	if err != nil {
+		t.Skip(err)
+	}
+	host := ""
+	for _, a := range addrs {
+		if n, ok := a.(*net.IPNet); ok && !n.IP.IsLoopback() && n.IP.To4() != nil {
+			host = n.IP.String()
+		}
+	}
+	if host == "" {
+		t.Skip("no address but loopback")
+	}
+	l, err := net.Listen("tcp", host+":0")
+	if err != nil {
+		t.Skip(err)
+	}
+	defer l.Close()
+	o := plain("localhost:1")
+	o.Token = StaticToken("secret")
+	c := dial(t, o)
+	nc, err := c.dialer(&connection{})(t.Context(), l.Addr().String())
+	if !errors.Is(err, errNotLocal) || nc != nil {
+		t.Errorf("got %v, %v; want errNotLocal", nc, err)
+	}
+}
+
+func FuzzEndpoint(f *testing.F) {
+	for _, s := range []string{"a:1", "[::1]:2", "http://a", "a", ":::", "[", "a:99999", "\xff:1"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got, err := parseEndpoint(s)
+		if err != nil {
+			return
+		}
+		if again, err := parseEndpoint(got); err != nil || again != got {
+			t.Errorf("%q gives %q, which gives %q, %v", s, got, again, err)
+		}
+	})
+}
