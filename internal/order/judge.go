@@ -44,7 +44,11 @@ func (s *search) arrive(sum Summary, key int, service string) (done bool) {
 
 // update notes what another answer says of a hit; the caller holds mu.
 func (s *search) update(h *Hit, sum Summary, key int) {
-	if !sum.Checked || sum.Matches {
+	trusted := sum.Matches
+	if !sum.Checked { // a trace that was fetched has its key from its spans
+		trusted = s.r.Learned.HonoursFilter == Yes && !s.decided[h.TraceID]
+	}
+	if trusted {
 		s.preferKey(h, key)
 	}
 	if sum.Checked && len(sum.Links) > len(s.facts[h.TraceID].links) {

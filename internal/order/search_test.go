@@ -102,8 +102,14 @@ func TestSearchUsesWhatWasLearned(t *testing.T) {
 			t.Errorf("question %d is %+v: what is known was asked again", i, q)
 		}
 	}
-	if last := f.queries[len(f.queries)-2:]; !strings.Contains("aaa bbb s3", last[0].Service) || !strings.Contains("aaa bbb s3", last[1].Service) {
-		t.Errorf("last asked %q and %q, want services not known to carry orders", last[0].Service, last[1].Service)
+}
+
+func TestCarriersAreAskedFirst(t *testing.T) {
+	f := &fakeServer{services: []string{"d", "b", "", "c", "a", "b"}}
+	s := newSearch(f, Number{}, Options{Learned: Learned{Carriers: []string{"gone", "c", "b", "c"}}})
+	s.list(context.Background())
+	if want := []string{"c", "b", "a", "d"}; !slices.Equal(s.services, want) {
+		t.Errorf("asked in the order %q, want %q", s.services, want)
 	}
 }
 
