@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"os"
 	"strconv"
 	"strings"
@@ -137,10 +138,10 @@ func parseEndpoint(s string) (string, error) {
 	}
 	host, port, err := net.SplitHostPort(s)
 	if err != nil { // no port, or an IPv6 address without brackets
-		host, port = strings.Trim(s, "[]"), DefaultPort
-		if strings.Contains(host, ":") && net.ParseIP(host) == nil {
-			return "", fmt.Errorf("endpoint %q: want host:port", clean(s, nil))
-		}
+		host, port = strings.TrimSuffix(strings.TrimPrefix(s, "["), "]"), DefaultPort
+	}
+	if _, err := netip.ParseAddr(host); err != nil && (strings.ContainsAny(host, ":[]") || !printable(host)) {
+		return "", fmt.Errorf("endpoint %q: want host:port", clean(s, nil))
 	}
 	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 || host == "" {
 		return "", fmt.Errorf("endpoint %q: want host:port with a port from 1 to 65535", clean(s, nil))

@@ -44,9 +44,9 @@ type tagKeys struct {
 
 // spanTags is what tags say that is no attribute.
 type spanTags struct {
-	failed, hasStatus bool
-	scope             model.ScopeRecord
-	warnings          []model.Attr
+	failed   bool
+	scope    model.ScopeRecord
+	warnings []model.Attr
 }
 
 // reference is a SpanRef.
