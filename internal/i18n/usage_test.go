@@ -235,7 +235,7 @@ func TestEveryWarningHasWords(t *testing.T) {
 func TestEveryErrorHasWords(t *testing.T) {
 	en, _ := readCatalogue(t, "en")
 	for _, kind := range []string{"unreachable", "wrong-port", "tls", "unauthenticated", "forbidden", "tenant", "not-found",
-		"unimplemented", "too-large", "deadline", "cancelled", "garbage", "needs-service", "other"} {
+		"unimplemented", "too-large", "deadline", "cancelled", "garbage", "needs-service", "server", "invalid", "interrupted", "insecure", "other"} {
 		for _, part := range []string{"title", "hint"} {
 			if _, ok := en["error."+kind+"."+part]; !ok {
 				t.Errorf("the catalogue lacks error.%s.%s", kind, part)
