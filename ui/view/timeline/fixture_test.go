@@ -148,6 +148,9 @@ func newText(tb testing.TB) *raster.Text {
 	return t
 }
 
+// newDoc returns a Document of a trace.
+func newDoc(t *model.Trace) *document.Document { return document.New(t) }
+
 // newPainter returns a Painter of a trace in the light theme.
 func newPainter(tb testing.TB, t *model.Trace, lang string, pal *look.Palette, scale float32) *Painter {
 	tb.Helper()

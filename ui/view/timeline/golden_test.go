@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"traceview/internal/model"
 	"traceview/ui/look"
 )
 
@@ -97,5 +96,3 @@ func TestGolden(t *testing.T) {
 		})
 	}
 }
-
-var _ = model.NoSpan

@@ -1,0 +1,110 @@
+package timeline
+
+import (
+	"fmt"
+	"image"
+	"testing"
+
+	"traceview/internal/demo/synthetic"
+	"traceview/internal/format/otlp"
+	"traceview/internal/model"
+	"traceview/internal/scene"
+	"traceview/ui/look"
+)
+
+// synth returns a synthetic trace of n spans.
+func synth(tb testing.TB, n int) *model.Trace {
+	tb.Helper()
+	b := model.NewBuilder()
+	if err := otlp.DecodeProto(synthetic.Trace(n, 1), b); err != nil {
+		tb.Fatal(err)
+	}
+	return b.Build()[0]
+}
+
+// TestFrameDoesNotAllocate scrolls, hovers and selects through 100,000 spans.
+func TestFrameDoesNotAllocate(t *testing.T) {
+	for name, tr := range map[string]*model.Trace{"names all different": build(t, wide(100_000)), "synthetic": synth(t, 100_000)} {
+		p := newPainter(t, tr, "en", look.Light(), 1)
+		dst := image.NewRGBA(image.Rect(0, 0, 1280, 800))
+		step := -37
+		frame := func() {
+			if !p.Scroll(0, float32(step), 0) {
+				step = -step
+			}
+			p.Hover(700, 300)
+			p.Paint(dst)
+		}
+		for range 1500 { // durations and glyphs of the stretch are seen once
+			frame()
+		}
+		step = -step
+		if got := testing.AllocsPerRun(700, frame); got != 0 {
+			t.Errorf("%s: %v allocations a frame, want 0", name, got)
+		}
+	}
+}
+
+// TestSceneIsBounded holds that a frame costs what is on screen, not the trace.
+func TestSceneIsBounded(t *testing.T) {
+	ops := func(tr *model.Trace) int {
+		p := newPainter(t, tr, "en", look.Dark(), 1)
+		var s scene.Scene
+		p.Build(&s, 1280, 800)
+		p.doc.Select(model.SpanIndex(len(tr.Spans) / 2))
+		p.Build(&s, 1280, 800)
+		return len(s.Ops)
+	}
+	small, large := ops(build(t, wide(2000))), ops(build(t, wide(100_000)))
+	if large > 2*small {
+		t.Errorf("%d operations for 100,000 spans, %d for 2,000", large, small)
+	}
+	if deep := ops(build(t, chain(20_000))); deep > 4*small {
+		t.Errorf("%d operations for a chain of 20,000", deep)
+	}
+}
+
+func BenchmarkFrame(b *testing.B) {
+	for _, n := range []int{1e3, 1e5, 1e6} {
+		tr := synth(b, n)
+		dst := image.NewRGBA(image.Rect(0, 0, 1920, 1080))
+		for _, bc := range []struct {
+			name string
+			act  func(p *Painter, k int)
+		}{
+			{"scroll", func(p *Painter, k int) { p.Scroll(0, -53, 0) }},
+			{"jump", func(p *Painter, k int) { p.doc.ScrollTo(k*7919%900, 1000, 24) }},
+			{"zoom", func(p *Painter, k int) { p.Scroll(0, float32(60*(1-2*(k/20%2))), Ctrl) }},
+			{"fold", func(p *Painter, k int) { p.doc.ToggleCollapse(0); p.doc.ToggleCollapse(0) }},
+		} {
+			b.Run(fmt.Sprintf("%s/%d", bc.name, n), func(b *testing.B) {
+				p := newPainter(b, tr, "en", look.Light(), 1)
+				p.Paint(dst)
+				p.Hover(1200, 500)
+				b.ReportAllocs()
+				k := 0
+				for b.Loop() {
+					bc.act(p, k)
+					p.Paint(dst)
+					k++
+				}
+			})
+		}
+		b.Run(fmt.Sprintf("build only/%d", n), func(b *testing.B) {
+			p := newPainter(b, tr, "en", look.Light(), 1)
+			var s scene.Scene
+			b.ReportAllocs()
+			for b.Loop() {
+				p.doc.ScrollBy(53)
+				p.Build(&s, 1920, 1080)
+			}
+		})
+		b.Run(fmt.Sprintf("first/%d", n), func(b *testing.B) {
+			text := newPainter(b, tr, "en", look.Light(), 1).style
+			b.ReportAllocs()
+			for b.Loop() {
+				New(newDoc(tr), text).Paint(dst)
+			}
+		})
+	}
+}
