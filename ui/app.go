@@ -1,0 +1,65 @@
+// Package ui is the program's window: it joins the toolkit, the theme and the
+// shell, and remembers what the window looked like.
+package ui
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"traceview/assets"
+	"traceview/internal/raster"
+	"traceview/ui/look"
+	"traceview/ui/shell"
+)
+
+// Options is what an App is made with, besides what its Shell needs.
+type Options struct {
+	Shell  shell.Options // Window, Drawer, Metrics, Apply and Dispatch are filled in
+	Size   fyne.Size     // of the window, as remembered
+	Resize func(fyne.Size)
+	Files  []string // opened at the start
+	Order  string   // searched for at the start
+}
+
+// leastSize is the smallest window in which everything can be used.
+var leastSize = fyne.NewSize(900, 560)
+
+// Run shows the window and returns when it was closed. It must be called on
+// the main goroutine.
+func Run(app fyne.App, o Options) error {
+	text, err := raster.NewText(assets.InterRegular, assets.InterSemiBold)
+	if err != nil {
+		return err
+	}
+	text.UseSystemFonts()
+	app.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
+	w := app.NewWindow("traceview")
+	w.SetPadded(false)
+	w.Resize(fyne.NewSize(max(o.Size.Width, leastSize.Width), max(o.Size.Height, leastSize.Height)))
+	so := o.Shell
+	so.Window, so.Drawer, so.Metrics = w, raster.New(text), text
+	so.Dispatch = fyne.Do
+	so.Apply = func(p *look.Palette) { app.Settings().SetTheme(look.NewTheme(p)) }
+	if so.Now == nil {
+		so.Now = time.Now
+	}
+	s := shell.New(so)
+	w.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { s.Dropped(uris) })
+	w.SetCloseIntercept(func() {
+		o.Resize(w.Canvas().Size())
+		s.Close()
+		w.Close()
+	})
+	app.Lifecycle().SetOnStarted(func() {
+		s.Started()
+		for _, f := range o.Files {
+			s.Open(f)
+		}
+		if o.Order != "" {
+			s.Search(o.Order)
+		}
+	})
+	w.ShowAndRun()
+	return nil
+}

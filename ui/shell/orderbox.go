@@ -1,0 +1,64 @@
+package shell
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// An orderBox is the field for the order number. It keeps the keyboard while
+// suggestions are shown below it, and passes on what is not text.
+type orderBox struct {
+	widget.Entry
+	onEnter    func(text string)
+	onMove     func(step int) // among the suggestions
+	onEscape   func()
+	onFocus    func()
+	onShortcut func(s fyne.Shortcut) bool
+	onKey      func(name fyne.KeyName) bool // function keys
+}
+
+func newOrderBox() *orderBox {
+	b := &orderBox{}
+	b.Icon = theme.SearchIcon()
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// TypedKey implements fyne.Focusable.
+func (b *orderBox) TypedKey(e *fyne.KeyEvent) {
+	switch e.Name {
+	case fyne.KeyReturn, fyne.KeyEnter:
+		b.onEnter(b.Text)
+	case fyne.KeyUp:
+		b.onMove(-1)
+	case fyne.KeyDown:
+		b.onMove(1)
+	case fyne.KeyEscape:
+		b.onEscape()
+	default:
+		if !b.onKey(e.Name) {
+			b.Entry.TypedKey(e)
+		}
+	}
+}
+
+// TypedShortcut implements fyne.Shortcutable. An entry would swallow the
+// program's shortcuts, so they are offered to the program first.
+func (b *orderBox) TypedShortcut(s fyne.Shortcut) {
+	if !b.onShortcut(s) {
+		b.Entry.TypedShortcut(s)
+	}
+}
+
+// FocusGained implements fyne.Focusable.
+func (b *orderBox) FocusGained() {
+	b.Entry.FocusGained()
+	b.onFocus()
+}
+
+// AcceptsTab implements fyne.Tabbable: Tab goes on to the page.
+func (b *orderBox) AcceptsTab() bool { return false }
+
+// selectAll marks the whole text, so that typing replaces it.
+func (b *orderBox) selectAll() { b.Entry.TypedShortcut(&fyne.ShortcutSelectAll{}) }

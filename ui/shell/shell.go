@@ -1,0 +1,366 @@
+// Package shell is the main window: the order box, tabs of pages, commands and
+// their keys, and the status bar. It knows where orders and traces come from
+// only through Source.
+package shell
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+
+	"traceview/internal/i18n"
+	"traceview/internal/model"
+	"traceview/internal/scene"
+	"traceview/ui/canvasview"
+	"traceview/ui/look"
+	"traceview/ui/view/order"
+	"traceview/ui/view/search"
+	"traceview/ui/xwidget"
+)
+
+// A Source answers from one connection. Its methods are called off the UI
+// goroutine and return soon after ctx ends.
+type Source interface {
+	// Name is what a person calls the connection, in the language of w.
+	Name(w *i18n.Printer) string
+	// Search finds the traces of an order in the last days. It tells what it
+	// knows so far through on, from any goroutine, and returns the whole.
+	Search(ctx context.Context, order string, days int, on func(Found)) (Found, error)
+	// Trace fetches one trace, telling the number of spans so far. Where it
+	// returns both a trace and an error, the trace is what arrived before.
+	Trace(ctx context.Context, id model.TraceID, on func(spans int)) (*model.Trace, error)
+}
+
+// Found is what a search knows so far.
+type Found struct {
+	Order    string      // as searched for, tidied
+	Rows     []order.Row // newest first
+	Asked    int         // services, 0 while unknown
+	Answered int
+	Failures []ServiceFailure
+	Limit    bool // the server may have more
+}
+
+// A ServiceFailure is a service that could not be asked.
+type ServiceFailure struct {
+	Service string
+	Err     error
+}
+
+// Prefs are what the window remembers from one start to the next.
+type Prefs struct {
+	Language string // "en" or "ru"
+	Dark     bool
+	UTC      bool
+	Days     int     // how far back a search looks
+	Detail   float32 // share of the trace page's width given to the waterfall
+	Recent   []string
+}
+
+// Options is what a Shell is made with.
+type Options struct {
+	Window  fyne.Window
+	Drawer  xwidget.Drawer
+	Metrics scene.Metrics
+	Source  Source   // nil for a window without a connection
+	Known   []string // orders known to be there, to suggest
+	Prefs   Prefs
+	// Save keeps what changed.
+	Save func(Prefs)
+	// Apply dresses the toolkit's own widgets in a palette.
+	Apply func(p *look.Palette)
+	// Dispatch runs f on the UI goroutine.
+	Dispatch func(f func())
+	// OpenFile reads the traces of a file.
+	OpenFile func(ctx context.Context, path string) ([]*model.Trace, error)
+	// Explain puts an error into words: what happened, and what to do next.
+	Explain func(w *i18n.Printer, err error) (title, hint string)
+	// Event, if set, is told what happened, for the performance log.
+	Event   func(name string, fields map[string]any)
+	Now     func() time.Time
+	Version string
+}
+
+// A page is what a tab shows.
+type page interface {
+	Title() string
+	Status() string
+	Object() fyne.CanvasObject
+	// Refresh draws the page anew after theme, language or zone changed.
+	Refresh()
+	// Focus gives the keyboard to the part that wants it.
+	Focus()
+	// Key handles a key that no part took, and says whether it did.
+	Key(e canvasview.Event) bool
+	// Close ends work that is under way.
+	Close()
+}
+
+// A Shell is the main window. It is used on the UI goroutine only.
+type Shell struct {
+	Options
+	kit      *xwidget.Kit
+	source   Source
+	window   time.Duration // how far back a search looks
+	local    *time.Location
+	now      func() time.Time
+	notice   string
+	box      *orderBox
+	pages    []page
+	current  int
+	trail    map[page]page // where Esc goes back to
+	body     *fyne.Container
+	drop     *fyne.Container // the layer of suggestions
+	list     *search.List
+	listView *canvasview.View
+	chrome   []*canvasview.View
+	tabs     *canvasview.View
+	status   *canvasview.View
+	ground   *canvas.Rectangle
+	home     *homePage
+}
+
+// New fills the window and returns its Shell, with the order box holding the
+// keyboard.
+func New(o Options) *Shell {
+	s := &Shell{Options: o, source: o.Source, now: o.Now, local: time.Local, trail: map[page]page{}}
+	s.kit = &xwidget.Kit{
+		Drawer: o.Drawer, Metrics: o.Metrics, Look: palette(o.Prefs.Dark),
+		Words: i18n.For(o.Prefs.Language), Zone: time.Local,
+	}
+	if o.Prefs.UTC {
+		s.kit.Zone = time.UTC
+	}
+	s.window = time.Duration(max(o.Prefs.Days, 7)) * day
+	s.Apply(s.kit.Look)
+	s.home = newHomePage(s)
+	s.pages = []page{s.home}
+	s.Window.SetContent(s.build())
+	s.addShortcuts()
+	s.show(0)
+	return s
+}
+
+func palette(dark bool) *look.Palette {
+	if dark {
+		return look.Dark()
+	}
+	return look.Light()
+}
+
+// build lays out the window: bar, tabs, page, status, and above them the layer
+// of suggestions, which must not be an overlay of the toolkit, since that would
+// take the keyboard from the order box.
+func (s *Shell) build() fyne.CanvasObject {
+	s.box = newOrderBox()
+	s.box.onEnter, s.box.onMove, s.box.onEscape = s.enter, s.moveSuggestion, s.escape
+	s.box.onFocus, s.box.onShortcut, s.box.onKey = s.suggest, s.shortcut, s.functionKey
+	s.box.OnChanged = func(string) { s.suggest() }
+
+	brand := canvasview.New(newBrand(s), false, fyne.NewSize(190, topHeight))
+	controls := canvasview.New(newControls(s), false, fyne.NewSize(420, topHeight))
+	s.tabs = canvasview.New(newTabs(s), false, fyne.NewSize(100, tabHeight))
+	s.status = canvasview.New(newStatus(s), false, fyne.NewSize(100, statusHeight))
+	s.chrome = []*canvasview.View{brand, controls, s.tabs, s.status}
+	s.ground = canvas.NewRectangle(look.NRGBA(s.kit.Look.Panel))
+	box := container.New(middle{}, s.box)
+	bar := container.NewStack(s.ground, container.New(topLayout{}, brand, box, controls))
+
+	s.list = search.NewList(s.kit, s.search)
+	s.listView = canvasview.New(s.list, false, fyne.NewSize(10, 10))
+	s.listView.Hide()
+	s.drop = container.NewWithoutLayout(s.listView)
+	s.body = container.NewStack()
+	s.relabel()
+	return container.NewStack(
+		xwidget.Column(2, bar, s.tabs, s.body, s.status), s.drop)
+}
+
+// topLayout places the connection, the order box and the controls in a row.
+type topLayout struct{}
+
+// Layout implements fyne.Layout.
+func (topLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	left, right := objects[0].MinSize().Width, objects[2].MinSize().Width
+	for i, x := range []struct{ at, width float32 }{
+		{0, left}, {left, size.Width - left - right}, {size.Width - right, right},
+	} {
+		objects[i].Move(fyne.NewPos(x.at, 0))
+		objects[i].Resize(fyne.NewSize(x.width, size.Height))
+	}
+}
+
+// MinSize implements fyne.Layout.
+func (topLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(objects[0].MinSize().Width+objects[2].MinSize().Width+240, topHeight)
+}
+
+// middle centres one object vertically at its least height.
+type middle struct{}
+
+// Layout implements fyne.Layout.
+func (middle) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	h := objects[0].MinSize().Height
+	objects[0].Resize(fyne.NewSize(min(size.Width-8, 560), h))
+	objects[0].Move(fyne.NewPos(0, (size.Height-h)/2))
+}
+
+// MinSize implements fyne.Layout.
+func (middle) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
+
+// relabel writes the texts that the toolkit's widgets hold.
+func (s *Shell) relabel() {
+	s.box.SetPlaceHolder(s.kit.Words.T("search.placeholder"))
+	s.Window.SetTitle(s.windowTitle())
+}
+
+func (s *Shell) windowTitle() string {
+	title := s.pages[s.current].Title() + " – traceview"
+	if s.current == 0 {
+		title = "traceview"
+	}
+	return title
+}
+
+func (s *Shell) sourceName() string {
+	if s.source == nil {
+		return s.kit.Words.T("source.none")
+	}
+	return s.source.Name(s.kit.Words)
+}
+
+// show brings page i to the front and gives it the keyboard.
+func (s *Shell) show(i int) {
+	s.hideSuggestions()
+	s.current = max(0, min(i, len(s.pages)-1))
+	s.notice = ""
+	p := s.pages[s.current]
+	s.body.Objects = []fyne.CanvasObject{p.Object()}
+	s.body.Refresh()
+	p.Refresh()
+	s.Window.SetTitle(s.windowTitle())
+	s.redrawChrome()
+	p.Focus()
+}
+
+// add opens a page behind the one at hand; Esc leads back there.
+func (s *Shell) add(p page) {
+	s.trail[p] = s.pages[s.current]
+	s.pages = append(s.pages, p)
+	s.show(len(s.pages) - 1)
+}
+
+// closePage closes page i and shows where it was opened from. The first page
+// stays.
+func (s *Shell) closePage(i int) {
+	if i <= 0 || i >= len(s.pages) {
+		return
+	}
+	gone, at := s.pages[i], s.pages[s.current]
+	gone.Close()
+	s.pages = append(s.pages[:i:i], s.pages[i+1:]...)
+	next := s.indexOf(at)
+	if at == gone {
+		next = s.indexOf(s.trail[gone])
+	}
+	delete(s.trail, gone)
+	s.show(max(next, 0))
+}
+
+func (s *Shell) indexOf(p page) int {
+	for i, q := range s.pages {
+		if q == p {
+			return i
+		}
+	}
+	return -1
+}
+
+// back goes one step back: to where the page was opened from, else to the
+// order box.
+func (s *Shell) back() {
+	if from := s.indexOf(s.trail[s.pages[s.current]]); s.current > 0 && from >= 0 {
+		s.show(from)
+		return
+	}
+	s.focusBox()
+}
+
+func (s *Shell) focusBox() {
+	s.Window.Canvas().Focus(s.box)
+	s.box.selectAll()
+}
+
+// redrawChrome draws the bars around the page anew.
+func (s *Shell) redrawChrome() {
+	for _, v := range s.chrome {
+		v.Redraw()
+	}
+}
+
+// redrawAll draws everything anew after theme, language or zone changed.
+func (s *Shell) redrawAll() {
+	s.ground.FillColor = look.NRGBA(s.kit.Look.Panel)
+	s.ground.Refresh()
+	s.relabel()
+	s.redrawChrome()
+	s.listView.Redraw()
+	s.pages[s.current].Refresh()
+}
+
+func (s *Shell) toggleTheme() {
+	s.Prefs.Dark = !s.Prefs.Dark
+	s.kit.Look = palette(s.Prefs.Dark)
+	s.Apply(s.kit.Look)
+	s.saveLooks()
+	s.redrawAll()
+}
+
+func (s *Shell) toggleLanguage() {
+	s.Prefs.Language = map[string]string{"en": "ru", "ru": "en"}[s.kit.Words.Lang()]
+	s.kit.Words = i18n.For(s.Prefs.Language)
+	s.saveLooks()
+	s.redrawAll()
+}
+
+func (s *Shell) saveLooks() {
+	s.Prefs.UTC = s.kit.Zone == time.UTC
+	s.Save(s.Prefs)
+}
+
+// setWindow chooses how far back a search looks, and searches again where an
+// order is at hand.
+func (s *Shell) setWindow(days int) {
+	s.window = time.Duration(days) * day
+	s.Prefs.Days = days
+	s.Save(s.Prefs)
+	if p, ok := s.pages[s.current].(*orderPage); ok {
+		p.start(days)
+	}
+	s.redrawChrome()
+}
+
+func (s *Shell) days() int { return int(s.window / day) }
+
+// event notes what happened for the performance log.
+func (s *Shell) event(name string, fields map[string]any) {
+	if s.Event != nil {
+		s.Event(name, fields)
+	}
+}
+
+// Started tells the shell that the window is on the screen.
+func (s *Shell) Started() {
+	s.focusBox()
+	s.event("window_shown", nil)
+}
+
+// Close ends the work of all pages.
+func (s *Shell) Close() {
+	for _, p := range s.pages {
+		p.Close()
+	}
+}

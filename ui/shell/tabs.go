@@ -1,0 +1,73 @@
+package shell
+
+import (
+	"traceview/internal/scene"
+	"traceview/ui/xwidget"
+)
+
+// tabHeight is the height of the strip of tabs in dp.
+const tabHeight = 32
+
+// newTabs returns the painter of the strip of tabs.
+func newTabs(s *Shell) *xwidget.Panel {
+	p := xwidget.NewPanel(s.kit)
+	p.Background = func() scene.Color { return s.kit.Look.Panel }
+	p.Content = func(c *xwidget.Canvas, y, w float32) float32 { return s.drawTabs(c, w) }
+	return p
+}
+
+func (s *Shell) drawTabs(c *xwidget.Canvas, w float32) float32 {
+	h := c.D(tabHeight)
+	c.Rect(0, h-c.D(1), w, c.D(1), c.Look.Line)
+	x := c.D(8)
+	f, bold := c.Font(xwidget.Minor, scene.Regular), c.Font(xwidget.Minor, scene.SemiBold)
+	room := (w - c.D(16)) / float32(len(s.pages))
+	for i, p := range s.pages {
+		font, ink := f, c.Look.Secondary
+		if i == s.current {
+			font, ink = bold, c.Look.Text
+		}
+		title := p.Title()
+		tw := min(c.Metrics.Width(bold, title)+c.D(26), c.D(260))
+		closes := i > 0
+		if closes {
+			tw += c.D(18)
+		}
+		tw = min(tw, max(room, c.D(48)))
+		s.drawTab(c, x, tw, i)
+		textW := tw - c.D(22)
+		if closes {
+			textW -= c.D(18)
+		}
+		c.Spot(x, 0, tw, h, title, func() { s.show(i) })
+		c.Label(x+c.D(12), 0, h, textW, font, ink, title)
+		if closes {
+			s.drawTabClose(c, x+tw-c.D(26), i)
+		}
+		x += tw
+	}
+	return h
+}
+
+func (s *Shell) drawTab(c *xwidget.Canvas, x, w float32, i int) {
+	h := c.D(tabHeight)
+	switch {
+	case i == s.current:
+		c.Rect(x, c.D(4), w, h-c.D(4), c.Look.Paper)
+		c.Rect(x, c.D(4), w, c.D(2), c.Look.Accent)
+		c.Rect(x, c.D(4), c.D(1), h-c.D(4), c.Look.Line)
+		c.Rect(x+w-c.D(1), c.D(4), c.D(1), h-c.D(4), c.Look.Line)
+	case c.Hot(x, 0, w, h):
+		c.Rect(x, c.D(4), w, h-c.D(5), c.Look.Hover())
+	}
+}
+
+func (s *Shell) drawTabClose(c *xwidget.Canvas, x float32, i int) {
+	size := c.D(18)
+	y := (c.D(tabHeight+4) - size) / 2
+	if c.Hot(x, y, size, size) {
+		c.RoundRect(x, y, size, size, c.D(4), c.Look.Text.Alpha(24))
+	}
+	c.Close(x, y, size, c.Look.Secondary)
+	c.Spot(x, y, size, size, s.kit.Words.T("tab.close"), func() { s.closePage(i) })
+}

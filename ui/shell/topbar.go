@@ -1,0 +1,107 @@
+package shell
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"traceview/internal/scene"
+	"traceview/ui/xwidget"
+)
+
+// topHeight is the height of the top bar in dp.
+const topHeight = 48
+
+// windows are the time windows of a search and the digit that chooses each
+// with Ctrl: the first of its number of days.
+var windows = []struct {
+	days int
+	key  fyne.KeyName
+}{{7, fyne.Key7}, {30, fyne.Key3}, {90, fyne.Key9}}
+
+const day = 24 * time.Hour
+
+// newBrand returns the painter left of the order box: the connection.
+func newBrand(s *Shell) *xwidget.Panel {
+	p := xwidget.NewPanel(s.kit)
+	p.Background = func() scene.Color { return s.kit.Look.Panel }
+	p.Content = func(c *xwidget.Canvas, _, w float32) float32 {
+		h, dot := c.D(topHeight), c.D(8)
+		x := c.D(16)
+		col := c.Look.Secondary
+		if s.source != nil {
+			col = c.Look.Service(8).Bar // green in both themes
+		}
+		c.RoundRect(x, (h-dot)/2, dot, dot, dot/2, col)
+		c.Label(x+c.D(16), 0, h, w-c.D(44), c.Font(xwidget.Body, scene.SemiBold), c.Look.Text, s.sourceName())
+		return h
+	}
+	return p
+}
+
+// newControls returns the painter right of the order box.
+func newControls(s *Shell) *xwidget.Panel {
+	p := xwidget.NewPanel(s.kit)
+	p.Background = func() scene.Color { return s.kit.Look.Panel }
+	p.Content = func(c *xwidget.Canvas, _, w float32) float32 {
+		s.drawWindows(c, c.D(4))
+		s.drawLooks(c, w-c.D(12))
+		return c.D(topHeight)
+	}
+	return p
+}
+
+// drawWindows draws the choice of the time window as joined buttons.
+func (s *Shell) drawWindows(c *xwidget.Canvas, x float32) {
+	w := s.kit.Words
+	h, y := c.D(30), c.D((topHeight-30)/2)
+	f := c.Font(xwidget.Minor, scene.Regular)
+	from := x
+	for i, win := range windows {
+		label := w.N("window.days", win.days)
+		bw := c.Metrics.Width(f, label) + c.D(20)
+		font, ink := f, c.Look.Secondary
+		if s.window == time.Duration(win.days)*day {
+			c.RoundRect(x, y, bw, h, c.D(4), c.Look.Wash())
+			font, ink = c.Font(xwidget.Minor, scene.SemiBold), c.Look.Text
+		} else if c.Hot(x, y, bw, h) {
+			c.RoundRect(x, y, bw, h, c.D(4), c.Look.Hover())
+		}
+		c.Label(x+(bw-c.Metrics.Width(font, label))/2, y, h, bw, font, ink, label)
+		c.Spot(x, y, bw, h, w.T("window.tip", "key", "Ctrl+"+string(win.key)), func() { s.setWindow(windows[i].days) })
+		x += bw
+	}
+	c.Frame(from, y, x-from, h, c.D(4), max(1, c.D(1)), c.Look.Line.Mix(c.Look.Secondary, 40))
+}
+
+// drawLooks draws the switches of language and theme, ending at x.
+func (s *Shell) drawLooks(c *xwidget.Canvas, x float32) {
+	w := s.kit.Words
+	h, y := c.D(30), c.D((topHeight-30)/2)
+	f := c.Font(xwidget.Minor, scene.SemiBold)
+	x -= h
+	if c.Hot(x, y, h, h) {
+		c.RoundRect(x, y, h, h, c.D(4), c.Look.Hover())
+	}
+	s.drawHalfMoon(c, x+c.D(8), y+c.D(8), c.D(14))
+	c.Spot(x, y, h, h, w.T("theme.tip"), s.toggleTheme)
+
+	label := w.T("language.other")
+	bw := c.Metrics.Width(f, label) + c.D(20)
+	x -= bw + c.D(4)
+	if c.Hot(x, y, bw, h) {
+		c.RoundRect(x, y, bw, h, c.D(4), c.Look.Hover())
+	}
+	c.Label(x+c.D(10), y, h, bw, f, c.Look.Secondary, label)
+	c.Spot(x, y, bw, h, w.T("language.tip"), s.toggleLanguage)
+}
+
+// drawHalfMoon draws a disc half filled, the sign for light and dark.
+func (s *Shell) drawHalfMoon(c *xwidget.Canvas, x, y, size float32) {
+	ink := c.Look.Secondary
+	c.RoundRect(x, y, size, size, size/2, ink)
+	t := max(1, c.D(1.5))
+	c.Clip(x+size/2, y, size/2, size)
+	c.RoundRect(x+t, y+t, size-2*t, size-2*t, size/2-t, c.Look.Panel)
+	c.Unclip()
+}

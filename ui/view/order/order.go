@@ -1,0 +1,325 @@
+// Package order shows one order: what the search found so far, what did not
+// answer, and the traces of the order, newest first.
+package order
+
+import (
+	"slices"
+	"strings"
+
+	"traceview/internal/model"
+	"traceview/internal/scene"
+	"traceview/ui/look"
+	"traceview/ui/xwidget"
+)
+
+// A Phase is how far the search has come.
+type Phase uint8
+
+// The phases of a search.
+const (
+	Searching Phase = iota
+	Done
+	Cancelled
+	Failed
+)
+
+// A Service is what one service contributes to a trace.
+type Service struct {
+	Name   string
+	Spans  int // 0 if the server did not say
+	Errors int
+}
+
+// A Row is one trace of the order.
+type Row struct {
+	ID                 model.TraceID
+	Service, Operation string
+	Start, Duration    int64 // Unix ns, ns
+	Spans, Errors      int
+	Services           []Service
+	Linked             bool // reached by a link from another trace of the order
+}
+
+// A State is all that the page shows. The page keeps it until the next.
+type State struct {
+	Order    string
+	File     string // instead of an order, the file that was opened
+	Phase    Phase
+	Rows     []Row // newest first
+	Days     int   // how far back was searched
+	Asked    int   // services, 0 while unknown
+	Answered int
+	Failures []string // services that failed, each with the reason in words
+	Limit    bool     // the server may have more than it was asked for
+	Source   string
+	// Title, Hint and Detail tell a failure: what happened, what to do next,
+	// and the chain of causes for a developer.
+	Title, Hint, Detail string
+}
+
+// Actions are what the page asks of the window.
+type Actions struct {
+	Open   func(id model.TraceID)
+	Cancel func()
+	Again  func()
+	Window func(days int)
+}
+
+// A View is the page of one order.
+type View struct {
+	*xwidget.Panel
+	state   State
+	do      Actions
+	colours map[string]int
+	details bool
+}
+
+// New returns the page of an order that is about to be searched.
+func New(kit *xwidget.Kit, do Actions) *View {
+	v := &View{Panel: xwidget.NewPanel(kit), do: do}
+	v.Content = v.draw
+	v.Activate = func(i int) {
+		if i < len(v.state.Rows) {
+			do.Open(v.state.Rows[i].ID)
+		}
+	}
+	return v
+}
+
+// State returns what the page shows.
+func (v *View) State() *State { return &v.state }
+
+// Set shows a state. The chosen trace stays chosen where it is still there;
+// otherwise the first is.
+func (v *View) Set(s State) {
+	var chosen model.TraceID
+	if v.Sel >= 0 && v.Sel < len(v.state.Rows) {
+		chosen = v.state.Rows[v.Sel].ID
+	}
+	v.state = s
+	v.assignColours()
+	at := slices.IndexFunc(s.Rows, func(r Row) bool { return r.ID == chosen })
+	if at < 0 && len(s.Rows) > 0 {
+		at = 0
+	}
+	v.Sel = at
+}
+
+// assignColours gives the services of all rows colours that differ.
+func (v *View) assignColours() {
+	var names []string
+	for _, r := range v.state.Rows {
+		for _, s := range r.Services {
+			names = append(names, s.Name)
+		}
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	v.colours = make(map[string]int, len(names))
+	for i, n := range look.Assign(names) {
+		v.colours[names[i]] = n
+	}
+}
+
+// Selected returns the trace chosen, if one is.
+func (v *View) Selected() (model.TraceID, bool) {
+	if v.Sel < 0 || v.Sel >= len(v.state.Rows) {
+		return model.TraceID{}, false
+	}
+	return v.state.Rows[v.Sel].ID, true
+}
+
+// pad is the margin of the page in dp.
+const pad = 20
+
+func (v *View) draw(c *xwidget.Canvas, y, w float32) float32 {
+	top := y
+	x, width := c.D(pad), w-c.D(2*pad)
+	y = v.drawHead(c, x, y+c.D(16), width)
+	y = v.drawNotes(c, x, y, width)
+	switch {
+	case len(v.state.Rows) > 0:
+		y = v.drawTable(c, x, y+c.D(8), width)
+	case v.state.Phase == Searching:
+		y = v.drawWaiting(c, x, y+c.D(24), width)
+	default:
+		y = v.drawEmpty(c, x, y, width)
+	}
+	return y + c.D(pad) - top
+}
+
+// drawHead draws the order's name and the sum of what was found.
+func (v *View) drawHead(c *xwidget.Canvas, x, y, w float32) float32 {
+	words := v.Kit.Words
+	f := c.Font(xwidget.Title, scene.SemiBold)
+	title := v.state.File
+	if title == "" {
+		title = words.T("order.title", "order", v.state.Order)
+	}
+	c.Label(x, y, c.D(28), w-c.D(140), f, c.Look.Text, title)
+	if v.state.Phase == Searching {
+		label := words.T("action.cancel")
+		bw := c.Metrics.Width(c.Font(xwidget.Minor, scene.SemiBold), label) + c.D(24)
+		c.Button(x+w-bw, y, c.D(28), label, "Esc", false, v.do.Cancel)
+	}
+	y += c.D(32)
+	if s := v.Summary(); s != "" {
+		c.Label(x, y, c.D(20), w, c.Font(xwidget.Body, scene.Regular), c.Look.Secondary, s)
+		y += c.D(24)
+	}
+	if v.state.Phase == Searching {
+		y = v.drawProgress(c, x, y, w)
+	}
+	return y
+}
+
+// Summary tells in one line what was found: traces, systems, errors, when.
+func (v *View) Summary() string {
+	s, words := &v.state, v.Kit.Words
+	if len(s.Rows) == 0 {
+		return ""
+	}
+	failed := 0
+	first, last := s.Rows[0].Start, s.Rows[0].Start+s.Rows[0].Duration
+	for _, r := range s.Rows {
+		if r.Errors > 0 {
+			failed++
+		}
+		first, last = min(first, r.Start), max(last, r.Start+r.Duration)
+	}
+	parts := []string{words.N("order.traces", len(s.Rows)), words.N("order.systems", len(v.colours))}
+	if failed > 0 {
+		parts = append(parts, words.N("order.failed", failed))
+	} else {
+		parts = append(parts, words.T("order.noerrors"))
+	}
+	parts = append(parts, v.Kit.DateMinute(first)+" – "+v.Kit.DateMinute(last))
+	return strings.Join(parts, " · ")
+}
+
+// drawProgress draws how many services have answered, as words and as a bar.
+func (v *View) drawProgress(c *xwidget.Canvas, x, y, w float32) float32 {
+	s, words := &v.state, v.Kit.Words
+	text := words.T("order.searching", "source", s.Source)
+	if s.Asked > 1 {
+		text = words.T("order.progress", "done", words.Units().Number(s.Answered), "all", words.Units().Number(s.Asked))
+	}
+	c.Label(x, y, c.D(20), w, c.Font(xwidget.Body, scene.Regular), c.Look.Secondary, text)
+	y += c.D(26)
+	c.RoundRect(x, y, w, c.D(3), c.D(1.5), c.Look.Line)
+	if share := float32(s.Answered) / float32(max(s.Asked, 1)); share > 0 {
+		c.RoundRect(x, y, w*min(share, 1), c.D(3), c.D(1.5), c.Look.Accent)
+	}
+	return y + c.D(12)
+}
+
+// drawNotes draws what a reader must know to trust the list.
+func (v *View) drawNotes(c *xwidget.Canvas, x, y, w float32) float32 {
+	s, words := &v.state, v.Kit.Words
+	var notes []string
+	if s.Phase == Cancelled {
+		notes = append(notes, words.T("order.cancelled"))
+	}
+	if n := len(s.Failures); n > 0 {
+		notes = append(notes, words.N("order.failures", n, "all", words.Units().Number(s.Asked), "which", strings.Join(s.Failures, "; ")))
+	}
+	if s.Limit {
+		notes = append(notes, words.T("order.limit"))
+	}
+	if s.Phase == Failed && len(s.Rows) > 0 {
+		notes = append(notes, s.Title+". "+s.Hint)
+	}
+	f := c.Font(xwidget.Body, scene.Regular)
+	for _, n := range notes {
+		lines := c.Wrap(f, n, w-c.D(24), 4)
+		h := float32(len(lines))*c.D(20) + c.D(12)
+		c.RoundRect(x, y, w, h, c.D(4), c.Look.Accent.Alpha(24))
+		c.Rect(x, y, c.D(3), h, c.Look.Accent)
+		for i, l := range lines {
+			c.Label(x+c.D(14), y+c.D(6)+float32(i)*c.D(20), c.D(20), w, f, c.Look.Text, l)
+		}
+		y += h + c.D(8)
+	}
+	return y
+}
+
+// drawWaiting stands where rows will be.
+func (v *View) drawWaiting(c *xwidget.Canvas, x, y, w float32) float32 {
+	for i := range 4 {
+		fade := uint8(200 - 45*i)
+		c.RoundRect(x, y, w*0.34, c.D(12), c.D(4), c.Look.Line.Alpha(fade))
+		c.RoundRect(x, y+c.D(20), w*0.2, c.D(10), c.D(4), c.Look.Line.Alpha(fade/2))
+		c.RoundRect(x+w*0.8, y, w*0.2, c.D(12), c.D(4), c.Look.Line.Alpha(fade))
+		y += c.D(52)
+	}
+	return y
+}
+
+// drawEmpty says why there is nothing and what to do next.
+func (v *View) drawEmpty(c *xwidget.Canvas, x, y, w float32) float32 {
+	s, words := &v.state, v.Kit.Words
+	title, hint := s.Title, s.Hint
+	if s.Phase != Failed {
+		title = words.N("order.none", s.Days, "order", s.Order, "source", s.Source)
+		hint = words.T("order.none.hint")
+	}
+	width := min(w, c.D(680))
+	y += c.D(28)
+	if s.Phase == Failed {
+		c.Cross(x, y+c.D(3), c.D(18), true)
+		x, width = x+c.D(28), width-c.D(28)
+	}
+	for _, l := range c.Wrap(c.Font(16, scene.SemiBold), title, width, 4) {
+		c.Label(x, y, c.D(24), width, c.Font(16, scene.SemiBold), c.Look.Text, l)
+		y += c.D(24)
+	}
+	y += c.D(6)
+	for _, l := range c.Wrap(c.Font(xwidget.Body, scene.Regular), hint, width, 8) {
+		c.Label(x, y, c.D(20), width, c.Font(xwidget.Body, scene.Regular), c.Look.Secondary, l)
+		y += c.D(20)
+	}
+	y = v.drawWays(c, x, y+c.D(16))
+	if s.Detail != "" {
+		y = v.drawDetail(c, x, y+c.D(12), width)
+	}
+	return y
+}
+
+// drawWays draws the buttons of what can be done next.
+func (v *View) drawWays(c *xwidget.Canvas, x, y float32) float32 {
+	words, h := v.Kit.Words, c.D(30)
+	if v.state.Phase == Failed || v.state.Phase == Cancelled {
+		x += c.Button(x, y, h, words.T("action.again"), "F5", true, v.do.Again) + c.D(8)
+	}
+	if v.state.Phase != Failed {
+		for _, next := range []struct {
+			days int
+			key  string
+		}{{30, "Ctrl+3"}, {90, "Ctrl+9"}} {
+			if next.days <= v.state.Days {
+				continue
+			}
+			label := words.N("order.widen", next.days) + "  " + next.key
+			x += c.Button(x, y, h, label, "", x == c.D(pad), func() { v.do.Window(next.days) }) + c.D(8)
+		}
+	}
+	return y + h
+}
+
+// drawDetail draws the chain of causes, folded until it is asked for.
+func (v *View) drawDetail(c *xwidget.Canvas, x, y, w float32) float32 {
+	words := v.Kit.Words
+	c.Chevron(x, y+c.D(4), c.D(12), v.details, c.Look.Secondary)
+	lw := c.Label(x+c.D(16), y, c.D(20), w, c.Font(xwidget.Minor, scene.Regular), c.Look.Secondary, words.T("action.details"))
+	c.Spot(x, y, lw+c.D(20), c.D(20), "", func() { v.details = !v.details })
+	y += c.D(24)
+	if !v.details {
+		return y
+	}
+	f := c.Font(xwidget.Minor, scene.Regular)
+	for _, l := range c.Wrap(f, v.state.Detail, w-c.D(16), 20) {
+		c.Label(x+c.D(16), y, c.D(18), w, f, c.Look.Secondary, l)
+		y += c.D(18)
+	}
+	return y
+}

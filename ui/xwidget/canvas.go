@@ -1,0 +1,294 @@
+// Package xwidget holds what the painted parts of the window share: a drawing
+// context with text, chips and buttons, and a scrolling panel of items that
+// can be chosen with mouse and keys.
+package xwidget
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"traceview/internal/scene"
+	"traceview/ui/canvasview"
+	"traceview/ui/look"
+)
+
+// The sizes of text in dp.
+const (
+	Small  = 11
+	Minor  = 12
+	Body   = 13
+	Title  = 18
+	Banner = 26
+)
+
+// A Canvas draws one frame of a panel. Lengths are device pixels; D turns dp
+// into them. It is made anew for each frame.
+type Canvas struct {
+	*scene.Scene
+	Metrics scene.Metrics
+	Look    *look.Palette
+	Scale   float32
+
+	spots  []Spot
+	items  []rect
+	mouseX float32
+	mouseY float32
+	inside bool // the pointer is over the panel
+	top    float32
+	bottom float32
+}
+
+// A Spot is a place that does something when it is pressed.
+type Spot struct {
+	rect
+	Do     func()
+	Tip    string
+	Cursor canvasview.Cursor
+}
+
+type rect struct{ x, y, w, h float32 }
+
+func (r rect) has(x, y float32) bool { return x >= r.x && x < r.x+r.w && y >= r.y && y < r.y+r.h }
+
+// D returns dp in device pixels, whole so that edges stay sharp.
+func (c *Canvas) D(dp float32) float32 { return float32(int(dp*c.Scale + 0.5)) }
+
+// Font returns a font of the given size in dp.
+func (c *Canvas) Font(dp float32, w scene.Weight) scene.Font {
+	return scene.Font{Px: dp * c.Scale, Weight: w}
+}
+
+// Visible says whether any of the band y … y+h can be seen.
+func (c *Canvas) Visible(y, h float32) bool { return y+h >= c.top && y <= c.bottom }
+
+// Hot says whether the pointer is over a rectangle.
+func (c *Canvas) Hot(x, y, w, h float32) bool {
+	return c.inside && rect{x, y, w, h}.has(c.mouseX, c.mouseY)
+}
+
+// Label draws text with its left edge at x, centred on the line y … y+h, cut
+// at its end with an ellipsis to fit maxW. It returns the width drawn.
+func (c *Canvas) Label(x, y, h, maxW float32, f scene.Font, col scene.Color, s string) float32 {
+	if maxW <= 0 || s == "" || !c.Visible(y, h) {
+		return 0
+	}
+	s = c.Fit(f, s, maxW)
+	c.Scene.Text(x, c.Baseline(f, y, h), f, col, s)
+	return c.Metrics.Width(f, s)
+}
+
+// LabelRight draws text that ends at x.
+func (c *Canvas) LabelRight(x, y, h, maxW float32, f scene.Font, col scene.Color, s string) float32 {
+	s = c.Fit(f, s, maxW)
+	w := c.Metrics.Width(f, s)
+	return c.Label(x-w, y, h, maxW+1, f, col, s)
+}
+
+// Baseline returns where text of font f stands to be centred on y … y+h by the
+// height of its capitals, which looks right beside boxes and dots.
+func (c *Canvas) Baseline(f scene.Font, y, h float32) float32 {
+	return float32(int(y + h/2 + f.Px*0.36 + 0.5))
+}
+
+// Fit returns s, or as much of it as fits into maxW followed by an ellipsis.
+func (c *Canvas) Fit(f scene.Font, s string, maxW float32) string {
+	s = oneLine(s)
+	if c.Metrics.Width(f, s) <= maxW {
+		return s
+	}
+	room := maxW - c.Metrics.Width(f, "…")
+	lo, hi := 0, len(s)
+	for lo < hi { // the longest prefix that fits, by halving
+		mid := (lo + hi + 1) / 2
+		for mid < len(s) && !utf8.RuneStart(s[mid]) {
+			mid++
+		}
+		if mid > hi {
+			break
+		}
+		if c.Metrics.Width(f, s[:mid]) <= room {
+			lo = mid
+		} else {
+			hi = mid - 1
+			for hi > lo && !utf8.RuneStart(s[hi]) {
+				hi--
+			}
+		}
+	}
+	return strings.TrimRight(s[:lo], " ") + "…"
+}
+
+// FitMiddle returns s, or its two ends joined by an ellipsis, to fit maxW: the
+// ends of names and keys tell more than their middle.
+func (c *Canvas) FitMiddle(f scene.Font, s string, maxW float32) string {
+	s = oneLine(s)
+	if c.Metrics.Width(f, s) <= maxW {
+		return s
+	}
+	r := []rune(s)
+	for keep := len(r) - 1; keep > 1; keep-- {
+		head := (keep + 1) / 2
+		if t := string(r[:head]) + "…" + string(r[len(r)-(keep-head):]); c.Metrics.Width(f, t) <= maxW {
+			return t
+		}
+	}
+	return "…"
+}
+
+// oneLine keeps a value with line breaks on the line it is drawn on.
+func oneLine(s string) string {
+	if strings.ContainsAny(s, "\n\r\t") {
+		s = strings.Join(strings.Fields(s), " ")
+	}
+	if len(s) > 4096 {
+		s = strings.ToValidUTF8(s[:4096], "")
+	}
+	return s
+}
+
+// Wrap returns s in lines no wider than maxW, broken at blanks where there are
+// any, and at most limit of them; the last one ends with an ellipsis if more
+// was said.
+func (c *Canvas) Wrap(f scene.Font, s string, maxW float32, limit int) []string {
+	var out []string
+	for part := range strings.SplitSeq(strings.ReplaceAll(s, "\t", "    "), "\n") {
+		part = strings.TrimRight(part, "\r")
+		for {
+			if len(out) == limit {
+				out[limit-1] = c.Fit(f, out[limit-1]+" "+part+" …", maxW)
+				return out
+			}
+			line, rest := c.breakLine(f, part, maxW)
+			out = append(out, line)
+			if rest == "" {
+				break
+			}
+			part = rest
+		}
+	}
+	return out
+}
+
+func (c *Canvas) breakLine(f scene.Font, s string, maxW float32) (line, rest string) {
+	if len(s) <= 4096 && c.Metrics.Width(f, s) <= maxW {
+		return s, ""
+	}
+	var w float32
+	blank := -1
+	for i, r := range s {
+		w += c.Metrics.Width(f, s[i:i+utf8.RuneLen(r)])
+		if w > maxW && i > 0 {
+			if blank > 0 {
+				return s[:blank], s[blank+1:]
+			}
+			return s[:i], s[i:]
+		}
+		if r == ' ' {
+			blank = i
+		}
+		if r == utf8.RuneError {
+			s = strings.ToValidUTF8(s, "�")
+			return c.breakLine(f, s, maxW)
+		}
+	}
+	return s, ""
+}
+
+// Spot makes a rectangle do something when it is pressed.
+func (c *Canvas) Spot(x, y, w, h float32, tip string, do func()) {
+	c.spots = append(c.spots, Spot{rect{x, y, w, h}, do, tip, canvasview.Hand})
+}
+
+// Item makes a rectangle the next item that can be chosen and returns its number.
+func (c *Canvas) Item(x, y, w, h float32) int {
+	c.items = append(c.items, rect{x, y, w, h})
+	return len(c.items) - 1
+}
+
+// Button draws a quiet button h high at x, y and returns its width.
+func (c *Canvas) Button(x, y, h float32, label, tip string, primary bool, do func()) float32 {
+	f := c.Font(Minor, scene.SemiBold)
+	w := c.Metrics.Width(f, label) + c.D(24)
+	fill, edge, text := c.Look.Panel, c.Look.Line, c.Look.Text
+	if primary {
+		fill, edge, text = c.Look.Accent, c.Look.Accent, c.Look.OnAccent
+	}
+	if c.Hot(x, y, w, h) {
+		fill = fill.Mix(c.Look.Text, 24)
+	}
+	c.RoundRect(x, y, w, h, c.D(4), fill)
+	c.Frame(x, y, w, h, c.D(4), max(c.D(1), 1), edge)
+	c.Label(x+c.D(12), y, h, w, f, text, label)
+	c.Spot(x, y, w, h, tip, do)
+	return w
+}
+
+// Cross draws the mark of an error in a box of size s: a filled disc with a
+// cross for an error of its own, a ring with a cross for one carried up.
+func (c *Canvas) Cross(x, y, s float32, own bool) {
+	ink := c.Look.OnError
+	if own {
+		c.RoundRect(x, y, s, s, s/2, c.Look.Error)
+	} else {
+		c.Frame(x, y, s, s, s/2, max(1, s/10), c.Look.Error)
+		ink = c.Look.Error
+	}
+	q, t := s*0.32, max(1, s*0.13)
+	c.Line(x+q, y+q, x+s-q, y+s-q, t, ink)
+	c.Line(x+s-q, y+q, x+q, y+s-q, t, ink)
+}
+
+// Chevron draws a small arrow head that points right, or down where open.
+func (c *Canvas) Chevron(x, y, s float32, open bool, col scene.Color) {
+	t := max(1, s*0.16)
+	if open {
+		c.Line(x+s*0.2, y+s*0.36, x+s*0.5, y+s*0.66, t, col)
+		c.Line(x+s*0.5, y+s*0.66, x+s*0.8, y+s*0.36, t, col)
+		return
+	}
+	c.Line(x+s*0.36, y+s*0.2, x+s*0.66, y+s*0.5, t, col)
+	c.Line(x+s*0.66, y+s*0.5, x+s*0.36, y+s*0.8, t, col)
+}
+
+// Close draws a small × in a box of size s.
+func (c *Canvas) Close(x, y, s float32, col scene.Color) {
+	t, q := max(1, s*0.12), s*0.28
+	c.Line(x+q, y+q, x+s-q, y+s-q, t, col)
+	c.Line(x+s-q, y+q, x+q, y+s-q, t, col)
+}
+
+// Magnifier draws a looking glass in a box of size s.
+func (c *Canvas) Magnifier(x, y, s float32, col scene.Color) {
+	t := max(1, s*0.1)
+	c.Frame(x+s*0.12, y+s*0.12, s*0.56, s*0.56, s*0.28, t, col)
+	c.Line(x+s*0.62, y+s*0.62, x+s*0.88, y+s*0.88, t*1.3, col)
+}
+
+// Chip draws a service's colour and name and returns the width taken, 0 if it
+// would not fit into maxW. colour is the number look.Assign gave the service.
+func (c *Canvas) Chip(x, y, h, maxW float32, name, count string, colour int, failed bool) float32 {
+	f := c.Font(Small, scene.Regular)
+	text := name
+	if count != "" {
+		text += " " + count
+	}
+	w := c.D(6+8+5) + c.Metrics.Width(f, text) + c.D(7)
+	if failed {
+		w += c.D(14)
+	}
+	if w > maxW {
+		return 0
+	}
+	c.RoundRect(x, y, w, h, h/2, c.Look.Panel.Mix(c.Look.Line, 150))
+	dot := c.D(8)
+	c.RoundRect(x+c.D(6), y+(h-dot)/2, dot, dot, c.D(2), c.Look.Service(colour).Bar)
+	at := x + c.D(6+8+5)
+	at += c.Label(at, y, h, w, f, c.Look.Text, name)
+	if count != "" {
+		at += c.Label(at, y, h, w, f, c.Look.Secondary, " "+count)
+	}
+	if failed {
+		c.Cross(at+c.D(4), y+(h-c.D(10))/2, c.D(10), true)
+	}
+	return w
+}
