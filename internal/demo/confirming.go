@@ -151,7 +151,7 @@ func (l *life) confirmOrder(s *act, m *message) int {
 		l.stop()
 		return http.StatusInternalServerError
 	}
-	c.query("UPDATE", "orders", "UPDATE orders SET state = 'CONFIRMED', version = version + 1 WHERE id = ?", 1, 3*ms)
+	c.query("UPDATE", "orders", "UPDATE orders SET state = ?, version = version + ? WHERE id = ?", 1, 3*ms)
 	c.query("COMMIT", "shop", "COMMIT", 0, 4*ms)
 	*m = c.publish(newOrders, "order.confirmed")
 	return http.StatusOK

@@ -57,6 +57,7 @@ var (
 		{3 * time.Hour, 10 * time.Hour, (*life).take},
 		{5 * time.Hour, 10 * time.Hour, (*life).cast},
 		{5 * time.Hour, 10 * time.Hour, (*life).setStones},
+		{25 * time.Minute, 2 * time.Hour, (*life).checkQuality},
 		{4 * time.Hour, 12 * time.Hour, (*life).ship},
 	}
 	lives = map[origin][]stage{

@@ -17,7 +17,9 @@ func (l *life) take() {
 	if l.has(ServiceDown) && l.variant%2 == 0 {
 		l.findMESDown()
 	}
-	page := l.openQueue(l.operator, "take order")
+	l.openQueue()
+	page := l.root(l.operator, roleApp, trace.SpanKindInternal, "take order", l.session(), attribute.String("app.route", "/queue"))
+	page.work(20 * ms)
 	api := l.mesAPI()
 	if l.has(WrongClock) {
 		api = wrongClock
@@ -51,10 +53,10 @@ func (l *life) take() {
 	l.crmHears(taken, "taken", l.dice.around(35*ms))
 }
 
-// openQueue tells how an operator looks at the list of waiting orders before
-// he does something. The span returned is that of his page, still open.
-func (l *life) openQueue(operator *instance, name string) *act {
-	page := l.root(operator, roleApp, trace.SpanKindInternal, name, l.session(), attribute.String("app.route", "/queue"))
+// openQueue tells how an operator scans the order's card and sees it among the
+// waiting ones, a few seconds before he takes it.
+func (l *life) openQueue() {
+	page := l.root(l.operator, roleApp, trace.SpanKindInternal, "open work queue", l.session(), attribute.String("app.route", "/queue"))
 	page.work(30 * ms)
 	page.call(l.mesAPI(), "GET", "/api/work-queue", func(s *act) int {
 		s.query("SELECT", "operators", "SELECT id, skills FROM operators WHERE id = $1", 1, 2*ms)
@@ -66,9 +68,9 @@ func (l *life) openQueue(operator *instance, name string) *act {
 		}
 		return http.StatusOK
 	})
-	page.work(time.Duration(l.dice.between(2, 15)) * time.Second)
-	page.event("click", attribute.String("app.target", name))
-	return page
+	page.work(25 * ms)
+	page.end()
+	l.now = l.now.Add(time.Duration(l.dice.between(2, 15)) * time.Second)
 }
 
 // takeOrder tells what MES API does when an operator takes an order.
@@ -154,24 +156,18 @@ func (l *life) findMESDown() {
 }
 
 // cast tells how the wax is printed and the metal cast.
-func (l *life) cast() {
-	if l.finish("finish casting", "casting", "quality.porosity") {
-		return
-	}
-	l.stop()
-}
+func (l *life) cast() { l.finish("finish casting", "casting", "quality.porosity") }
 
-// setStones tells how the stones are set and the piece is checked; then CRM is told
-// that it is made.
+// setStones tells how the stones are set, once they are there.
 func (l *life) setStones() {
 	if l.bespoke {
 		l.now = l.now.Add(time.Duration(l.dice.between(4*24, 8*24)) * time.Hour)
 	}
-	if !l.finish("finish stone setting", "stone-setting", "quality.stones_tight") {
-		l.stop()
-		return
-	}
-	l.now = l.now.Add(l.dice.wait(25*time.Minute, 2*time.Hour))
+	l.finish("finish stone setting", "stone-setting", "quality.stones_tight")
+}
+
+// checkQuality tells how the piece is checked; then CRM is told that it is made.
+func (l *life) checkQuality() {
 	page := l.root(l.operator, roleApp, trace.SpanKindInternal, "pass quality check", l.session(), attribute.String("app.route", "/quality"))
 	page.work(30 * ms)
 	var made message
@@ -185,9 +181,9 @@ func (l *life) setStones() {
 	l.crmHears(made, "made", l.dice.around(35*ms))
 }
 
-// finish tells how an operator reports a step as done, and says whether that
-// went well.
-func (l *life) finish(name, step, measure string) bool {
+// finish tells how an operator reports a step as done. Where MES DB is down,
+// the order stays there.
+func (l *life) finish(name, step, measure string) {
 	page := l.root(l.operator, roleApp, trace.SpanKindInternal, name, l.session(), attribute.String("app.route", "/workbench"))
 	page.work(28 * ms)
 	dbDown := l.has(ServiceDown) && l.variant%2 == 1 && step == "casting"
@@ -209,7 +205,7 @@ func (l *life) finish(name, step, measure string) bool {
 	}, "{step}", step)
 	if dbDown {
 		page.fail("step not saved")
+		l.stop()
 	}
 	page.end()
-	return !dbDown
 }

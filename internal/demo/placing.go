@@ -120,7 +120,7 @@ func (l *life) placeByPhone() {
 		c.query("SELECT", "customers", "SELECT id, price_list FROM customers WHERE phone_hash = ?", 1, 3*ms)
 		c.storage("PutObject", object{modelBucket, l.model.key, l.model.size}, http.StatusOK)
 		c.repository("OrderRepository.save", func(r *act) {
-			r.query("INSERT", "orders", "INSERT INTO orders (number, customer_id, state, channel) VALUES (?, ?, ?, 'phone') RETURNING id", 1, 3*ms)
+			r.query("INSERT", "orders", "INSERT INTO orders (number, customer_id, state, channel) VALUES (?, ?, ?, ?) RETURNING id", 1, 3*ms)
 			r.query("INSERT", "order_files", "INSERT INTO order_files (order_id, bucket, object_key) VALUES (?, ?, ?)", 1, 2*ms)
 			r.query("COMMIT", "shop", "COMMIT", 0, 4*ms)
 		})
@@ -159,7 +159,7 @@ func (l *life) crmHears(m message, state string, wait time.Duration) *act {
 	h.work(2 * ms)
 	h.repository("OrderRepository.updateState", func(r *act) {
 		r.query("SELECT", "orders", "SELECT id, state, version FROM orders WHERE number = ? FOR UPDATE", 1, 2*ms)
-		r.query("UPDATE", "orders", "UPDATE orders SET state = ?, version = version + 1 WHERE id = ?", 1, 3*ms)
+		r.query("UPDATE", "orders", "UPDATE orders SET state = ?, version = version + ? WHERE id = ?", 1, 3*ms)
 		if state == "priced" {
 			r.query("INSERT", "order_prices", "INSERT INTO order_prices (order_id, amount_minor, currency) VALUES (?, ?, ?)", 1, 2*ms)
 		}

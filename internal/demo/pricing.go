@@ -15,11 +15,11 @@ func (l *life) handOver() {
 	job := l.root(l.crmAPI(), roleApp, trace.SpanKindInternal, "NewOrdersJob.run",
 		attribute.String("job.system", "spring_scheduling"), semconv.CodeFunctionName("com.jewellery.crm.orders.NewOrdersJob.run"))
 	job.work(1 * ms)
-	job.query("SELECT", "orders", "SELECT id, number FROM orders WHERE state = 'NEW' ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED", 1, 3*ms)
+	job.query("SELECT", "orders", "SELECT id, number FROM orders WHERE state = ? ORDER BY id LIMIT ? FOR UPDATE SKIP LOCKED", 1, 3*ms)
 	job.query("SELECT", "order_lines", "SELECT article, stone_id, ring_size FROM order_lines WHERE order_id = ?", l.stones, 2*ms)
 	job.storage("HeadObject", object{l.model.bucket, l.model.key, 0}, http.StatusOK)
 	m := job.publish(newOrders, "order.placed")
-	job.query("UPDATE", "orders", "UPDATE orders SET state = 'HANDED_OVER' WHERE id = ?", 1, 3*ms)
+	job.query("UPDATE", "orders", "UPDATE orders SET state = ? WHERE id = ?", 1, 3*ms)
 	job.end()
 	if l.has(PoisonMessage) {
 		l.poison(m)
@@ -149,18 +149,18 @@ func (l *life) priceForPartner() {
 	l.stop()
 }
 
-// acceptPrice tells how the customer opens the order's page and agrees.
+// acceptPrice tells how the customer agrees to the price on the order's page,
+// which then shows the order anew.
 func (l *life) acceptPrice() {
 	page := l.root(l.shopper, roleApp, trace.SpanKindInternal, "accept price", l.session(), attribute.String("app.route", "/orders/:id"))
-	page.work(30 * ms)
+	page.work(12 * ms)
 	api := l.shopAPI()
-	page.call(api, "GET", "/api/v1/orders/{orderId}", l.showOrder)
-	page.work(time.Duration(l.dice.between(4, 40)) * time.Second)
-	page.event("click", attribute.String("app.target", "Accept price"))
 	page.call(api, "PUT", "/api/v1/orders/{orderId}/price", func(s *act) int {
-		s.query("UPDATE", "orders", "UPDATE orders SET state = 'ACCEPTED', version = version + 1 WHERE number = ? AND version = ?", 1, 3*ms)
+		s.query("UPDATE", "orders", "UPDATE orders SET state = ?, version = version + ? WHERE number = ? AND version = ?", 1, 3*ms)
 		s.query("INSERT", "order_history", "INSERT INTO order_history (order_id, state, at) VALUES (?, ?, now())", 1, 2*ms)
 		return http.StatusNoContent
 	})
+	page.call(api, "GET", "/api/v1/orders/{orderId}", l.showOrder)
+	page.work(25 * ms)
 	page.end()
 }

@@ -268,6 +268,7 @@ func TestRefusals(t *testing.T) {
 		{"no v3", []Quirk{NoV3}, wire.FindTraces, &wire.FindTracesRequest{Query: anywhere}, codes.Unimplemented},
 		{"no v2", []Quirk{NoV2}, wire.FindTracesV2, &api_v2.FindTracesRequest{}, codes.Unimplemented},
 		{"empty service with attributes", []Quirk{RefuseEmptyService}, wire.FindTraces, &wire.FindTracesRequest{Query: withOrder("order.id", "1042")}, codes.InvalidArgument},
+		{"v2 without a time range", nil, wire.FindTracesV2, &api_v2.FindTracesRequest{Query: &api_v2.TraceQueryParameters{SearchDepth: 1}}, codes.OK},
 		{"v2 without a query", nil, wire.FindTracesV2, &api_v2.FindTracesRequest{}, codes.InvalidArgument},
 		{"v2 unknown trace", nil, wire.GetTraceV2, &api_v2.GetTraceRequest{TraceID: jaeger.NewTraceID(1, 2)}, codes.NotFound},
 		{"v2 no id", nil, wire.GetTraceV2, &api_v2.GetTraceRequest{}, codes.InvalidArgument},

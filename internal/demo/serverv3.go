@@ -43,7 +43,7 @@ func (h queryV3) GetTrace(_ context.Context, r *wire.GetTraceRequest, send func(
 
 // FindTraces implements wire.QueryServer.
 func (h queryV3) FindTraces(ctx context.Context, r *wire.FindTracesRequest, send func(wire.Raw) error) error {
-	found, err := search(h.shop, h.quirks, r.Query)
+	found, err := h.search(r.Query)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (h queryV3) FindTraceSummaries(_ context.Context, r *wire.FindTraceSummarie
 	if h.quirks[NoSummaries] {
 		return status.Error(codes.Unimplemented, "unknown method FindTraceSummaries for service jaeger.api_v3.QueryService")
 	}
-	found, err := search(h.shop, h.quirks, r.Query)
+	found, err := h.search(r.Query)
 	if err != nil {
 		return err
 	}
@@ -99,11 +99,16 @@ func (h queryV3) GetDependencies(_ context.Context, r *wire.GetDependenciesReque
 	return &wire.DependenciesResponse{Dependencies: h.shop.dependencies(r.Start, r.End)}, nil
 }
 
-// search checks a query and answers it. Its errors are gRPC statuses.
-func search(shop *Shop, quirks quirkSet, q wire.TraceQuery) ([]*Trace, error) {
+// search answers a query of api_v3, which needs both ends of a time range.
+func (h queryV3) search(q wire.TraceQuery) ([]*Trace, error) {
 	if q.StartMin.IsZero() || q.StartMax.IsZero() {
 		return nil, status.Error(codes.InvalidArgument, "start time min and max are required parameters")
 	}
+	return search(h.shop, h.quirks, q)
+}
+
+// search answers a query. Its errors are gRPC statuses.
+func search(shop *Shop, quirks quirkSet, q wire.TraceQuery) ([]*Trace, error) {
 	if quirks[RefuseEmptyService] && q.Service == "" && (len(q.Attributes) > 0 || q.Operation != "") {
 		return nil, status.Error(codes.InvalidArgument, "service name must be set")
 	}

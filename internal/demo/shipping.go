@@ -27,7 +27,7 @@ func (l *life) ship() {
 		v.storage("PutObject", object{labelBucket, "labels/" + l.dice.uuid() + ".pdf", l.dice.between(30_000, 80_000)}, http.StatusOK)
 		v.repository("ShipmentRepository.save", func(r *act) {
 			r.query("INSERT", "shipments", "INSERT INTO shipments (order_id, carrier, label_key) VALUES (?, ?, ?)", 1, 3*ms)
-			r.query("UPDATE", "orders", "UPDATE orders SET state = 'SHIPPED' WHERE id = ?", 1, 3*ms)
+			r.query("UPDATE", "orders", "UPDATE orders SET state = ? WHERE id = ?", 1, 3*ms)
 			r.query("COMMIT", "shop", "COMMIT", 0, 4*ms)
 		})
 		shipped = v.publish(statusChanges, "order.shipped")

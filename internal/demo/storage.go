@@ -3,6 +3,7 @@ package demo
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -71,7 +72,7 @@ func (a *act) storage(op string, o object, status int) *act {
 	}
 	s.respond(status)
 	c.travel()
-	c.set(semconv.AWSRequestID("17F3" + c.life.dice.hex(12)))
+	c.set(semconv.AWSRequestID(strings.ToUpper("17f3" + c.life.dice.hex(12))))
 	c.answered(status)
 	if status < 300 {
 		c.end()

@@ -279,6 +279,11 @@ func TestOnlyToldParentsAreMissing(t *testing.T) {
 func TestOtherSeedsHaveAllTroublesToo(t *testing.T) {
 	for seed := range uint64(4) {
 		s := New(Options{Seed: seed + 100, Orders: 300, Now: fixedNow})
+		for _, tr := range s.Traces() {
+			if tr.index.end.After(fixedNow) {
+				t.Errorf("seed %d: trace %s of order %s ends %v after the shop's present", seed+100, tr.ID, tr.Order, tr.index.end.Sub(fixedNow))
+			}
+		}
 		seen := map[Trouble]int{}
 		for _, o := range s.Orders() {
 			seen[o.Trouble]++
