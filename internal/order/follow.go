@@ -109,7 +109,7 @@ func (s *search) openOne(ctx context.Context, l linked) {
 	defer s.mu.Unlock()
 	if err != nil {
 		// A trace that storage has deleted since is nobody's failure.
-		if !errors.Is(err, ErrNotFound) && ctx.Err() == nil {
+		if !errors.Is(err, ErrNotFound) && !cancelled(ctx) {
 			s.r.Unfollowed++
 		}
 		return

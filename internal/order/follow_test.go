@@ -58,6 +58,7 @@ func TestFollow(t *testing.T) {
 		{"a trace deleted since", func(*testing.T) []*model.Trace { return nil }, []byte{9}, []byte{1}, nil, 0},
 		{"a trace that cannot be fetched", func(*testing.T) []*model.Trace { return nil }, []byte{9}, []byte{1}, map[byte]error{9: errBroken}, 1},
 		{"a hit that cannot be fetched", func(*testing.T) []*model.Trace { return nil }, []byte{9}, []byte{1}, map[byte]error{1: errBroken}, 1},
+		{"the server goes away", func(*testing.T) []*model.Trace { return nil }, []byte{8, 9}, []byte{1}, map[byte]error{8: ErrUnusable, 9: ErrUnusable}, 2},
 		{"no id", func(*testing.T) []*model.Trace { return nil }, []byte{0}, []byte{1}, nil, 0},
 	} {
 		for _, whole := range []bool{false, true} {

@@ -144,7 +144,7 @@ func (s *search) check(ctx context.Context, sum Summary) {
 	defer s.mu.Unlock()
 	if err == nil {
 		s.decide(sum, f)
-	} else if ctx.Err() == nil {
+	} else if !cancelled(ctx) {
 		s.r.Unverified++
 	}
 }

@@ -283,11 +283,16 @@ func (s *search) askServices(ctx context.Context, questions []question) error {
 // answered notes the first failure of a service, unless it comes from the
 // user's having cancelled; the caller holds mu.
 func (s *search) answered(ctx context.Context, service string, err error) {
-	cause := context.Cause(ctx)
-	cancelled := cause != nil && !errors.Is(cause, ErrUnusable)
-	if err != nil && !cancelled && s.failed[service] == nil {
+	if err != nil && !cancelled(ctx) && s.failed[service] == nil {
 		s.failed[service] = err
 	}
+}
+
+// cancelled says that the search ends because its caller wants it, and not
+// since the server cannot be used any more.
+func cancelled(ctx context.Context) bool {
+	cause := context.Cause(ctx)
+	return cause != nil && !errors.Is(cause, ErrUnusable)
 }
 
 // ask puts one question and takes its answers in.
