@@ -36,8 +36,9 @@ func (a *act) send(to *instance, method, route string, size int, serve func(s *a
 	s := c.serve(to, method, route, vars...)
 	if size > 0 {
 		c.set(semconv.HTTPRequestBodySize(size))
-		s.set(semconv.HTTPRequestBodySize(size))
-		s.work(time.Duration(size) * 90 * time.Nanosecond) // about 90 Mbit/s
+		body := s.step("receive request body", semconv.HTTPRequestBodySize(size))
+		body.work(time.Duration(size) * 90 * time.Nanosecond) // about 90 Mbit/s
+		body.end()
 	}
 	status := serve(s)
 	s.respond(status)

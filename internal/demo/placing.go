@@ -88,7 +88,9 @@ func (l *life) storeFile(s *act) int {
 			c.raise(accessDenied)
 			c.end()
 			l.blame(c)
-			f.work(100 * ms << try) // the SDK's back-off
+			if try < 2 {
+				f.work(100 * ms << try) // the SDK's back-off
+			}
 		}
 		f.raise(accessDenied.wrapped("com.jewellery.shop.files.FileStoreException", "cannot store model of order "+l.number,
 			"\tat com.jewellery.shop.files.FileService.store(FileService.java:96)"))
