@@ -32,8 +32,8 @@ type elided struct {
 	width      float32 // px in all
 }
 
-// elideSlots is the size of the cache: many screens of rows, 200 kB.
-const elideSlots = 1 << 12
+// elideSlots is the size of the cache: many screens of rows, 80 kB.
+const elideSlots = 1 << 11
 
 // An elider shortens names in the middle. It remembers the last ones by name
 // and room in a table of fixed size and never makes a new string, so drawing

@@ -11,6 +11,7 @@ const (
 	tickLabelDp = 4  // from a tick to its label
 	tickApartDp = 80 // the least distance of ticks
 	chipPadDp   = 5
+	guideAlpha  = 110 // of 255
 )
 
 // fitRuler returns the ticks of the view, far enough apart for their labels.
@@ -67,45 +68,61 @@ func (p *Painter) drawHeader(s *scene.Scene) {
 }
 
 // drawTicks draws the ruler's strokes and labels; a label that would not end
-// before the edge is left out.
+// before the edge, or would show from under the chip of the guide, is left out.
 func (p *Painter) drawTicks(s *scene.Scene, y, h float32) {
 	pal := p.style.Palette
 	step := printStep(p.lastTick(), float64(p.ruler.Step))
+	chip, covered := p.guideChip()
 	for k := range p.ruler.N {
 		x := p.tickX(k)
 		s.Rect(x, y+h-p.px(tickDp), p.line(), p.px(tickDp), pal.Tree)
 		l := p.tick(p.ruler.At(k), step)
-		if x+p.px(tickLabelDp)+l.width <= float32(p.g.Ruler.Max.X) {
-			p.text(s, l, x+p.px(tickLabelDp), y, h, pal.Secondary)
+		from, to := x+p.px(tickLabelDp), x+p.px(tickLabelDp)+l.width
+		if to <= float32(p.g.Ruler.Max.X) && (!covered || to <= chip.x || from >= chip.x+chip.w) {
+			p.text(s, l, from, y, h, pal.Secondary)
 		}
 	}
 }
 
-// drawGuide draws the line under the pointer and the instant it stands for; of
-// a stretch being chosen, how long it is.
-func (p *Painter) drawGuide(s *scene.Scene) {
-	g := p.g
+// A chip is the small text on the ruler that follows the pointer.
+type chip struct {
+	text *label
+	x, w float32
+}
+
+// guideChip returns the instant under the pointer or, of a stretch being
+// chosen, how long it is; false where there is no guide.
+func (p *Painter) guideChip() (chip, bool) {
+	drag := p.pointer.drag
+	if !p.onAxis() || drag == dragThumb || drag == dragSplitter {
+		return chip{}, false
+	}
 	x := p.pointer.at.X
-	onAxis := x >= g.Axis.Min.X && x < g.Axis.Max.X && p.pointer.inside
-	if !onAxis || p.pointer.drag == dragThumb || p.pointer.drag == dragSplitter {
+	at, mid := p.timeAt(x), float32(x)
+	c := chip{text: p.tick(at, printStep(p.lastTick(), p.doc.Viewport().PerPx))}
+	if drag == dragRange {
+		from := p.timeAt(p.pointer.from.X)
+		c.text, mid = p.duration(max(at-from, from-at)), float32(x+p.pointer.from.X)/2
+	}
+	c.w = float32(int(c.text.width)) + 2*p.px(chipPadDp)
+	c.x = min(max(mid-c.w/2, float32(p.g.Ruler.Min.X)), float32(p.g.Ruler.Max.X)-c.w)
+	return c, true
+}
+
+// drawGuide draws the line under the pointer and its chip.
+func (p *Painter) drawGuide(s *scene.Scene) {
+	c, ok := p.guideChip()
+	if !ok {
 		return
 	}
-	pal := p.style.Palette
-	at := p.timeAt(x)
-	l := p.tick(at, printStep(p.lastTick(), p.doc.Viewport().PerPx))
-	mid := float32(x)
-	if p.pointer.drag == dragRange {
-		from := p.timeAt(p.pointer.from.X)
-		l = p.duration(max(at-from, from-at))
-		mid = float32(x+p.pointer.from.X) / 2
-	} else {
-		s.Rect(float32(x), float32(g.Axis.Min.Y), p.line(), float32(g.Axis.Dy()), pal.Secondary.Alpha(110))
+	pal, g := p.style.Palette, p.g
+	if p.pointer.drag != dragRange {
+		s.Rect(float32(p.pointer.at.X), float32(g.Axis.Min.Y), p.line(), float32(g.Axis.Dy()), pal.Secondary.Alpha(guideAlpha))
 	}
-	w, h := float32(int(l.width))+2*p.px(chipPadDp), p.px(18)
-	left := min(max(mid-w/2, float32(g.Ruler.Min.X)), float32(g.Ruler.Max.X)-w)
+	h := p.px(18)
 	y := float32(g.Ruler.Min.Y) + float32(int((float32(g.Ruler.Dy())-h)/2))
-	s.RoundRect(left, y, w, h, p.px(4), pal.Tip)
-	p.text(s, l, left+p.px(chipPadDp), y, h, pal.OnTip)
+	s.RoundRect(c.x, y, c.w, h, p.px(4), pal.Tip)
+	p.text(s, c.text, c.x+p.px(chipPadDp), y, h, pal.OnTip)
 }
 
 // timeAt returns the instant at x.

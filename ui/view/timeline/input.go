@@ -85,7 +85,8 @@ func (p *Painter) hit(at image.Point) layout.Hit {
 func (p *Painter) Scroll(dx, dy float32, mods Mods) bool {
 	switch {
 	case mods&Ctrl != 0:
-		return p.doc.ZoomAt(float64(p.pointer.at.X-p.g.Zero), math.Exp2(float64(dy/p.style.Scale)*zoomPerDp))
+		zoomed := p.doc.ZoomAt(float64(p.pointer.at.X-p.g.Zero), math.Exp2(float64(dy/p.style.Scale)*zoomPerDp))
+		return p.rehover() || zoomed
 	case mods&Shift != 0 && dx == 0:
 		dx, dy = dy, 0
 	}
@@ -154,7 +155,8 @@ func (p *Painter) Press(x, y float32, b Button, mods Mods) bool {
 	case layout.PartScrollBar:
 		return p.pressScrollBar()
 	case layout.PartTwisty:
-		return p.doc.ToggleCollapse(h.Span)
+		folded := p.doc.ToggleCollapse(h.Span)
+		return p.rehover() || folded
 	case layout.PartTree:
 		return p.pressRow(h)
 	case layout.PartBar, layout.PartAxis, layout.PartBelow, layout.PartRuler:

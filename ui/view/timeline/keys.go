@@ -9,6 +9,14 @@ import (
 // zoom, z to zoom to the selection, e and E for the next and previous error,
 // [ and ] to collapse and expand all, Escape to give up a drag.
 func (p *Painter) Key(name string, mods Mods) bool {
+	changed := p.key(name, mods)
+	if changed { // another row may be under the pointer now
+		p.rehover()
+	}
+	return changed
+}
+
+func (p *Painter) key(name string, mods Mods) bool {
 	d := p.doc
 	switch name {
 	case "Up":

@@ -8,6 +8,7 @@ import (
 // Sizes of the scroll bar in dp.
 const (
 	thumbDp      = 6
+	errorLaneDp  = 4 // at the right edge, so that thumb and errors never hide each other
 	thumbLeastDp = 24
 	errorTickDp  = 2
 )
@@ -34,10 +35,10 @@ func (p *Painter) drawScrollBar(s *scene.Scene) {
 	if p.pointer.drag == dragThumb || p.pointer.part == layout.PartScrollBar {
 		c = pal.Secondary
 	}
-	s.RoundRect(lane+float32(int((w-thumb+p.line())/2)), float32(area.Min.Y+pos), thumb, float32(size), thumb/2, c)
+	s.RoundRect(lane+p.px(2), float32(area.Min.Y+pos), thumb, float32(size), thumb/2, c)
 	p.placeErrorTicks(area.Dy())
 	for _, y := range p.errors.ys {
-		s.Rect(lane+p.px(3), float32(area.Min.Y)+float32(y), w-p.px(5), p.px(errorTickDp), pal.Error)
+		s.Rect(lane+w-p.px(errorLaneDp), float32(area.Min.Y)+float32(y), p.px(errorLaneDp), p.px(errorTickDp), pal.Error)
 	}
 }
 

@@ -79,12 +79,7 @@ func (p *Painter) drawNames(s *scene.Scene, r row, x, right float32) {
 	service := p.trace.Str(serviceID)
 	serviceW := p.services.fit(m, p.fonts.second, serviceID, service, huge).width
 	gap := 2 * p.px(gapDp)
-	if left := room - gap - min(whole, room*0.66); serviceW > left {
-		serviceW = left
-		if left < p.px(serviceDp) {
-			serviceW = 0
-		}
-	}
+	serviceW = p.serviceRoom(room-gap, whole, serviceW)
 	nameRoom := room
 	if serviceW > 0 {
 		fit := p.services.fit(m, p.fonts.second, serviceID, service, serviceW+0.99)
@@ -95,6 +90,20 @@ func (p *Painter) drawNames(s *scene.Scene, r row, x, right float32) {
 	if chip > 0 {
 		p.drawChip(s, r, end+p.px(gapDp), chip)
 	}
+}
+
+// serviceRoom returns how much of room pixels the service gets, wishing for
+// want, beside a name that is whole pixels long. A name that fits stays whole;
+// one that does not leaves the service a third.
+func (p *Painter) serviceRoom(room, whole, want float32) float32 {
+	left := room - whole
+	if whole > room {
+		left = room / 3
+	}
+	if left < p.px(serviceDp) && left < want {
+		return 0
+	}
+	return min(left, want)
 }
 
 // chipWidth returns the width of the number of hidden spans, 0 if there are none.
