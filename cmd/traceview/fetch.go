@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"traceview/internal/client"
+	"traceview/internal/model"
+	"traceview/internal/snapshot"
+)
+
+var fetchCommand = command{
+	name: "fetch",
+	args: "TRACE_ID...",
+	text: "Fetches traces into a .traceview file.",
+	flags: func(c *call) {
+		addConn(c)
+		c.addText("o", "", "`FILE`.traceview to write")
+		c.addText("order", "", "order `NUMBER` to note in the file")
+	},
+	run: runFetch,
+}
+
+func runFetch(ctx context.Context, e *env, c *call) error {
+	if len(c.args) == 0 {
+		return usagef("TRACE_ID is missing")
+	}
+	out := c.text("o")
+	if !strings.HasSuffix(out, ".traceview") {
+		return usagef("-o %q: want a name that ends in .traceview", out)
+	}
+	var ids []model.TraceID
+	for _, a := range c.args {
+		id, err := model.ParseTraceID(a)
+		if err != nil {
+			return usageError{err}
+		}
+		ids = append(ids, id)
+	}
+	cl, err := c.conn.dial(e)
+	if err != nil {
+		return err
+	}
+	defer cl.Close()
+	traces, failed := fetchAll(ctx, e, cl, ids)
+	if len(traces) == 0 {
+		return failed
+	}
+	s := &snapshot.Snapshot{Traces: traces, Manifest: snapshot.Manifest{
+		App: "traceview " + version, Source: cl.Endpoint(), Created: time.Now().UTC(), Order: c.text("order")}}
+	if err := snapshot.WriteFile(out, s); err != nil {
+		return err
+	}
+	w := e.words()
+	fmt.Fprintln(e.err, w.N("fetch.done", len(traces), "file", out))
+	return failed // what could be fetched is in the file
+}
+
+// fetchAll fetches traces one after another, telling how far it is. What
+// arrived of a trace that broke off is kept.
+func fetchAll(ctx context.Context, e *env, cl *client.Client, ids []model.TraceID) (traces []*model.Trace, failed error) {
+	for _, id := range ids {
+		t, err := cl.Trace(ctx, id, nil)
+		if t != nil {
+			traces = append(traces, t)
+			fmt.Fprintf(e.err, "%s  %s\n", id, e.words().N("header.spans", len(t.Spans)))
+		}
+		if err != nil {
+			failed = errors.Join(failed, fmt.Errorf("trace %s: %w", id, err))
+		}
+		if ctx.Err() != nil {
+			return traces, failed
+		}
+	}
+	return traces, failed
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+	"fyne.io/fyne/v2/theme"
+
+	"traceview/internal/config"
+	"traceview/internal/model"
+	"traceview/ui"
+	"traceview/ui/shell"
+)
+
+// appID is what the system knows the program by.
+const appID = "io.github.traceview"
+
+var guiCommand = command{
+	name: "",
+	args: "[FILE]...",
+	text: "Opens the window, with the files named; with --endpoint, on that Jaeger server.",
+	flags: func(c *call) {
+		addConn(c)
+		c.addText("order", "", "search for order `NUMBER` at the start")
+		c.addText("size", "", "size of the window, such as 1280x800")
+	},
+	run: func(_ context.Context, e *env, c *call) error {
+		w := window{files: c.args, order: c.text("order"), size: c.text("size")}
+		if *c.conn.endpoint != "" {
+			cl, err := c.conn.dial(e)
+			if err != nil {
+				return err
+			}
+			defer cl.Close()
+			w.source = newSource(cl, cl.Endpoint(), c.conn.orderKeys)
+		}
+		return runWindow(e, w)
+	},
+}
+
+// A window is what the window is opened with.
+type window struct {
+	source shell.Source // nil for none
+	known  []string
+	files  []string
+	order  string
+	size   string
+}
+
+// splitDetail names the split between waterfall and details in the settings.
+const splitDetail = "trace.details"
+
+// runWindow shows the window until it is closed.
+func runWindow(e *env, w window) error {
+	settings, err := config.OpenSettings(e.dirs.Config)
+	if err != nil {
+		slog.Warn("settings are not as expected", "cause", err)
+	}
+	set := &settings.Value
+	size := fyne.NewSize(set.Window.Width, set.Window.Height)
+	if w.size != "" {
+		var width, height int
+		if _, err := fmt.Sscanf(w.size, "%dx%d", &width, &height); err != nil || width < 1 || height < 1 {
+			return usagef("size %q: want WIDTHxHEIGHT, such as 1280x800", w.size)
+		}
+		size = fyne.NewSize(float32(width), float32(height))
+	}
+	a := app.NewWithID(appID)
+	save := func() {
+		if err := settings.Save(); err != nil {
+			slog.Warn("settings are not saved", "cause", err)
+		}
+	}
+	prefs := prefsOf(set, e, a.Settings().ThemeVariant() == theme.VariantDark)
+	return ui.Run(a, ui.Options{
+		Size: size, Files: w.files, Order: w.order,
+		Resize: func(s fyne.Size) {
+			set.Window = config.Size{Width: s.Width, Height: s.Height}
+			save()
+		},
+		Shell: shell.Options{
+			Source: w.source, Known: w.known, Version: version, Explain: explain, OpenFile: openForWindow,
+			Event: e.perf.note,
+			Prefs: prefs,
+			Save: func(p shell.Prefs) {
+				keepPrefs(set, prefs, p)
+				save()
+			},
+		},
+	})
+}
+
+// prefsOf turns settings into what the window wants. The language of the
+// command line comes before the one chosen once, and that before the system's.
+func prefsOf(s *config.Settings, e *env, systemDark bool) shell.Prefs {
+	lang := e.lang
+	if s.Language != "" && !e.langGiven {
+		lang = s.Language
+	}
+	return shell.Prefs{
+		Language: lang, Dark: s.Theme == config.ThemeDark || s.Theme == config.ThemeSystem && systemDark,
+		UTC: s.TimeZone == config.ZoneUTC, Days: int(time.Duration(s.Lookback) / day), Recent: slices.Clone(s.RecentOrders),
+		Detail: float32(s.Splits[splitDetail]),
+	}
+}
+
+const day = 24 * time.Hour
+
+// keepPrefs puts into the settings what the window changed. Theme and language
+// are left as they are while they follow the system.
+func keepPrefs(s *config.Settings, was, now shell.Prefs) {
+	if now.Language != was.Language {
+		s.Language = now.Language
+	}
+	if now.Dark != was.Dark || s.Theme != config.ThemeSystem {
+		s.Theme = config.ThemeLight
+		if now.Dark {
+			s.Theme = config.ThemeDark
+		}
+	}
+	s.TimeZone = config.ZoneLocal
+	if now.UTC {
+		s.TimeZone = config.ZoneUTC
+	}
+	s.RecentOrders, s.Lookback = slices.Clone(now.Recent), config.Duration(time.Duration(now.Days)*day)
+	if now.Detail > 0 {
+		s.Splits[splitDetail] = float64(now.Detail)
+	}
+}
+
+// openForWindow reads a file for the window, as far as it can be read.
+func openForWindow(ctx context.Context, path string) ([]*model.Trace, error) {
+	f, err := openFile(ctx, &env{in: strings.NewReader("")}, path)
+	if f == nil {
+		return nil, err
+	}
+	return f.traces, err
+}

@@ -1,0 +1,200 @@
+// Command traceview shows where an order went wrong: a window on the traces of
+// a Jaeger server, and the same engine on the command line.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"traceview/internal/config"
+	"traceview/internal/i18n"
+	_ "traceview/internal/locale" // before the toolkit
+)
+
+// version is set by the build.
+var version = "0.1.0-dev"
+
+// An env is what a command works with.
+type env struct {
+	out, err  io.Writer
+	in        io.Reader
+	lang      string
+	langGiven bool
+	perf      *perfLog
+	dirs      config.Paths
+}
+
+func (e *env) words() *i18n.Printer { return i18n.For(e.lang) }
+
+// A command is one subcommand.
+type command struct {
+	name string
+	args string // what follows the flags
+	text string
+	run  func(ctx context.Context, e *env, c *call) error
+	// flags declares the command's own flags.
+	flags func(c *call)
+}
+
+// A call is one command line, parsed.
+type call struct {
+	*flag.FlagSet
+	conn *connFlags
+	opts map[string]any
+	args []string
+}
+
+// usageError is a wrong command line, which ends with status 2.
+type usageError struct{ error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+func commands() []command {
+	return []command{guiCommand, demoCommand, searchCommand, fetchCommand, inspectCommand, exportCommand, renderCommand, versionCommand}
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run executes a command line and returns the exit status: 0 ok, 1 the
+// operation failed, 2 wrong usage.
+func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) (code int) {
+	defer func() {
+		if v := recover(); v != nil {
+			code = 1
+			fmt.Fprintf(errOut, "traceview: internal fault: %v\n%s", v, debug.Stack())
+		}
+	}()
+	cmd, rest := choose(args)
+	e := &env{out: out, err: errOut, in: in}
+	c := newCall(cmd, e)
+	if err := parse(c, rest); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			usage(out, cmd, c)
+			return 0
+		}
+		fmt.Fprintf(errOut, "traceview %s: %v\nSee: traceview %s --help\n", cmd.name, err, cmd.name)
+		return 2
+	}
+	if err := prepare(e, c); err != nil {
+		fmt.Fprintf(errOut, "traceview: %v\n", err)
+		return 1
+	}
+	defer e.perf.close()
+	err := cmd.run(ctx, e, c)
+	var wrong usageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &wrong):
+		fmt.Fprintf(errOut, "traceview %s: %v\nSee: traceview %s --help\n", cmd.name, err, cmd.name)
+		return 2
+	}
+	fmt.Fprintln(errOut, "traceview: "+explainLine(e.words(), err))
+	return 1
+}
+
+// choose finds the subcommand; without one, the window is meant, with the files
+// named.
+func choose(args []string) (command, []string) {
+	if len(args) > 0 {
+		for _, c := range commands() {
+			if c.name == args[0] && c.name != "" {
+				return c, args[1:]
+			}
+		}
+		if args[0] == "help" {
+			return guiCommand, []string{"--help"}
+		}
+	}
+	return guiCommand, args
+}
+
+func newCall(cmd command, e *env) *call {
+	c := &call{FlagSet: flag.NewFlagSet(cmd.name, flag.ContinueOnError), opts: map[string]any{}}
+	c.SetOutput(io.Discard)
+	c.opts["lang"] = c.String("lang", "", "language: en or ru")
+	c.opts["perf-log"] = c.String("perf-log", "", "append performance events to `FILE`, a JSON object a line")
+	c.opts["config-dir"] = c.String("config-dir", "", "`DIR` of settings")
+	c.opts["data-dir"] = c.String("data-dir", "", "`DIR` of data")
+	if cmd.flags != nil {
+		cmd.flags(c)
+	}
+	return c
+}
+
+func (c *call) text(name string) string { return *c.opts[name].(*string) }
+func (c *call) on(name string) bool     { return *c.opts[name].(*bool) }
+func (c *call) number(name string) int  { return *c.opts[name].(*int) }
+
+func (c *call) addText(name, value, help string)       { c.opts[name] = c.String(name, value, help) }
+func (c *call) addBool(name, help string)              { c.opts[name] = c.Bool(name, false, help) }
+func (c *call) addInt(name string, v int, help string) { c.opts[name] = c.Int(name, v, help) }
+
+// parse reads flags and arguments in any order, as people type them.
+func parse(c *call, args []string) error {
+	for {
+		if err := c.Parse(args); err != nil {
+			return err
+		}
+		rest := c.Args()
+		n := 0
+		for n < len(rest) && (!strings.HasPrefix(rest[n], "-") || rest[n] == "-") {
+			n++
+		}
+		// flag stops for good at "--": what follows are arguments.
+		if at := len(args) - len(rest); at > 0 && args[at-1] == "--" {
+			n = len(rest)
+		}
+		c.args = append(c.args, rest[:n]...)
+		if n == len(rest) {
+			return nil
+		}
+		args = rest[n:]
+	}
+}
+
+// prepare acts on the flags that every command has.
+func prepare(e *env, c *call) error {
+	switch lang := c.text("lang"); lang {
+	case "en", "ru":
+		e.lang, e.langGiven = lang, true
+	case "":
+		e.lang = i18n.Detect(os.Getenv)
+	default:
+		return usagef("language %q: want en or ru", lang)
+	}
+	var err error
+	if e.dirs, err = config.Dirs(c.text("config-dir"), c.text("data-dir")); err != nil {
+		return err
+	}
+	e.perf, err = openPerfLog(c.text("perf-log"))
+	return err
+}
+
+// usage prints what a command takes; for the window, all commands too.
+func usage(w io.Writer, cmd command, c *call) {
+	fmt.Fprintf(w, "usage: traceview %s [flags] %s\n\n%s\n", cmd.name, cmd.args, cmd.text)
+	if cmd.name == "" {
+		fmt.Fprintln(w, "\ncommands:")
+		for _, o := range commands()[1:] {
+			first, _, _ := strings.Cut(o.text, "\n")
+			fmt.Fprintf(w, "  %-9s %s\n", o.name, first)
+		}
+	}
+	fmt.Fprintln(w, "\nflags:")
+	c.SetOutput(w)
+	c.PrintDefaults()
+}

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"image/png"
+	"path/filepath"
+	"strings"
+
+	"traceview/assets"
+	"traceview/internal/document"
+	"traceview/internal/model"
+	"traceview/internal/raster"
+	"traceview/internal/scene"
+	"traceview/internal/svg"
+	"traceview/ui/look"
+	"traceview/ui/view/timeline"
+)
+
+var renderCommand = command{
+	name: "render",
+	args: "FILE",
+	text: "Draws a view of a trace as PNG or SVG, without a window.",
+	flags: func(c *call) {
+		c.addText("view", "waterfall", "`VIEW`: waterfall")
+		c.addText("o", "", "`FILE` to write, .png or .svg")
+		c.addText("size", "1920x1080", "size in pixels at scale 1")
+		c.addText("theme", "light", "light or dark")
+		c.addText("trace", "", "`ID` of the trace, of several in the file")
+		c.addText("span", "", "`ID` of the span to select")
+		c.opts["scale"] = c.Float64("scale", 1, "pixels a point")
+	},
+	run: runRender,
+}
+
+// A picture is what render is asked to draw.
+type picture struct {
+	w, h    int
+	scale   float32
+	palette *look.Palette
+	trace   *model.Trace
+	span    model.SpanIndex
+}
+
+func runRender(ctx context.Context, e *env, c *call) error {
+	path, err := c.one("FILE")
+	if err != nil {
+		return err
+	}
+	p, err := pictureOf(c)
+	if err != nil {
+		return err
+	}
+	out := c.text("o")
+	ext := strings.ToLower(filepath.Ext(out))
+	if ext != ".png" && ext != ".svg" {
+		return usagef("-o %q: want a name that ends in .png or .svg", out)
+	}
+	f, err := openFile(ctx, e, path)
+	if err != nil {
+		return err
+	}
+	if p.trace, err = pick(f.traces, c.text("trace")); err != nil {
+		return err
+	}
+	if p.span, err = find(p.trace, c.text("span")); err != nil {
+		return err
+	}
+	text, err := raster.NewText(assets.InterRegular, assets.InterSemiBold)
+	if err != nil {
+		return fmt.Errorf("load the font: %w", err)
+	}
+	s := p.scene(e, text)
+	return writeOut(e, out, func(w writer) error {
+		if ext == ".svg" {
+			_, err := w.Write(svg.Append(nil, s))
+			return err
+		}
+		dst := image.NewRGBA(image.Rect(0, 0, s.W, s.H))
+		raster.New(text).Draw(dst, s)
+		return png.Encode(w, dst)
+	})
+}
+
+func pictureOf(c *call) (picture, error) {
+	p := picture{scale: float32(*c.opts["scale"].(*float64)), palette: look.Light()}
+	if v := c.text("view"); v != "waterfall" {
+		return p, usagef("view %q: want waterfall", v)
+	}
+	if _, err := fmt.Sscanf(c.text("size"), "%dx%d", &p.w, &p.h); err != nil || p.w < 100 || p.h < 60 || p.w > 16384 || p.h > 16384 {
+		return p, usagef("size %q: want WIDTHxHEIGHT from 100x60 to 16384x16384", c.text("size"))
+	}
+	if !(p.scale >= 0.5 && p.scale <= 4) {
+		return p, usagef("--scale must be from 0.5 to 4")
+	}
+	switch theme := c.text("theme"); theme {
+	case "light":
+	case "dark":
+		p.palette = look.Dark()
+	default:
+		return p, usagef("theme %q: want light or dark", theme)
+	}
+	p.w, p.h = int(float32(p.w)*p.scale), int(float32(p.h)*p.scale)
+	return p, nil
+}
+
+func (p *picture) scene(e *env, text *raster.Text) *scene.Scene {
+	d := document.New(p.trace)
+	v := timeline.New(d, timeline.Style{Palette: p.palette, Printer: e.words(), Metrics: text, Scale: p.scale})
+	s := &scene.Scene{}
+	v.Build(s, p.w, p.h) // the first frame tells the document its size
+	if p.span != model.NoSpan {
+		d.Select(p.span)
+		v.Build(s, p.w, p.h)
+	}
+	return s
+}
+
+// pick returns the trace with that id, or the only one, or the largest.
+func pick(traces []*model.Trace, id string) (*model.Trace, error) {
+	if len(traces) == 0 {
+		return nil, fmt.Errorf("draw: the file holds no traces")
+	}
+	if id == "" {
+		best := traces[0]
+		for _, t := range traces {
+			if len(t.Spans) > len(best.Spans) {
+				best = t
+			}
+		}
+		return best, nil
+	}
+	want, err := model.ParseTraceID(id)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	for _, t := range traces {
+		if t.ID == want {
+			return t, nil
+		}
+	}
+	return nil, fmt.Errorf("draw trace %s: it is not in the file", want)
+}
+
+// find returns the span with that id, NoSpan for none asked for.
+func find(t *model.Trace, id string) (model.SpanIndex, error) {
+	if id == "" {
+		return model.NoSpan, nil
+	}
+	want, err := model.ParseSpanID(id)
+	if err != nil {
+		return model.NoSpan, usageError{err}
+	}
+	for i := range t.Spans {
+		if t.Spans[i].ID == want {
+			return model.SpanIndex(i), nil
+		}
+	}
+	return model.NoSpan, fmt.Errorf("select span %s: it is not in trace %s", want, t.ID)
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"traceview/internal/order"
+)
+
+var searchCommand = command{
+	name: "search",
+	text: "Finds all traces of an order.",
+	flags: func(c *call) {
+		addConn(c)
+		c.addText("order", "", "order `NUMBER`")
+		c.addText("lookback", "168h", "how far back to search, such as 168h")
+		c.addInt("limit", order.DefaultLimit, "most traces to ask each question for")
+		c.addBool("escape-regexp", "the storage reads values as regular expressions, as Elasticsearch does")
+		c.addBool("json", "as JSON")
+	},
+	run: runSearch,
+}
+
+func runSearch(ctx context.Context, e *env, c *call) error {
+	number := c.text("order")
+	if number == "" && len(c.args) == 1 {
+		number = c.args[0]
+	} else if len(c.args) > 0 {
+		return usagef("unexpected argument %q", c.args[0])
+	}
+	lookback, err := time.ParseDuration(c.text("lookback"))
+	if err != nil || lookback <= 0 {
+		return usagef("lookback %q: want a duration such as 168h", c.text("lookback"))
+	}
+	if c.number("limit") < 1 {
+		return usagef("--limit must be 1 or more")
+	}
+	if _, err := order.Normalise(number); err != nil {
+		return usageError{err}
+	}
+	cl, err := c.conn.dial(e)
+	if err != nil {
+		return err
+	}
+	defer cl.Close()
+	server := newServer(cl)
+	r, err := order.Search(ctx, server, number, order.Options{
+		Learned: server.learned(ctx), Keys: c.conn.orderKeys, Lookback: lookback, Limit: c.number("limit"), EscapeRegexp: c.on("escape-regexp"),
+	})
+	if err != nil {
+		return err
+	}
+	if c.on("json") {
+		return writeJSON(e.out, r)
+	}
+	return printFound(e, r)
+}
+
+// printFound prints a result for a person.
+func printFound(e *env, r *order.Result) error {
+	w := e.words()
+	u := w.Units()
+	t := tabwriter.NewWriter(e.out, 0, 4, 2, ' ', 0)
+	for i := range r.Traces {
+		h := &r.Traces[i]
+		fmt.Fprintf(t, "%s\t%s\t%s %s\t%s\t%s\t%s\n", h.TraceID, u.DateTime(h.Start.Local()), h.RootService, h.RootOperation,
+			u.Duration(int64(h.Duration)), w.N("header.spans", h.Spans), w.N("header.errors", h.Errors))
+	}
+	if err := t.Flush(); err != nil {
+		return fmt.Errorf("print traces: %w", err)
+	}
+	if len(r.Traces) == 0 {
+		days := int(r.To.Sub(r.From) / day)
+		fmt.Fprintln(e.err, w.N("search.none", days, "order", r.Order))
+	}
+	for _, f := range r.Failed {
+		fmt.Fprintln(e.err, f.Service+": "+explainLine(w, f.Err))
+	}
+	if r.LimitReached {
+		fmt.Fprintln(e.err, strings.TrimSpace(w.T("order.limit")))
+	}
+	return nil
+}

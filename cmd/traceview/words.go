@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+
+	"traceview/internal/client"
+	"traceview/internal/format"
+	"traceview/internal/i18n"
+	"traceview/internal/order"
+	"traceview/internal/snapshot"
+)
+
+// errorKeys are the kinds of failure by their place in the catalogue.
+var errorKeys = map[client.Kind]string{
+	client.ErrUnreachable: "unreachable", client.ErrWrongPort: "wrong-port", client.ErrTLS: "tls",
+	client.ErrUnauthenticated: "unauthenticated", client.ErrForbidden: "forbidden", client.ErrTenant: "tenant",
+	client.ErrNotFound: "not-found", client.ErrUnimplemented: "unimplemented", client.ErrTooLarge: "too-large",
+	client.ErrDeadline: "deadline", client.ErrCancelled: "cancelled", client.ErrGarbage: "garbage",
+	client.ErrNeedsService: "needs-service", client.ErrInterrupted: "interrupted", client.ErrInsecure: "insecure",
+}
+
+// explain puts an error into words: what happened, and what to do next. The
+// hint is empty where the error says it all.
+func explain(w *i18n.Printer, err error) (title, hint string) {
+	var ce *client.Error
+	switch {
+	case errors.As(err, &ce):
+		key, ok := errorKeys[ce.Kind]
+		if !ok {
+			key = "other"
+		}
+		return w.T("error."+key+".title", "endpoint", ce.Endpoint), w.T("error."+key+".hint", "endpoint", ce.Endpoint)
+	case errors.Is(err, format.ErrUnsupported), errors.Is(err, format.ErrUnknown), errors.Is(err, snapshot.ErrNotSnapshot):
+		return w.T("error.format.title"), w.T("error.format.hint")
+	case errors.Is(err, format.ErrTruncated):
+		return w.T("error.truncated.title"), w.T("error.truncated.hint")
+	case errors.Is(err, format.ErrTooLarge):
+		return w.T("error.unpacked.title"), w.T("error.unpacked.hint")
+	case errors.Is(err, snapshot.ErrNewer):
+		return w.T("error.newer.title"), w.T("error.newer.hint")
+	case errors.Is(err, snapshot.ErrDamaged), errors.Is(err, snapshot.ErrUnsafe):
+		return w.T("error.damaged.title"), w.T("error.damaged.hint")
+	case errors.Is(err, order.ErrEmpty), errors.Is(err, order.ErrTooLong), errors.Is(err, order.ErrBadCharacter):
+		return w.T("error.order.title"), w.T("error.order.hint")
+	case errors.Is(err, context.Canceled):
+		return w.T("error.cancelled.title"), w.T("error.cancelled.hint")
+	case errors.Is(err, fs.ErrNotExist):
+		return w.T("error.nofile.title"), w.T("error.nofile.hint")
+	case errors.Is(err, fs.ErrPermission):
+		return w.T("error.noaccess.title"), w.T("error.noaccess.hint")
+	}
+	return err.Error(), ""
+}
+
+// explainLine is explain on one line, with the chain of causes for a developer.
+func explainLine(w *i18n.Printer, err error) string {
+	title, hint := explain(w, err)
+	line := title
+	if hint != "" {
+		line += ". " + hint
+	}
+	if chain := err.Error(); chain != title {
+		line += " (" + chain + ")"
+	}
+	return line
+}
