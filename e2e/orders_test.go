@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"golang.org/x/sync/errgroup"
@@ -106,7 +107,7 @@ func TestDemoServer(t *testing.T) {
 // TestOrderOfNobody asks for what is not there: a complete search without hits.
 func TestOrderOfNobody(t *testing.T) {
 	addr := startHeadless(t, "3")
-	for _, number := range []string{"no-such-order", "#1042", "A.17/3", ".*", "заказ-7"} {
+	for _, number := range []string{"no-such-order", "#0", "B.0/0", ".*", "заказ-0", "1042 0", strings.Repeat("7", 200)} {
 		out, err := output(context.Background(), command(t, "search", "--endpoint", addr, "--plaintext", "--order", number, "--json"))
 		if err != nil {
 			t.Errorf("order %q: %v", number, err)

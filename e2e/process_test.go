@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"os/exec"
 	"sync"
@@ -15,7 +16,8 @@ import (
 // A process is a program started by a test and ended with it.
 type process struct {
 	cmd    *exec.Cmd
-	output lockedBuffer
+	stdout lockedBuffer
+	output lockedBuffer  // standard output and error, as a terminal would show them
 	exited chan struct{} // closed when it has ended, whatever the reason
 }
 
@@ -24,7 +26,7 @@ type process struct {
 func start(t *testing.T, cmd *exec.Cmd) *process {
 	t.Helper()
 	p := &process{cmd: cmd, exited: make(chan struct{})}
-	cmd.Stdout, cmd.Stderr = &p.output, &p.output
+	cmd.Stdout, cmd.Stderr = io.MultiWriter(&p.stdout, &p.output), &p.output
 	if err := cmd.Start(); err != nil {
 		t.Fatalf("start %s: %v", cmd.Path, err)
 	}

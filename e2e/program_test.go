@@ -66,10 +66,13 @@ func command(t *testing.T, args ...string) *exec.Cmd {
 func output(ctx context.Context, cmd *exec.Cmd) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
-	defer context.AfterFunc(ctx, func() { _ = cmd.Process.Kill() })()
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
-	if err := cmd.Run(); err != nil {
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	defer context.AfterFunc(ctx, func() { _ = cmd.Process.Kill() })() // fails when it has just ended
+	if err := cmd.Wait(); err != nil {
 		return nil, fmt.Errorf("traceview %q: %w: %s", cmd.Args[1:], err, strings.TrimSpace(errs.String()))
 	}
 	return out.Bytes(), nil
@@ -82,7 +85,7 @@ func startHeadless(t *testing.T, seed string) string {
 	p := start(t, command(t, "demo", "--headless", "--seed", seed))
 	var addr string
 	ok := until(time.Minute, 20*time.Millisecond, func() bool {
-		line, _, whole := strings.Cut(p.output.String(), "\n")
+		line, _, whole := strings.Cut(p.stdout.String(), "\n")
 		addr, _ = strings.CutPrefix(line, "listening on ")
 		return whole || !p.running()
 	})

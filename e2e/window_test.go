@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"fmt"
 	"image"
 	"slices"
 	"strings"
@@ -10,6 +11,8 @@ import (
 	"time"
 
 	"traceview/internal/demo"
+	"traceview/internal/format/otlp"
+	"traceview/internal/model"
 	"traceview/internal/scene"
 	"traceview/ui/look"
 )
@@ -18,15 +21,15 @@ import (
 // number, Enter, open a trace, and see it.
 func TestWindow(t *testing.T) {
 	d := openDisplay(t, 1280, 800)
-	order, services := troubled(t, demo.New(demo.Options{}))
+	order := troubled(t, demo.New(demo.Options{}))
 	w := d.launch(program(t), "demo", "--lang", "en")
 	d.waitFor("the window's first page", "start", time.Minute, func(text string) bool { return strings.Contains(text, "rder") })
 
 	// The order box has the focus from the start.
-	d.typeText(order)
+	d.typeText(order.number)
 	d.key("Return")
 	found, _ := d.waitFor("the list of traces", "results", time.Minute, func(text string) bool {
-		return strings.Contains(text, order) && mentions(text, services)
+		return strings.Contains(text, order.number) && mentions(text, order.services)
 	})
 	if n := bars(found); n > 0 {
 		t.Errorf("%d bars seen on the list of results: the check for bars cannot tell a waterfall (picture: %s)", n, found.path)
@@ -35,7 +38,7 @@ func TestWindow(t *testing.T) {
 	d.key("Return") // the newest is selected
 	var n int
 	shown, text := d.waitFor("the trace", "trace", time.Minute, func(text string) bool {
-		return strings.Contains(text, order) && mentions(text, services) && strings.Contains(text, "spans")
+		return strings.Contains(text, order.number) && mentions(text, order.services) && strings.Contains(text, order.spans)
 	})
 	if n = bars(shown); n < 3 {
 		t.Errorf("%d bars on the waterfall, want 3 or more (picture: %s, text: %s)", n, shown.path, text)
@@ -45,17 +48,42 @@ func TestWindow(t *testing.T) {
 	}
 }
 
-// troubled returns the number of an order that came to trouble and the names of
-// its services. Numbers of digits only are the surest to be read from a picture.
-func troubled(t *testing.T, shop *demo.Shop) (number string, services []string) {
+// An orderCase is an order that came to trouble, with what its latest trace shows.
+type orderCase struct {
+	number   string
+	spans    string // as the header of the trace says
+	services []string
+}
+
+// troubled returns the latest order that came to trouble, so that the window
+// finds it without looking further back. Digits are the surest to be read from
+// a picture.
+func troubled(t *testing.T, shop *demo.Shop) orderCase {
 	t.Helper()
-	for _, o := range shop.Orders() {
-		if o.Trouble != "" && strings.Trim(o.Number, "0123456789") == "" && o.Service != "" {
-			return o.Number, []string{"shop-api", "crm-api", "mes-api", "internet-shop", "files-storage"}
+	for _, o := range slices.Backward(shop.Orders()) {
+		if o.Trouble == "" || strings.Trim(o.Number, "0123456789") != "" {
+			continue
+		}
+		latest := o.TraceIDs[len(o.TraceIDs)-1]
+		b := model.NewBuilder()
+		for _, tr := range shop.Traces() {
+			if err := otlp.DecodeProto(tr.Proto, b); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, tr := range b.Build() {
+			if tr.ID.String() != latest {
+				continue
+			}
+			c := orderCase{number: o.Number, spans: fmt.Sprintf("%d spans", len(tr.Spans))}
+			for _, s := range tr.Services {
+				c.services = append(c.services, s.Name)
+			}
+			return c
 		}
 	}
 	t.Fatal("the demo has no troubled order with a plain number")
-	return "", nil
+	return orderCase{}
 }
 
 // mentions says whether one of the names is in the text.
