@@ -88,12 +88,11 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 		fmt.Fprintf(errOut, "traceview %s: %v\nSee: traceview %s --help\n", cmd.name, err, cmd.name)
 		return 2
 	}
-	if err := prepare(e, c); err != nil {
-		fmt.Fprintf(errOut, "traceview: %v\n", err)
-		return 1
-	}
+	err := prepare(e, c)
 	defer e.perf.close()
-	err := cmd.run(ctx, e, c)
+	if err == nil {
+		err = cmd.run(ctx, e, c)
+	}
 	var wrong usageError
 	switch {
 	case err == nil:

@@ -19,6 +19,7 @@ var (
 	_ desktop.Hoverable  = (*View)(nil)
 	_ desktop.Cursorable = (*View)(nil)
 	_ desktop.Keyable    = (*View)(nil)
+	_ fyne.Disableable   = (*View)(nil)
 )
 
 // twice is how close in time two presses make a double press.
@@ -159,6 +160,16 @@ func (v *View) takeFocus() {
 		c.Focus(v)
 	}
 }
+
+// Disabled implements fyne.Disableable, so that Tab passes a view that does not
+// take the keyboard.
+func (v *View) Disabled() bool { return !v.takesKey }
+
+// Enable implements fyne.Disableable; it does nothing.
+func (v *View) Enable() {}
+
+// Disable implements fyne.Disableable; it does nothing.
+func (v *View) Disable() {}
 
 // MouseUp implements desktop.Mouseable.
 func (v *View) MouseUp(e *desktop.MouseEvent) {

@@ -17,6 +17,7 @@ import (
 // Open shows the traces of a file: a single one at once, several as a list.
 func (s *Shell) Open(path string) {
 	slot := task.NewSlot[[]*model.Trace](s.Dispatch)
+	s.files = append(slices.DeleteFunc(s.files, func(f *task.Slot[[]*model.Trace]) bool { return !f.Busy() }), slot)
 	name := filepath.Base(path)
 	s.say(s.kit.Words.T("status.opening", "file", name))
 	slot.Start(func(ctx context.Context) ([]*model.Trace, error) {
@@ -80,8 +81,7 @@ func rowOf(t *model.Trace) order.Row {
 func (p *filePage) open(id model.TraceID) {
 	s := p.shell
 	if i := s.findTrace(id); i >= 0 {
-		s.trail[s.pages[i]] = p
-		s.show(i)
+		s.revisit(i)
 		return
 	}
 	s.showTrace(p.traces[id], p.name)

@@ -22,6 +22,7 @@ type orderPage struct {
 	err   error
 	found Found
 	days  int
+	run   int // number of the newest search
 }
 
 // search shows the page of an order, with a new search.
@@ -73,12 +74,14 @@ func newOrderPage(s *Shell, name string) *orderPage {
 func (p *orderPage) start(days int) {
 	s := p.shell
 	p.days, p.err = days, nil
+	p.run++
+	run := p.run
 	p.found = Found{Order: p.order, Rows: p.found.Rows}
 	p.update(order.Searching)
 	p.slot.Start(func(ctx context.Context) (Found, error) {
 		return s.source.Search(ctx, p.order, days, func(f Found) {
 			s.Dispatch(func() {
-				if p.slot.Busy() && p.days == days {
+				if p.slot.Busy() && p.run == run { // not the answer to an earlier search
 					p.found = f
 					p.update(order.Searching)
 				}

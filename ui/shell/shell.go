@@ -14,6 +14,7 @@ import (
 	"traceview/internal/i18n"
 	"traceview/internal/model"
 	"traceview/internal/scene"
+	"traceview/internal/task"
 	"traceview/ui/canvasview"
 	"traceview/ui/look"
 	"traceview/ui/view/order"
@@ -121,6 +122,7 @@ type Shell struct {
 	status   *canvasview.View
 	ground   *canvas.Rectangle
 	home     *homePage
+	files    []*task.Slot[[]*model.Trace] // being opened
 }
 
 // New fills the window and returns its Shell, with the order box holding the
@@ -266,6 +268,11 @@ func (s *Shell) closePage(i int) {
 	if at == gone {
 		next = s.indexOf(s.trail[gone])
 	}
+	for p, from := range s.trail { // what was opened from it leads to where it came from
+		if from == gone {
+			s.trail[p] = s.trail[gone]
+		}
+	}
 	delete(s.trail, gone)
 	s.show(max(next, 0))
 }
@@ -277,6 +284,19 @@ func (s *Shell) indexOf(p page) int {
 		}
 	}
 	return -1
+}
+
+// revisit shows page i, which is open already; Esc leads back, unless page i
+// itself is on the way back, which must have an end.
+func (s *Shell) revisit(i int) {
+	to := s.pages[i]
+	for p := s.pages[s.current]; p != to; p = s.trail[p] {
+		if p == nil {
+			s.trail[to] = s.pages[s.current]
+			break
+		}
+	}
+	s.show(i)
 }
 
 // back goes one step back: to where the page was opened from, else to the
@@ -362,5 +382,8 @@ func (s *Shell) Started() {
 func (s *Shell) Close() {
 	for _, p := range s.pages {
 		p.Close()
+	}
+	for _, f := range s.files {
+		f.Stop()
 	}
 }

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -31,7 +32,7 @@ type tracePage struct {
 	slot  *task.Slot[*model.Trace]
 	err   error
 	spans int // so far
-	cut   bool
+	run   int // number of the newest fetch
 
 	doc    *document.Document
 	head   *canvasview.View
@@ -46,8 +47,7 @@ type tracePage struct {
 // openTrace shows the page of a trace, fetching it unless it is open.
 func (s *Shell) openTrace(id model.TraceID) {
 	if i := s.findTrace(id); i >= 0 {
-		s.trail[s.pages[i]] = s.pages[s.current]
-		s.show(i)
+		s.revisit(i)
 		return
 	}
 	if s.source == nil {
@@ -87,23 +87,29 @@ func newTracePage(s *Shell, id model.TraceID, file string) *tracePage {
 func (p *tracePage) fetch() {
 	s := p.shell
 	p.err, p.spans = nil, 0
+	p.run++
+	run := p.run
 	began := time.Now()
 	p.slot.Start(func(ctx context.Context) (*model.Trace, error) {
 		last := time.Time{}
 		return s.source.Trace(ctx, p.id, func(spans int) {
 			if now := time.Now(); now.Sub(last) > 100*time.Millisecond { // ten a second are enough to watch
 				last = now
-				s.Dispatch(func() { p.spans = spans; p.wait.Redraw() })
+				s.Dispatch(func() {
+					if p.run == run {
+						p.spans = spans
+						p.wait.Redraw()
+					}
+				})
 			}
 		})
 	}, func(t *model.Trace, err error) {
 		p.err = err
-		if t == nil || len(t.Spans) == 0 {
+		if t == nil || len(t.Spans) == 0 && err != nil {
 			p.wait.Redraw()
 			s.redrawChrome()
 			return
 		}
-		p.cut = err != nil
 		p.fill(t)
 		if s.pages[s.current] == page(p) {
 			p.Focus()
@@ -136,7 +142,7 @@ func (p *tracePage) fill(t *model.Trace) {
 	s := p.shell
 	p.doc = document.New(t)
 	p.wave = timeline.NewView(p.doc, s.kit, s.pageKey)
-	p.wave.OnFocus = s.hideSuggestions
+	p.wave.Canvas.OnFocus = s.hideSuggestions
 	p.side = detail.New(s.kit, p.doc, detail.Actions{Copy: s.copyText, Open: s.openTrace, Select: p.choose})
 	p.side.Key = func(e canvasview.Event) bool { return s.pageKey(e) }
 	p.sideV = canvasview.New(p.side, true, fyne.NewSize(260, 100))
@@ -149,12 +155,12 @@ func (p *tracePage) fill(t *model.Trace) {
 	if share < 0.2 || share > 0.95 {
 		share = 0.72
 	}
-	p.split = xwidget.NewSplit(p.wave, p.sideV, share)
+	p.split = xwidget.NewSplit(p.wave.Canvas, p.sideV, share)
 	p.object.Objects = []fyne.CanvasObject{xwidget.Column(1, p.head, p.split.Container)}
 	p.object.Refresh()
 	selected := p.doc.Selected()
 	p.doc.Observe(func() {
-		p.wave.Redraw()
+		p.wave.Canvas.Redraw()
 		if now := p.doc.Selected(); now != selected {
 			selected = now
 			p.side.Show(now)
@@ -239,7 +245,10 @@ func (p *tracePage) drawHead(c *xwidget.Canvas, y, w float32) float32 {
 		at += c.Label(at, y+c.D(34), c.D(20), bx-at, c.Font(xwidget.Minor, scene.SemiBold), c.Look.Text, h.Errors)
 	}
 	rest := h.Warnings
-	if p.cut {
+	switch {
+	case errors.Is(p.err, context.Canceled):
+		rest = words.T("trace.cut.cancelled")
+	case p.err != nil:
 		rest = words.T("trace.cut")
 	}
 	if rest != "" {
@@ -297,7 +306,7 @@ func (p *tracePage) Refresh() {
 	}
 	p.side.Show(p.doc.Selected())
 	p.head.Redraw()
-	p.wave.Redraw()
+	p.wave.Canvas.Redraw()
 	p.sideV.Redraw()
 }
 
@@ -307,7 +316,7 @@ func (p *tracePage) Focus() {
 		p.shell.Window.Canvas().Focus(p.wait)
 		return
 	}
-	p.shell.Window.Canvas().Focus(p.wave)
+	p.shell.Window.Canvas().Focus(p.wave.Canvas)
 }
 
 // Key implements page: Esc gives up a fetch before it goes back.

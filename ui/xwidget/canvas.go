@@ -90,32 +90,22 @@ func (c *Canvas) Baseline(f scene.Font, y, h float32) float32 {
 	return float32(int(y + h/2 + f.Px*0.36 + 0.5))
 }
 
-// Fit returns s, or as much of it as fits into maxW followed by an ellipsis.
+// lineBytes bounds what is measured of one line: a value of megabytes must not
+// hold up a frame, and no screen is wide enough for more.
+const lineBytes = 4096
+
+// Fit returns s, or as much of it as fits into maxW followed by an ellipsis; ""
+// where even that is too wide.
 func (c *Canvas) Fit(f scene.Font, s string, maxW float32) string {
 	s = oneLine(s)
 	if c.Metrics.Width(f, s) <= maxW {
 		return s
 	}
 	room := maxW - c.Metrics.Width(f, "…")
-	lo, hi := 0, len(s)
-	for lo < hi { // the longest prefix that fits, by halving
-		mid := (lo + hi + 1) / 2
-		for mid < len(s) && !utf8.RuneStart(s[mid]) {
-			mid++
-		}
-		if mid > hi {
-			break
-		}
-		if c.Metrics.Width(f, s[:mid]) <= room {
-			lo = mid
-		} else {
-			hi = mid - 1
-			for hi > lo && !utf8.RuneStart(s[hi]) {
-				hi--
-			}
-		}
+	if room < 0 {
+		return ""
 	}
-	return strings.TrimRight(s[:lo], " ") + "…"
+	return strings.TrimRight(s[:c.prefix(f, s, room)], " ") + "…"
 }
 
 // FitMiddle returns s, or its two ends joined by an ellipsis, to fit maxW: the
@@ -126,22 +116,34 @@ func (c *Canvas) FitMiddle(f scene.Font, s string, maxW float32) string {
 		return s
 	}
 	r := []rune(s)
-	for keep := len(r) - 1; keep > 1; keep-- {
-		head := (keep + 1) / 2
-		if t := string(r[:head]) + "…" + string(r[len(r)-(keep-head):]); c.Metrics.Width(f, t) <= maxW {
-			return t
+	lo, hi := 0, len(r)-1 // runes that are kept
+	for lo < hi {
+		if mid := (lo + hi + 1) / 2; c.Metrics.Width(f, ends(r, mid)) <= maxW {
+			lo = mid
+		} else {
+			hi = mid - 1
 		}
 	}
-	return "…"
+	if lo == 0 && c.Metrics.Width(f, "…") > maxW {
+		return ""
+	}
+	return ends(r, lo)
+}
+
+// ends joins the n outermost of runes by an ellipsis.
+func ends(r []rune, n int) string {
+	head := (n + 1) / 2
+	return string(r[:head]) + "…" + string(r[len(r)-(n-head):])
 }
 
 // oneLine keeps a value with line breaks on the line it is drawn on.
 func oneLine(s string) string {
+	if len(s) > lineBytes {
+		s = s[:floor(s, lineBytes)]
+	}
+	s = strings.ToValidUTF8(s, "\uFFFD")
 	if strings.ContainsAny(s, "\n\r\t") {
 		s = strings.Join(strings.Fields(s), " ")
-	}
-	if len(s) > 4096 {
-		s = strings.ToValidUTF8(s[:4096], "")
 	}
 	return s
 }
@@ -150,12 +152,16 @@ func oneLine(s string) string {
 // any, and at most limit of them; the last one ends with an ellipsis if more
 // was said.
 func (c *Canvas) Wrap(f scene.Font, s string, maxW float32, limit int) []string {
+	if len(s)/lineBytes > limit { // more than can be shown
+		s = s[:floor(s, (limit+1)*lineBytes)]
+	}
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\t", "    ")
 	var out []string
-	for part := range strings.SplitSeq(strings.ReplaceAll(s, "\t", "    "), "\n") {
+	for part := range strings.SplitSeq(s, "\n") {
 		part = strings.TrimRight(part, "\r")
 		for {
 			if len(out) == limit {
-				out[limit-1] = c.Fit(f, out[limit-1]+" "+part+" …", maxW)
+				out[limit-1] = c.Fit(f, out[limit-1]+" "+part[:floor(part, lineBytes)]+" …", maxW)
 				return out
 			}
 			line, rest := c.breakLine(f, part, maxW)
@@ -169,29 +175,64 @@ func (c *Canvas) Wrap(f scene.Font, s string, maxW float32, limit int) []string 
 	return out
 }
 
+// breakLine cuts the first line off valid UTF-8: at the last blank that fits,
+// else after the last rune that does, and never less than one rune.
 func (c *Canvas) breakLine(f scene.Font, s string, maxW float32) (line, rest string) {
-	if len(s) <= 4096 && c.Metrics.Width(f, s) <= maxW {
+	n := c.prefix(f, s, maxW)
+	if n == len(s) {
 		return s, ""
 	}
-	var w float32
-	blank := -1
-	for i, r := range s {
-		w += c.Metrics.Width(f, s[i:i+utf8.RuneLen(r)])
-		if w > maxW && i > 0 {
-			if blank > 0 {
-				return s[:blank], s[blank+1:]
+	if s[n] == ' ' && n > 0 {
+		return s[:n], s[n+1:]
+	}
+	if b := strings.LastIndexByte(s[:n], ' '); b > 0 {
+		return s[:b], s[b+1:]
+	}
+	if n == 0 {
+		_, n = utf8.DecodeRuneInString(s)
+	}
+	return s[:n], s[n:]
+}
+
+// prefix returns how many bytes of valid UTF-8 fit into maxW, whole runes and
+// lineBytes at most. It looks at twice what fits, not at all of s.
+func (c *Canvas) prefix(f scene.Font, s string, maxW float32) int {
+	hi := min(64, len(s))
+	for hi < min(len(s), lineBytes) && c.Metrics.Width(f, s[:floor(s, hi)]) <= maxW {
+		hi *= 2
+	}
+	s = s[:floor(s, min(hi, lineBytes))]
+	if c.Metrics.Width(f, s) <= maxW {
+		return len(s)
+	}
+	lo, hi := 0, len(s) // lo fits, hi does not
+	for {
+		mid := floor(s, (lo+hi)/2)
+		if mid == lo {
+			_, size := utf8.DecodeRuneInString(s[lo:])
+			if mid = lo + size; mid >= hi {
+				return lo
 			}
-			return s[:i], s[i:]
 		}
-		if r == ' ' {
-			blank = i
-		}
-		if r == utf8.RuneError {
-			s = strings.ToValidUTF8(s, "�")
-			return c.breakLine(f, s, maxW)
+		if c.Metrics.Width(f, s[:mid]) <= maxW {
+			lo = mid
+		} else {
+			hi = mid
 		}
 	}
-	return s, ""
+}
+
+// floor returns n, or the beginning of the rune that n lies within.
+func floor(s string, n int) int {
+	if n >= len(s) {
+		return len(s)
+	}
+	for k := n; k > 0 && k > n-utf8.UTFMax; k-- {
+		if utf8.RuneStart(s[k]) {
+			return k
+		}
+	}
+	return n
 }
 
 // Spot makes a rectangle do something when it is pressed.

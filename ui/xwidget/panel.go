@@ -71,6 +71,7 @@ type Panel struct {
 	grip    float32 // where the scroll bar was taken, -1 if it is not
 	cursor  canvasview.Cursor
 	pressed int // spot under the press, -1 for none
+	struck  int // item under the press, -1 for none
 	reveal  bool
 }
 
@@ -78,7 +79,7 @@ var _ canvasview.Painter = (*Panel)(nil)
 
 // NewPanel returns an empty panel with nothing chosen.
 func NewPanel(kit *Kit) *Panel {
-	return &Panel{Kit: kit, Sel: -1, grip: -1, pressed: -1, scale: 1}
+	return &Panel{Kit: kit, Sel: -1, grip: -1, pressed: -1, struck: -1, scale: 1}
 }
 
 // Reset forgets the choice and scrolls to the top, for new content.
@@ -110,9 +111,8 @@ func (p *Panel) Paint(dst *image.RGBA, scale float32) {
 // and valid until the next call.
 func (p *Panel) Build(w, h int, scale float32) *scene.Scene {
 	p.scale, p.view = scale, float32(h)
-	p.scroll = max(0, min(p.scroll, p.height-p.view))
 	p.draw(w, h)
-	if p.reveal && p.revealChosen() {
+	if p.scrollBy(0) || p.reveal && p.revealChosen() { // the content shrank, or the choice is out of sight
 		p.draw(w, h)
 	}
 	p.reveal = false
@@ -247,7 +247,7 @@ func (p *Panel) press(e canvasview.Event) bool {
 		}
 		return true
 	}
-	p.pressed = p.spotAt(e.X, e.Y)
+	p.pressed, p.struck = p.spotAt(e.X, e.Y), p.itemAt(e.X, e.Y)
 	return true
 }
 
@@ -266,7 +266,7 @@ func (p *Panel) release(e canvasview.Event) bool {
 		p.pressed = -1
 		return true
 	}
-	if i := p.itemAt(e.X, e.Y); i >= 0 {
+	if i := p.itemAt(e.X, e.Y); i >= 0 && i == p.struck {
 		p.Choose(i)
 		if p.Activate != nil {
 			p.Activate(i)

@@ -217,7 +217,7 @@ func (v *View) drawProgress(c *xwidget.Canvas, x, y, w float32) float32 {
 func (v *View) drawNotes(c *xwidget.Canvas, x, y, w float32) float32 {
 	s, words := &v.state, v.Kit.Words
 	var notes []string
-	if s.Phase == Cancelled {
+	if s.Phase == Cancelled && len(s.Rows) > 0 {
 		notes = append(notes, words.T("order.cancelled"))
 	}
 	if n := len(s.Failures); n > 0 {
@@ -259,7 +259,10 @@ func (v *View) drawWaiting(c *xwidget.Canvas, x, y, w float32) float32 {
 func (v *View) drawEmpty(c *xwidget.Canvas, x, y, w float32) float32 {
 	s, words := &v.state, v.Kit.Words
 	title, hint := s.Title, s.Hint
-	if s.Phase != Failed {
+	switch s.Phase {
+	case Cancelled:
+		title, hint = words.T("order.cancelled.empty"), words.T("order.cancelled.hint")
+	case Done:
 		title = words.N("order.none", s.Days, "order", s.Order, "source", s.Source)
 		hint = words.T("order.none.hint")
 	}

@@ -10,9 +10,9 @@ import (
 	"traceview/ui/xwidget"
 )
 
-// A View is the waterfall as a widget.
+// A View joins the waterfall to the widget that shows it.
 type View struct {
-	*canvasview.View
+	Canvas  *canvasview.View // what is laid out and has the keyboard
 	Painter *Painter
 	kit     *xwidget.Kit
 	style   Style
@@ -24,7 +24,7 @@ func NewView(d *document.Document, kit *xwidget.Kit, unused func(e canvasview.Ev
 	v := &View{kit: kit, unused: unused}
 	v.style = v.wanted(1)
 	v.Painter = New(d, v.style)
-	v.View = canvasview.New(v, true, fyne.NewSize(360, 120))
+	v.Canvas = canvasview.New(v, true, fyne.NewSize(360, 120))
 	return v
 }
 
