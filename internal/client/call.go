@@ -101,7 +101,7 @@ func (c *Client) put(ctx context.Context, q question, m method) error {
 			c.lost(m.name, err)
 		}
 		// An attempt that took long would take as long again.
-		if err.Kind != ErrUnreachable || n == maxAttempts || time.Since(from) > connectTimeout/2 || !c.wait(ctx, n) {
+		if err.Kind != ErrUnreachable || n == maxAttempts || time.Since(from) > c.opts.connectTimeout/2 || !c.wait(ctx, n) {
 			return err
 		}
 		c.opts.Log.Debug("try again", "endpoint", c.opts.Endpoint, "op", q.op, "attempt", n+1)

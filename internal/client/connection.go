@@ -32,9 +32,6 @@ type connection struct {
 	read      error  // what came instead of them
 }
 
-// connectTimeout bounds one attempt, TCP, TLS and HTTP/2 settings together.
-const connectTimeout = 10 * time.Second
-
 // connect prepares a connection, which is made with the first call.
 func (c *Client) connect() (*connection, error) {
 	conn := &connection{}
@@ -48,7 +45,7 @@ func (c *Client) connect() (*connection, error) {
 		grpc.WithUserAgent("traceview/"+c.opts.Version),
 		grpc.WithDisableServiceConfig(),
 		grpc.WithDisableRetry(),
-		grpc.WithConnectParams(grpc.ConnectParams{Backoff: backoff.DefaultConfig, MinConnectTimeout: connectTimeout}),
+		grpc.WithConnectParams(grpc.ConnectParams{Backoff: backoff.DefaultConfig, MinConnectTimeout: c.opts.connectTimeout}),
 		// Servers of gRPC's Go library end connections that ping more often than
 		// every 5 minutes, Jaeger's among them; TCP's own probes are the quick ones.
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 5*time.Minute + 10*time.Second, Timeout: 20 * time.Second}),
@@ -195,7 +192,7 @@ const probeTimeout = 2 * time.Second
 // wantsTLS says whether the server completes a TLS handshake. Nothing else is
 // sent, so the certificate need not be checked.
 func (c *Client) wantsTLS(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+	ctx, cancel := context.WithTimeout(ctx, min(probeTimeout, c.opts.connectTimeout))
 	defer cancel()
 	d := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h2"}}}
 	nc, err := d.DialContext(ctx, "tcp", c.opts.Endpoint)

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -131,6 +132,16 @@ func TestConnectionErrors(t *testing.T) {
 				Certificates: []tls.Certificate{good}, ClientAuth: tls.RequireAnyClientCert, NextProtos: []string{"h2"}})))
 			return secure(addr)
 		}, ErrTLS, "certificate required"},
+		{"accepted, then silence", func(t *testing.T) Options {
+			o := plain(listen(t, func(nc net.Conn) { io.Copy(io.Discard, nc) }))
+			o.connectTimeout = 50 * time.Millisecond
+			return o
+		}, ErrUnreachable, "no gRPC server answered"},
+		{"accepted, then silence instead of TLS", func(t *testing.T) Options {
+			o := secure(listen(t, func(nc net.Conn) { io.Copy(io.Discard, nc) }))
+			o.connectTimeout = 50 * time.Millisecond
+			return o
+		}, ErrUnreachable, "no answer"},
 		{"no API at all", func(t *testing.T) Options {
 			addr, _ := serve(t, nil, nil)
 			return plain(addr)

@@ -72,6 +72,8 @@ type Options struct {
 
 	Version string       // of traceview, for the user agent
 	Log     *slog.Logger // nil for none
+
+	connectTimeout time.Duration // of one attempt, TCP, TLS and HTTP/2 settings together
 }
 
 // Defaults of Options.
@@ -102,6 +104,7 @@ func (o *Options) complete() error {
 	o.RecvLimit = orDefault(o.RecvLimit, DefaultRecvLimit)
 	o.CallTimeout = orDefault(o.CallTimeout, DefaultCallTimeout)
 	o.StreamIdle = orDefault(o.StreamIdle, DefaultStreamIdle)
+	o.connectTimeout = orDefault(o.connectTimeout, 10*time.Second)
 	if o.Version == "" {
 		o.Version = "dev"
 	}

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -29,6 +30,9 @@ type Query struct {
 
 // DefaultLimit is sent where a Query has none: servers read 0 in several ways.
 const DefaultLimit = 100
+
+// errNotText is wrapped where a question holds bytes that are no text.
+var errNotText = errors.New("not valid UTF-8")
 
 // week is how far a Query without From looks back.
 const week = 7 * 24 * time.Hour

@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"time"
 
@@ -140,6 +139,3 @@ func (c *Client) FindTraces(ctx context.Context, q Query, progress func(Progress
 func (c *Client) invalid(op string, err error) *Error {
 	return &Error{Kind: ErrInvalid, Endpoint: c.opts.Endpoint, Op: op, Detail: err.Error(), cause: err}
 }
-
-// errNotText is wrapped where a question holds bytes that are no text.
-var errNotText = errors.New("not valid UTF-8")

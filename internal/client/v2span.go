@@ -21,8 +21,10 @@ import (
 // parent are links as well, with their type as attribute opentracing.ref_type.
 //
 // Jaeger's model has no place for the attributes, state and flags of links, for
-// attributes of scopes, for schema URLs, for counts of what was dropped and for
-// lists and maps, which come as JSON text; these cannot be had through api_v2.
+// attributes of scopes, for schema URLs, for counts of what was dropped, for
+// flags beyond its own two and for lists and maps, which come as JSON text;
+// these cannot be had through api_v2. A link to the parent survives only where
+// it made the reference to the parent a FOLLOWS_FROM.
 type spanDecoder struct {
 	b     *model.Builder
 	keys  tagKeys
