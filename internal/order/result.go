@@ -46,7 +46,9 @@ type Failure struct {
 
 // A Result is what a search found.
 type Result struct {
-	Order    string // without blanks around it
+	// Order is the number as searched for last: without blanks around it, and
+	// without a leading # or № if there is no order written with it.
+	Order    string
 	From, To time.Time
 	// Complete says that every service answered, nothing was cut off and
 	// every link could be followed.

@@ -71,6 +71,9 @@ type Options struct {
 // Search finds the traces of an order on a server. Answers are passed to
 // Options.Found as they arrive and returned together.
 //
+// A number written with # or № is also searched for without it, if there is no
+// order of the number as written.
+//
 // Where the number itself is wrong, the error wraps ErrEmpty, ErrTooLong or
 // ErrBadCharacter and there is no Result. Otherwise there is one, also where the
 // context ended or no question succeeded, and the error wraps the reason. If
@@ -81,18 +84,31 @@ func Search(ctx context.Context, server Server, value string, o Options) (*Resul
 	if err != nil {
 		return nil, err
 	}
-	s := newSearch(server, number, o)
+	// One spelling after the other: #1042 and 1042 may be different orders, so
+	// the second is asked for only where there is none of the first.
+	for i := 0; ; i++ {
+		s := newSearch(server, Number{number.Text, number.Spellings[i : i+1]}, o)
+		err := s.all(ctx)
+		if err != nil || len(s.hits) > 0 || i+1 == len(number.Spellings) {
+			return s.result(err == nil), err
+		}
+		o.Learned = s.r.Learned
+	}
+}
+
+// all runs the search and returns why it failed or ended early.
+func (s *search) all(ctx context.Context) error {
 	inner, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	s.stop = stop
-	err = s.run(inner)
+	err := s.run(inner)
 	if ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
 	if err != nil {
-		err = fmt.Errorf("search order %s: %w", number.Text, err)
+		err = fmt.Errorf("search order %s: %w", s.number.Text, err)
 	}
-	return s.result(err == nil), err
+	return err
 }
 
 // A question is an attribute to ask for.
@@ -339,6 +355,8 @@ func (s *search) call(ctx context.Context, f func() error) error {
 	err := f()
 	if errors.Is(err, ErrUnusable) {
 		s.stop(err)
+	} else if err != nil && ctx.Err() != nil { // the reason, not that it was cut short
+		return context.Cause(ctx)
 	}
 	return err
 }
@@ -371,7 +389,7 @@ func (s *search) result(ok bool) *Result {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.r
-	r.Order, r.From, r.To = s.number.Text, s.from, s.to
+	r.Order, r.From, r.To = s.number.Spellings[0], s.from, s.to
 	for service, err := range s.failed {
 		r.Failed = append(r.Failed, Failure{service, err})
 	}

@@ -171,6 +171,23 @@ func TestSearchOddNumbers(t *testing.T) {
 	}
 }
 
+// TestSearchTellsNumberSignsApart has two orders that differ in the sign alone.
+func TestSearchTellsNumberSignsApart(t *testing.T) {
+	f := &fakeServer{traces: []*model.Trace{
+		newTrace(t, 1, time.Hour, fakeSpan{service: "shop-api", attrs: []string{"order.id", "#1042"}}),
+		newTrace(t, 2, time.Hour, fakeSpan{service: "shop-api", attrs: []string{"order.id", "1042"}}),
+	}}
+	for typed, want := range map[string]struct {
+		traces []byte
+		order  string
+	}{"#1042": {[]byte{1}, "#1042"}, "1042": {[]byte{2}, "1042"}, "№1042": {[]byte{2}, "1042"}} {
+		r := mustSearch(t, f, typed, Options{})
+		if got := found(r); !slices.Equal(got, want.traces) || r.Order != want.order {
+			t.Errorf("search %s found %v of order %s, want %v of %s", typed, got, r.Order, want.traces, want.order)
+		}
+	}
+}
+
 func TestSearchRefusesWhatIsNoNumber(t *testing.T) {
 	f := shop(t)
 	for value, want := range map[string]error{"": ErrEmpty, " \u00a0\ufeff ": ErrEmpty, strings.Repeat("x", 257): ErrTooLong, "1\n2": ErrBadCharacter} {
