@@ -40,7 +40,7 @@ func (p *homePage) Status() string {
 	if p.shell.source == nil {
 		return p.shell.kit.Words.T("status.offline")
 	}
-	return p.shell.kit.Words.T("status.live", "source", p.shell.sourceName())
+	return p.shell.live()
 }
 
 // Object implements page.

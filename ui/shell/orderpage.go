@@ -101,8 +101,10 @@ func (p *orderPage) finish(f Found, err error) {
 		p.err = nil
 		p.update(order.Cancelled)
 	case err != nil:
+		p.shell.reach = silent
 		p.update(order.Failed)
 	default:
+		p.shell.reach = answered
 		p.update(order.Done)
 	}
 	p.shell.event("order_shown", map[string]any{"traces": len(p.found.Rows)})
@@ -112,7 +114,7 @@ func (p *orderPage) finish(f Found, err error) {
 func (p *orderPage) update(phase order.Phase) {
 	s := p.shell
 	st := order.State{
-		Order: p.order, Phase: phase, Rows: p.found.Rows, Days: p.days, Asked: p.found.Asked,
+		Order: p.found.Order, Phase: phase, Rows: p.found.Rows, Days: p.days, Asked: p.found.Asked,
 		Answered: p.found.Answered, Limit: p.found.Limit, Source: s.sourceName(),
 	}
 	for _, f := range p.found.Failures {
@@ -134,7 +136,7 @@ func (p *orderPage) Title() string { return p.shell.kit.Words.T("order.title", "
 // Status implements page.
 func (p *orderPage) Status() string {
 	w, st := p.shell.kit.Words, p.page.State()
-	parts := []string{w.T("status.live", "source", st.Source)}
+	parts := []string{p.shell.live()}
 	if st.Asked > 0 {
 		n := w.Units()
 		parts = append(parts, w.N("status.services", st.Asked, "done", n.Number(st.Answered)))

@@ -100,6 +100,15 @@ type page interface {
 	Close()
 }
 
+// reach is what is known of the connection.
+type reach uint8
+
+const (
+	untried  reach = iota
+	answered       // the last question was
+	silent         // the last question was not
+)
+
 // A Shell is the main window. It is used on the UI goroutine only.
 type Shell struct {
 	Options
@@ -109,6 +118,7 @@ type Shell struct {
 	local    *time.Location
 	now      func() time.Time
 	notice   string
+	reach    reach
 	box      *orderBox
 	pages    []page
 	current  int
@@ -225,6 +235,12 @@ func (s *Shell) windowTitle() string {
 		title = "traceview"
 	}
 	return title
+}
+
+// live says how the connection stands.
+func (s *Shell) live() string {
+	key := map[reach]string{untried: "status.untried", answered: "status.live", silent: "status.silent"}[s.reach]
+	return s.kit.Words.T(key, "source", s.sourceName())
 }
 
 func (s *Shell) sourceName() string {

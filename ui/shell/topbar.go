@@ -28,11 +28,14 @@ func newBrand(s *Shell) *xwidget.Panel {
 	p.Content = func(c *xwidget.Canvas, _, w float32) float32 {
 		h, dot := c.D(topHeight), c.D(8)
 		x := c.D(16)
-		col := c.Look.Secondary
-		if s.source != nil {
-			col = c.Look.Service(8).Bar // green in both themes
+		switch y := (h - dot) / 2; {
+		case s.source != nil && s.reach == answered:
+			c.RoundRect(x, y, dot, dot, dot/2, c.Look.Accent)
+		case s.reach == silent:
+			c.Cross(x-c.D(2), y-c.D(2), dot+c.D(4), true)
+		default:
+			c.Frame(x, y, dot, dot, dot/2, max(1, c.D(1.5)), c.Look.Secondary)
 		}
-		c.RoundRect(x, (h-dot)/2, dot, dot, dot/2, col)
 		c.Label(x+c.D(16), 0, h, w-c.D(44), c.Font(xwidget.Body, scene.SemiBold), c.Look.Text, s.sourceName())
 		return h
 	}

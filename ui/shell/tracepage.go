@@ -105,6 +105,9 @@ func (p *tracePage) fetch() {
 		})
 	}, func(t *model.Trace, err error) {
 		p.err = err
+		if err == nil {
+			s.reach = answered
+		}
 		if t == nil || len(t.Spans) == 0 && err != nil {
 			p.wait.Redraw()
 			s.redrawChrome()
