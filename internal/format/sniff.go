@@ -14,7 +14,7 @@ import (
 // may come before it.
 const (
 	sniffFirst = 4 << 10
-	sniffMore  = 1 << 20
+	sniffMore  = 64 << 10
 )
 
 // sniffReader tells the format without reading from r.

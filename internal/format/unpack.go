@@ -77,7 +77,7 @@ func (u *unpacked) Read(p []byte) (int, error) {
 // unpack tells compression by its first bytes and undoes it.
 func unpack(in *source, o Options, info *Info) (*unpacked, error) {
 	u := &unpacked{in: in, close: func() {}}
-	head := bufio.NewReaderSize(in, 256<<10)
+	head := bufio.NewReaderSize(in, 64<<10)
 	magic, err := head.Peek(4)
 	if err != nil && err != io.EOF {
 		return nil, fmt.Errorf("read: %w", err)

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 )
 
@@ -76,8 +75,8 @@ func (d *Decoder) frames(data []byte) error {
 }
 
 // Read decodes what DecodeProto does, from a reader, holding one ResourceSpans
-// (or one message of a delimited stream) in memory at a time. An error of r is
-// returned as it is.
+// (or one message of a delimited stream) in memory at a time. The error may wrap
+// one of r.
 func (d *Decoder) Read(r io.Reader) error {
 	in := source{r: bufio.NewReaderSize(r, 1<<16)}
 	head, err := in.r.Peek(64)
@@ -93,9 +92,7 @@ func (d *Decoder) Read(r io.Reader) error {
 			return nil
 		}
 		if err == nil && tag != tagOf(1, wireBytes) {
-			if tag&7 > wireI32 || tag>>3 == 0 || tag&7 == wireGroup || tag&7 == wireEnd {
-				err = fmt.Errorf("field %d: %w", tag>>3, ErrMalformed)
-			} else if err = in.skip(tag); err == nil {
+			if err = in.skip(tag, 0); err == nil {
 				continue
 			}
 		}
@@ -188,7 +185,7 @@ func (s *source) bytes() ([]byte, error) {
 }
 
 // skip passes over a field that is no message of ours.
-func (s *source) skip(tag uint64) error {
+func (s *source) skip(tag uint64, depth int) error {
 	var n uint64
 	var err error
 	switch tag & 7 {
@@ -200,6 +197,13 @@ func (s *source) skip(tag uint64) error {
 		n = 8
 	case wireI32:
 		n = 4
+	case wireGroup:
+		err = s.skipGroup(tag>>3, depth)
+	default:
+		err = ErrMalformed
+	}
+	if tag>>3 == 0 {
+		err = ErrMalformed
 	}
 	if err == nil && n > 0 {
 		var got int64
@@ -210,4 +214,25 @@ func (s *source) skip(tag uint64) error {
 		err = ErrTruncated
 	}
 	return err
+}
+
+func (s *source) skipGroup(field uint64, depth int) error {
+	if depth >= maxGroups {
+		return ErrMalformed
+	}
+	for {
+		tag, err := s.varint()
+		if err != nil {
+			return err
+		}
+		if tag&7 == wireEnd {
+			if tag>>3 != field {
+				return ErrMalformed
+			}
+			return nil
+		}
+		if err := s.skip(tag, depth+1); err != nil {
+			return err
+		}
+	}
 }
