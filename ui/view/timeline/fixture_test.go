@@ -127,6 +127,16 @@ func odd() []spanSpec {
 	}
 }
 
+// days is an order that takes three of them.
+func days() []spanSpec {
+	const h = 3600 * 1000 * ms
+	return []spanSpec{
+		{1, 0, "shop-api", "order", 0, 75 * h, model.KindServer, ""},
+		{2, 1, "crm-api", "confirm", 3 * h, 26 * h, model.KindServer, ""},
+		{3, 1, "mes-api", "make", 40 * h, 20 * h, model.KindServer, "cancelled"},
+	}
+}
+
 func longNames() []spanSpec {
 	long := strings.Repeat("warehouse/", 300)
 	return []spanSpec{

@@ -83,6 +83,7 @@ func TestGolden(t *testing.T) {
 		{"deep", chain(60), "en", light, 1, 900, 420, func(p *Painter) { p.doc.Select(50) }},
 		{"wide", wide(5000), "en", light, 1, 900, 420, func(p *Painter) { p.doc.Select(2600) }},
 		{"names", longNames(), "en", light, 1, 900, 260, func(p *Painter) { p.doc.Select(1) }},
+		{"days_scale15", days(), "ru", light, 1.5, 1200, 240, func(p *Painter) { p.doc.ZoomTo(30*3600e9, 62*3600e9); p.Hover(800, 150) }},
 		{"one", shop()[:1], "en", light, 1, 900, 260, func(p *Painter) {}},
 		{"empty", nil, "en", light, 1, 900, 260, func(p *Painter) {}},
 		{"empty_ru", nil, "ru", dark, 1, 900, 260, func(p *Painter) {}},

@@ -99,7 +99,11 @@ func (p *Painter) guideChip() (chip, bool) {
 	}
 	x := p.pointer.at.X
 	at, mid := p.timeAt(x), float32(x)
-	c := chip{text: p.tick(at, printStep(p.lastTick(), p.doc.Viewport().PerPx))}
+	resolution := p.doc.Viewport().PerPx
+	if p.ruler.Step >= 1e9 { // in the unit of the ruler, which has no fractions then
+		resolution = max(resolution, 1e9)
+	}
+	c := chip{text: p.tick(at, printStep(p.lastTick(), resolution))}
 	if drag == dragRange {
 		from := p.timeAt(p.pointer.from.X)
 		c.text, mid = p.duration(max(at-from, from-at)), float32(x+p.pointer.from.X)/2
