@@ -42,6 +42,8 @@ var layers = []layer{
 	{"internal/document", []string{"internal/model", "internal/analysis", "internal/query", "internal/layout", "internal/units", "internal/task"},
 		"what belongs to one open trace is told apart from how it got here and how it is shown"},
 
+	{"internal/format", []string{"internal/model", "internal/format/...", "github.com/klauspost/compress/..."},
+		"files come packed in zstd; what is in them is read by the packages below"},
 	{"internal/format/...", []string{"internal/model", "internal/format/..."},
 		"a format turns bytes into the model and back; no wire type goes further"},
 	{"internal/snapshot", []string{"internal/model", "internal/format/...", "github.com/klauspost/compress/..."},
