@@ -77,6 +77,10 @@ func runWindow(e *env, w window) error {
 			slog.Warn("settings are not saved", "cause", err)
 		}
 	}
+	var event func(string, map[string]any)
+	if e.perf != nil {
+		event = e.perf.note
+	}
 	prefs := prefsOf(set, e, a.Settings().ThemeVariant() == theme.VariantDark)
 	return ui.Run(a, ui.Options{
 		Size: size, Files: w.files, Order: w.order,
@@ -86,7 +90,7 @@ func runWindow(e *env, w window) error {
 		},
 		Shell: shell.Options{
 			Source: w.source, Known: w.known, Version: version, Explain: explain, OpenFile: openForWindow,
-			Event: e.perf.note,
+			Event: event,
 			Prefs: prefs,
 			Save: func(p shell.Prefs) {
 				keepPrefs(set, prefs, p)

@@ -135,8 +135,12 @@ func (d *Document) Resize(axisPx, rowsPx, rowPx int) bool {
 	if d.list.RowPx != list.RowPx { // another display: the same row stays on top
 		scroll.Off = scroll.Off * list.RowPx / d.list.RowPx
 	}
+	first := d.list.ViewPx == 0
 	d.view, d.list = view, list
 	d.scroll = list.Clamp(scroll)
+	if first && d.selected != model.NoSpan { // chosen before there was a view to bring it into
+		d.scroll = list.Show(d.scroll, d.rows.Row(d.selected), revealMargin)
+	}
 	return true
 }
 

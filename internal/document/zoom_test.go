@@ -2,6 +2,8 @@ package document
 
 import (
 	"testing"
+
+	"traceview/internal/model"
 )
 
 func TestZoom(t *testing.T) {
@@ -49,5 +51,18 @@ func TestResizeKeepsTime(t *testing.T) {
 	}
 	if v := d.Viewport(); v.Start != 1000*ms || v.End() != 2000*ms {
 		t.Errorf("shows %d to %d ns", v.Start, v.End())
+	}
+}
+
+func TestSelectionBeforeTheFirstSizeIsShown(t *testing.T) {
+	spans := make([]span, 500)
+	for i := range spans {
+		spans[i] = span{id: model.SpanID(i + 1), start: int64(i), dur: 1}
+	}
+	d := New(build(t, spans))
+	d.Select(400)
+	d.Resize(800, 10*22, 22)
+	if first := d.Scroll().Row; 400 < first || 400 > first+9 {
+		t.Errorf("rows %d to %d are shown, want row 400 among them", first, first+9)
 	}
 }

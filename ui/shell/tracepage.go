@@ -89,7 +89,6 @@ func (p *tracePage) fetch() {
 	p.err, p.spans = nil, 0
 	p.run++
 	run := p.run
-	began := time.Now()
 	p.slot.Start(func(ctx context.Context) (*model.Trace, error) {
 		last := time.Time{}
 		return s.source.Trace(ctx, p.id, func(spans int) {
@@ -119,8 +118,6 @@ func (p *tracePage) fetch() {
 			s.Window.SetTitle(s.windowTitle())
 		}
 		s.redrawChrome()
-		s.event("trace_shown", map[string]any{
-			"spans": len(t.Spans), "source": "live", "took_ms": float64(time.Since(began).Microseconds()) / 1000})
 	})
 }
 
@@ -146,6 +143,7 @@ func (p *tracePage) fill(t *model.Trace) {
 	p.doc = document.New(t)
 	p.wave = timeline.NewView(p.doc, s.kit, s.pageKey)
 	p.wave.Canvas.OnFocus = s.hideSuggestions
+	p.watchFrames(t)
 	p.side = detail.New(s.kit, p.doc, detail.Actions{Copy: s.copyText, Open: s.openTrace, Select: p.choose})
 	p.side.Key = func(e canvasview.Event) bool { return s.pageKey(e) }
 	p.sideV = canvasview.New(p.side, true, fyne.NewSize(260, 100))
@@ -171,6 +169,27 @@ func (p *tracePage) fill(t *model.Trace) {
 		}
 	})
 	p.doc.Select(firstFault(p.doc))
+}
+
+// watchFrames notes the first frame of the trace, and the cost of each, for the
+// performance log.
+func (p *tracePage) watchFrames(t *model.Trace) {
+	s := p.shell
+	if s.Event == nil {
+		return
+	}
+	source := "live"
+	if p.file != "" {
+		source = "file"
+	}
+	shown := false
+	p.wave.Canvas.OnFrame = func(cost time.Duration) {
+		if !shown {
+			shown = true
+			s.event("trace_shown", map[string]any{"spans": len(t.Spans), "source": source})
+		}
+		s.event("frame", map[string]any{"view": "waterfall", "cost_ms": float64(cost.Microseconds()) / 1000})
+	}
 }
 
 // firstFault returns the span to look at first: the earliest failure that has
