@@ -21,8 +21,8 @@ type process struct {
 	exited chan struct{} // closed when it has ended, whatever the reason
 }
 
-// start runs cmd until the end of the test. What it prints is logged if the
-// test fails.
+// start runs cmd until the end of the test. The end of what it prints is logged
+// if the test fails.
 func start(t *testing.T, cmd *exec.Cmd) *process {
 	t.Helper()
 	p := &process{cmd: cmd, exited: make(chan struct{})}
@@ -37,7 +37,8 @@ func start(t *testing.T, cmd *exec.Cmd) *process {
 	t.Cleanup(func() {
 		p.stop()
 		if t.Failed() {
-			t.Logf("%s ended: %s, and had printed:\n%s", cmd.Path, cmd.ProcessState, p.output.String())
+			text := p.output.String()
+			t.Logf("%s ended: %s, and had printed at last:\n%s", cmd.Path, cmd.ProcessState, text[max(0, len(text)-4000):])
 		}
 	})
 	return p
