@@ -123,12 +123,6 @@ func (d *display) key(names ...string) {
 	d.xdotool(append([]string{"key", "--delay", "50"}, names...)...)
 }
 
-// click presses the left button at a place of the screen.
-func (d *display) click(x, y int) {
-	d.t.Helper()
-	d.xdotool("mousemove", strconv.Itoa(x), strconv.Itoa(y), "click", "1")
-}
-
 // A shot is a picture of the whole screen.
 type shot struct {
 	path string
