@@ -44,13 +44,15 @@ func Run(app fyne.App, o Options) error {
 	if so.Now == nil {
 		so.Now = time.Now
 	}
-	s := shell.New(so)
-	w.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { s.Dropped(uris) })
-	w.SetCloseIntercept(func() {
+	var s *shell.Shell
+	so.Quit = func() {
 		o.Resize(w.Canvas().Size())
 		s.Close()
 		w.Close()
-	})
+	}
+	s = shell.New(so)
+	w.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { s.Dropped(uris) })
+	w.SetCloseIntercept(so.Quit)
 	app.Lifecycle().SetOnStarted(func() {
 		s.Started()
 		for _, f := range o.Files {

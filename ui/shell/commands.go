@@ -33,7 +33,7 @@ func commands() []command {
 		{"theme", fyne.KeyT, ctrl, (*Shell).toggleTheme},
 		{"language", fyne.KeyG, ctrl, (*Shell).toggleLanguage},
 		{"zone", fyne.KeyU, ctrl, (*Shell).toggleZone},
-		{"quit", fyne.KeyQ, ctrl, func(s *Shell) { s.Window.Close() }},
+		{"quit", fyne.KeyQ, ctrl, func(s *Shell) { s.Quit() }},
 	}
 }
 

@@ -75,6 +75,8 @@ type Options struct {
 	Apply func(p *look.Palette)
 	// Dispatch runs f on the UI goroutine.
 	Dispatch func(f func())
+	// Quit closes the window.
+	Quit func()
 	// OpenFile reads the traces of a file.
 	OpenFile func(ctx context.Context, path string) ([]*model.Trace, error)
 	// Explain puts an error into words: what happened, and what to do next.
@@ -118,6 +120,7 @@ type Shell struct {
 	local    *time.Location
 	now      func() time.Time
 	notice   string
+	hint     string // on what is under the pointer
 	reach    reach
 	box      *orderBox
 	pages    []page
@@ -142,6 +145,10 @@ func New(o Options) *Shell {
 	s.kit = &xwidget.Kit{
 		Drawer: o.Drawer, Metrics: o.Metrics, Look: palette(o.Prefs.Dark),
 		Words: i18n.For(o.Prefs.Language), Zone: time.Local,
+	}
+	s.kit.Hint = func(text string) {
+		s.hint = text
+		s.status.Redraw()
 	}
 	if o.Prefs.UTC {
 		s.kit.Zone = time.UTC

@@ -45,6 +45,9 @@ func (s *Shell) statusText() string {
 	if s.notice != "" {
 		text = s.notice
 	}
+	if s.hint != "" {
+		text = s.hint
+	}
 	return text
 }
 

@@ -24,6 +24,8 @@ type Kit struct {
 	Look    *look.Palette
 	Words   *i18n.Printer
 	Zone    *time.Location
+	// Hint, if set, shows what the place under the pointer does; "" for nothing.
+	Hint func(text string)
 }
 
 // DateTime writes an instant given in Unix ns, in the chosen zone.
@@ -70,8 +72,9 @@ type Panel struct {
 	scale   float32
 	grip    float32 // where the scroll bar was taken, -1 if it is not
 	cursor  canvasview.Cursor
-	pressed int // spot under the press, -1 for none
-	struck  int // item under the press, -1 for none
+	tip     string // of the place under the pointer
+	pressed int    // spot under the press, -1 for none
+	struck  int    // item under the press, -1 for none
 	reveal  bool
 }
 
@@ -182,6 +185,7 @@ func (p *Panel) Handle(e canvasview.Event) bool {
 		return p.move(e)
 	case canvasview.Leave:
 		p.inside = false
+		p.hint("")
 		return true
 	case canvasview.Press:
 		return p.press(e)
@@ -213,7 +217,18 @@ func (p *Panel) move(e canvasview.Event) bool {
 	if p.spotAt(e.X, e.Y) >= 0 || p.itemAt(e.X, e.Y) >= 0 && p.Activate != nil {
 		p.cursor = canvasview.Hand
 	}
+	p.hint(p.Tip(e.X, e.Y))
 	return true
+}
+
+// hint passes on what the place under the pointer does, when that changes.
+func (p *Panel) hint(text string) {
+	if text != p.tip {
+		p.tip = text
+		if p.Kit.Hint != nil {
+			p.Kit.Hint(text)
+		}
+	}
 }
 
 // spotAt returns the topmost spot, the one drawn last.
