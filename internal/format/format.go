@@ -133,7 +133,7 @@ type Info struct {
 // are returned together with the error. It stops when ctx is done.
 func Decode(ctx context.Context, r io.Reader, o Options) ([]*model.Trace, Info, error) {
 	var info Info
-	in := &source{ctx: ctx, r: r, o: o}
+	in := &source{ctx: ctx, r: r}
 	began := time.Now()
 	plain, err := unpack(in, o, &info)
 	if err != nil {
@@ -142,7 +142,7 @@ func Decode(ctx context.Context, r io.Reader, o Options) ([]*model.Trace, Info, 
 	defer plain.close()
 	body := bufio.NewReaderSize(plain, sniffMore)
 	format, err := sniffReader(body)
-	info.Format, info.Bytes = format, in.done
+	info.Format, info.Bytes = format, in.done.Load()
 	if err != nil {
 		return nil, info, err
 	}
@@ -154,7 +154,7 @@ func Decode(ctx context.Context, r io.Reader, o Options) ([]*model.Trace, Info, 
 	if err = f.decode(body, b); err != nil {
 		err = fmt.Errorf("decode %s: %w", f.title, err)
 	}
-	info.Bytes, info.ReadTime = in.done, plain.spent
+	info.Bytes, info.ReadTime = in.done.Load(), plain.spent
 	info.DecodeTime = time.Since(began) - plain.spent
 	if ctx.Err() != nil {
 		return nil, info, fmt.Errorf("decode %s: %w", f.title, context.Cause(ctx))

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
@@ -23,13 +24,12 @@ const (
 	maxWindow          = 128 << 20
 )
 
-// source reads the input, telling progress and stopping with its context.
+// source reads the input until its context is done. Unpacking reads ahead on a
+// goroutine of its own, hence the atomic count.
 type source struct {
 	ctx  context.Context
 	r    io.Reader
-	o    Options
-	done int64
-	told int64
+	done atomic.Int64
 }
 
 func (s *source) Read(p []byte) (int, error) {
@@ -37,35 +37,42 @@ func (s *source) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	n, err := s.r.Read(p)
-	s.done += int64(n)
-	if s.o.Progress != nil && (s.done-s.told >= 1<<20 || err == io.EOF && s.done > s.told) {
-		s.told = s.done
-		s.o.Progress(s.done, s.o.Size)
-	}
+	s.done.Add(int64(n))
 	return n, err
 }
 
-// unpacked reads what the input holds without its compression.
+// unpacked reads what the input holds without its compression, and tells
+// progress.
 type unpacked struct {
 	r     io.Reader
 	in    *source
+	o     Options
 	limit int64 // 0 if the input is not compressed
 	done  int64
+	told  int64 // bytes of the input
 	spent time.Duration
 	close func()
 }
 
 func (u *unpacked) Read(p []byte) (int, error) {
+	if err := u.in.ctx.Err(); err != nil {
+		return 0, err
+	}
 	began := time.Now()
 	n, err := u.r.Read(p)
 	u.spent += time.Since(began)
 	u.done += int64(n)
+	read := u.in.done.Load()
+	if u.o.Progress != nil && (read-u.told >= 1<<20 || err == io.EOF && read > u.told) {
+		u.told = read
+		u.o.Progress(read, u.o.Size)
+	}
 	if u.limit > 0 {
 		if u.done > u.limit {
-			return n, fmt.Errorf("%d bytes of %d packed ones, more than %d: %w", u.done, u.in.done, u.limit, ErrTooLarge)
+			return n, fmt.Errorf("%d bytes of %d packed ones, more than %d: %w", u.done, read, u.limit, ErrTooLarge)
 		}
-		if u.done > ratioFrom && u.done/maxRatio > u.in.done {
-			return n, fmt.Errorf("%d bytes of %d packed ones: %w", u.done, u.in.done, ErrTooLarge)
+		if u.done > ratioFrom && u.done/maxRatio > read {
+			return n, fmt.Errorf("%d bytes of %d packed ones: %w", u.done, read, ErrTooLarge)
 		}
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) {
@@ -76,7 +83,7 @@ func (u *unpacked) Read(p []byte) (int, error) {
 
 // unpack tells compression by its first bytes and undoes it.
 func unpack(in *source, o Options, info *Info) (*unpacked, error) {
-	u := &unpacked{in: in, close: func() {}}
+	u := &unpacked{in: in, o: o, close: func() {}}
 	head := bufio.NewReaderSize(in, 64<<10)
 	magic, err := head.Peek(4)
 	if err != nil && err != io.EOF {
