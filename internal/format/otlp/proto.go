@@ -14,11 +14,41 @@ type Decoder struct {
 
 	resources cache[model.ResourceID]
 	scopes    cache[model.ScopeID]
+	keys      [keySlots]knownKey
+	keyMisses int
 }
 
 // NewDecoder returns a Decoder that adds to b.
 func NewDecoder(b *model.Builder) *Decoder {
 	return &Decoder{scratch: scratch{b: b}}
+}
+
+// knownKey is a key of attributes met before.
+type knownKey struct {
+	text string
+	id   model.StringID
+}
+
+const (
+	keySlots = 256
+	// keyMissLimit ends the look-up where keys are ever new, as it costs then.
+	keyMissLimit = 4096
+)
+
+// key interns a key of an attribute. A few dozen make up nearly all of a trace,
+// so that looking at length and three bytes finds them, in half the time of
+// hashing.
+func (d *Decoder) key(v []byte) model.StringID {
+	if len(v) == 0 || d.keyMisses > keyMissLimit {
+		return d.b.Intern(v)
+	}
+	n := len(v)
+	slot := &d.keys[(n*29+int(v[0])*3+int(v[n/2])*7+int(v[n-1])*13)%keySlots]
+	if slot.text != string(v) {
+		d.keyMisses++
+		slot.text, slot.id = string(v), d.b.Intern(v)
+	}
+	return slot.id
 }
 
 // cache finds what was made of the same bytes before.

@@ -166,7 +166,7 @@ func (d *Decoder) keyValue(b []byte, depth int) (model.Attr, error) {
 	for r.next() {
 		switch r.tag {
 		case tagOf(1, wireBytes):
-			key = d.b.Intern(r.bytes())
+			key = d.key(r.bytes())
 		case tagOf(2, wireBytes):
 			value = r.bytes()
 		default:
