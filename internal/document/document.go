@@ -139,7 +139,7 @@ func (d *Document) Resize(axisPx, rowsPx, rowPx int) bool {
 	d.view, d.list = view, list
 	d.scroll = list.Clamp(scroll)
 	if first && d.selected != model.NoSpan { // chosen before there was a view to bring it into
-		d.scroll = list.Show(d.scroll, d.rows.Row(d.selected), revealMargin)
+		d.scroll = d.bring(d.rows.Row(d.selected))
 	}
 	return true
 }

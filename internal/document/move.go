@@ -42,9 +42,20 @@ func (d *Document) MoveSelection(m Move) bool {
 	return d.selectRow(min(max(row, 0), n-1))
 }
 
+// bring returns the scroll that has row on screen: a step further where it is
+// near, and with a third of the view around it after a jump, since what led
+// there stands above and what followed below.
+func (d *Document) bring(row int) layout.Scroll {
+	margin, first := revealMargin, d.scroll.Row
+	if row < first-1 || row > first+d.list.Page()+1 {
+		margin = d.list.Page() / 3
+	}
+	return d.list.Show(d.scroll, row, margin)
+}
+
 // selectRow selects the span of a row and shows it.
 func (d *Document) selectRow(row int) bool {
-	span, scroll := d.rows.Span(row), d.list.Show(d.scroll, row, revealMargin)
+	span, scroll := d.rows.Span(row), d.bring(row)
 	ok := span != d.selected || scroll != d.scroll
 	d.selected, d.scroll = span, scroll
 	return d.changed(ok)
