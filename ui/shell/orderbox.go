@@ -60,5 +60,13 @@ func (b *orderBox) FocusGained() {
 // AcceptsTab implements fyne.Tabbable: Tab goes on to the page.
 func (b *orderBox) AcceptsTab() bool { return false }
 
+// set replaces the text. The toolkit keeps a selection when it is given a text,
+// and the next letter typed would take its place.
+func (b *orderBox) set(text string) {
+	b.selectAll()
+	b.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyBackspace})
+	b.SetText(text)
+}
+
 // selectAll marks the whole text, so that typing replaces it.
 func (b *orderBox) selectAll() { b.Entry.TypedShortcut(&fyne.ShortcutSelectAll{}) }

@@ -39,9 +39,10 @@ func (s *Shell) search(text string) {
 		return
 	}
 	if s.box.Text != name {
-		s.box.SetText(name)
+		s.box.set(name)
 		s.hideSuggestions()
 	}
+	s.remember(name)
 	for i, p := range s.pages {
 		if op, ok := p.(*orderPage); ok && op.order == name {
 			s.show(i)
@@ -50,7 +51,6 @@ func (s *Shell) search(text string) {
 		}
 	}
 	p := newOrderPage(s, name)
-	s.remember(name)
 	s.add(p)
 	p.start(s.days())
 }

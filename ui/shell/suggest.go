@@ -54,14 +54,14 @@ func (s *Shell) moveSuggestion(step int) {
 	s.listView.Redraw()
 }
 
-// escape closes the suggestions, then cancels, then leaves the box.
+// escape closes the suggestions, then empties the box, then leaves it.
 func (s *Shell) escape() {
 	if s.listView.Visible() {
 		s.hideSuggestions()
 		return
 	}
 	if s.box.Text != "" {
-		s.box.SetText("")
+		s.box.set("")
 		return
 	}
 	s.pages[s.current].Focus()

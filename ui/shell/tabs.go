@@ -19,21 +19,15 @@ func newTabs(s *Shell) *xwidget.Panel {
 func (s *Shell) drawTabs(c *xwidget.Canvas, w float32) float32 {
 	h := c.D(tabHeight)
 	c.Rect(0, h-c.D(1), w, c.D(1), c.Look.Line)
-	x := c.D(8)
 	f, bold := c.Font(xwidget.Minor, scene.Regular), c.Font(xwidget.Minor, scene.SemiBold)
-	room := (w - c.D(16)) / float32(len(s.pages))
+	widths, x := s.tabWidths(c, w)
 	for i, p := range s.pages {
 		font, ink := f, c.Look.Secondary
 		if i == s.current {
 			font, ink = bold, c.Look.Text
 		}
 		title := p.Title()
-		tw := min(c.Metrics.Width(bold, title)+c.D(26), c.D(260))
-		closes := i > 0
-		if closes {
-			tw += c.D(18)
-		}
-		tw = min(tw, max(room, c.D(48)))
+		tw, closes := widths[i], i > 0
 		s.drawTab(c, x, tw, i)
 		textW := tw - c.D(22)
 		if closes {
@@ -47,6 +41,27 @@ func (s *Shell) drawTabs(c *xwidget.Canvas, w float32) float32 {
 		x += tw
 	}
 	return h
+}
+
+// tabWidths returns how wide each tab is and where the first begins: so far to
+// the left that the one in front is in sight, where there is no room for all.
+func (s *Shell) tabWidths(c *xwidget.Canvas, w float32) (widths []float32, x float32) {
+	bold := c.Font(xwidget.Minor, scene.SemiBold)
+	room := w - c.D(16)
+	each := max(room/float32(len(s.pages)), c.D(48))
+	var end float32 // of the one in front
+	for i, p := range s.pages {
+		tw := min(c.Metrics.Width(bold, p.Title())+c.D(26), c.D(260))
+		if i > 0 {
+			tw += c.D(18) // for its cross
+		}
+		tw = min(tw, each)
+		widths = append(widths, tw)
+		if i <= s.current {
+			end += tw
+		}
+	}
+	return widths, c.D(8) - max(0, end-room)
 }
 
 func (s *Shell) drawTab(c *xwidget.Canvas, x, w float32, i int) {

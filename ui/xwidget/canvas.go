@@ -161,7 +161,7 @@ func (c *Canvas) Wrap(f scene.Font, s string, maxW float32, limit int) []string 
 		part = strings.TrimRight(part, "\r")
 		for {
 			if len(out) == limit {
-				out[limit-1] = c.Fit(f, out[limit-1]+" "+part[:floor(part, lineBytes)]+" …", maxW)
+				out[limit-1] = c.Fit(f, out[limit-1]+" "+part[:floor(part, 256)]+" …", maxW)
 				return out
 			}
 			line, rest := c.breakLine(f, part, maxW)
@@ -227,7 +227,7 @@ func floor(s string, n int) int {
 	if n >= len(s) {
 		return len(s)
 	}
-	for k := n; k > 0 && k > n-utf8.UTFMax; k-- {
+	for k := n; k >= 0 && k > n-utf8.UTFMax; k-- {
 		if utf8.RuneStart(s[k]) {
 			return k
 		}
