@@ -32,7 +32,7 @@ type life struct {
 	stones       int
 	model        object // the 3D file
 	uploads      bool   // the customer sends a file; otherwise the design is from the catalogue
-	bespoke      bool   // waits days for a stone that must be bought
+	bespoke      bool   // waits two or three days for a stone that must be bought
 	shopper      *instance
 	seller       *instance
 	operator     *instance
@@ -96,7 +96,7 @@ func newLife(s *studio, p plan, end time.Time) *life {
 	if p.trouble == Straggler {
 		l.model.size = d.between(24_000_000, 38_000_000)
 	}
-	l.bespoke = p.age > 12*24*time.Hour && p.trouble == "" && d.chance(0.25)
+	l.bespoke = p.age > bespokeAge && p.trouble == "" && d.chance(0.25)
 	l.shopper, l.seller, l.operator = pick(d, shoppers), pick(d, sellers), pick(d, operators)
 	l.partner = partners[0]
 	if p.trouble == "" && d.chance(0.3) {

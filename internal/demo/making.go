@@ -161,7 +161,7 @@ func (l *life) cast() { l.finish("finish casting", "casting", "quality.porosity"
 // setStones tells how the stones are set, once they are there.
 func (l *life) setStones() {
 	if l.bespoke {
-		l.now = l.now.Add(time.Duration(l.dice.between(4*24, 8*24)) * time.Hour)
+		l.now = l.now.Add(time.Duration(l.dice.between(2*24, 3*24)) * time.Hour)
 	}
 	l.finish("finish stone setting", "stone-setting", "quality.stones_tight")
 }

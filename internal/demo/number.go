@@ -23,13 +23,17 @@ var oddNumbers = []plan{
 	{number: "A.17/31", origin: fromPartner},
 }
 
-// The shop's past: a fifth of the orders are older than recentDays.
+// The shop's past: a fifth of the orders are older than recentDays. All of it
+// lies within the seven days that a search looks back unless it is told
+// otherwise, with ten hours to spare for a demo that is left running.
 const (
-	oldestDays = 20.0
-	recentDays = 6.2
+	oldestDays = 6.6
+	recentDays = 4.6
 	oldShare   = 0.2
 	// settled is the age at which an order's life is over, see lives.
 	settled = 3 * 24 * time.Hour
+	// bespokeAge is the age at which also an order that waited for a stone is over.
+	bespokeAge = 135 * time.Hour
 )
 
 // plans settles numbers, ages and troubles of n orders, oldest first.
