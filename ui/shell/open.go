@@ -14,7 +14,8 @@ import (
 	"traceview/ui/view/order"
 )
 
-// Open shows the traces of a file: a single one at once, several as a list.
+// Open shows the traces of a file: a single one at once, several as a list, and
+// beside what could be read of a faulty one what is wrong with it.
 func (s *Shell) Open(path string) {
 	slot := task.NewSlot[[]*model.Trace](s.Dispatch)
 	s.files = append(slices.DeleteFunc(s.files, func(f *task.Slot[[]*model.Trace]) bool { return !f.Busy() }), slot)
@@ -24,18 +25,10 @@ func (s *Shell) Open(path string) {
 		return s.OpenFile(ctx, path)
 	}, func(traces []*model.Trace, err error) {
 		s.notice = ""
-		switch len(traces) {
-		case 0:
-		case 1:
+		if err == nil && len(traces) == 1 {
 			s.showTrace(traces[0], name)
-		default:
-			s.add(newFilePage(s, name, traces))
-		}
-		if err != nil {
-			title, hint := s.Explain(s.kit.Words, err)
-			s.say(name + ": " + title + " " + hint)
-		} else if len(traces) == 0 {
-			s.say(s.kit.Words.T("status.notraces", "file", name))
+		} else {
+			s.add(newFilePage(s, path, traces, err))
 		}
 		s.redrawChrome()
 	})
@@ -46,21 +39,27 @@ type filePage struct {
 	shell  *Shell
 	name   string
 	traces map[model.TraceID]*model.Trace
+	rows   []order.Row
+	err    error // why the file could not be read whole
 	page   *order.View
 	view   *canvasview.View
 }
 
-func newFilePage(s *Shell, name string, traces []*model.Trace) *filePage {
-	p := &filePage{shell: s, name: name, traces: make(map[model.TraceID]*model.Trace, len(traces))}
+func newFilePage(s *Shell, path string, traces []*model.Trace, err error) *filePage {
+	p := &filePage{shell: s, name: filepath.Base(path), err: err, traces: make(map[model.TraceID]*model.Trace, len(traces))}
 	rows := make([]order.Row, len(traces))
 	for i, t := range traces {
 		p.traces[t.ID] = t
 		rows[i] = rowOf(t)
 	}
 	slices.SortStableFunc(rows, func(a, b order.Row) int { return cmp.Compare(b.Start, a.Start) })
-	p.page = order.New(s.kit, order.Actions{Open: p.open})
+	p.rows = rows
+	p.page = order.New(s.kit, order.Actions{Open: p.open, Again: func() {
+		s.closePage(s.indexOf(p))
+		s.Open(path)
+	}})
 	p.page.Key = func(e canvasview.Event) bool { return s.pageKey(e) }
-	p.page.Set(order.State{File: name, Phase: order.Done, Rows: rows})
+	p.update()
 	p.view = canvasview.New(p.page, true, fyne.NewSize(400, 200))
 	p.view.OnFocus = s.hideSuggestions
 	return p
@@ -97,7 +96,24 @@ func (p *filePage) Status() string { return p.shell.kit.Words.T("status.file", "
 func (p *filePage) Object() fyne.CanvasObject { return p.view }
 
 // Refresh implements page.
-func (p *filePage) Refresh() { p.view.Redraw() }
+func (p *filePage) Refresh() {
+	p.update()
+	p.view.Redraw()
+}
+
+// update puts what is known of the file into words.
+func (p *filePage) update() {
+	w := p.shell.kit.Words
+	st := order.State{File: p.name, Phase: order.Done, Rows: p.rows}
+	switch {
+	case p.err != nil:
+		st.Phase, st.Detail = order.Failed, p.err.Error()
+		st.Title, st.Hint = p.shell.Explain(w, p.err)
+	case len(p.rows) == 0:
+		st.Phase, st.Title, st.Hint = order.Failed, w.T("file.empty"), w.T("file.empty.hint")
+	}
+	p.page.Set(st)
+}
 
 // Focus implements page.
 func (p *filePage) Focus() { p.shell.Window.Canvas().Focus(p.view) }

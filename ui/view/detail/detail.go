@@ -30,6 +30,31 @@ type View struct {
 	colour look.ServiceColor
 	folded map[string]bool // sections by the key of their heading
 	values []string        // of the items of the last frame, for copying
+	broken []brokenValue   // the same in lines
+}
+
+// A brokenValue keeps the lines of one value. A span may have thousands, which
+// take 6 µs each to break anew, and a frame has 8 ms.
+type brokenValue struct {
+	value string
+	font  scene.Font
+	width float32
+	limit int
+	lines []string
+}
+
+// lines returns the lines of the n-th value drawn in this frame.
+func (v *View) lines(c *xwidget.Canvas, n int, b brokenValue) []string {
+	if n < len(v.broken) {
+		if old := &v.broken[n]; old.value == b.value && old.font == b.font && old.width == b.width && old.limit == b.limit {
+			return old.lines
+		}
+	} else {
+		v.broken = append(v.broken, b)
+	}
+	b.lines = c.Wrap(b.font, b.value, b.width, b.limit)
+	v.broken[n] = b
+	return b.lines
 }
 
 // New returns the details of d with nothing selected.
@@ -160,6 +185,16 @@ func (v *View) failure() (kind, text string) {
 
 // reason returns what attributes say of a failure that left no message.
 func (v *View) reason() string {
+	for _, e := range v.span.Events {
+		for _, a := range e.Attrs {
+			switch a.Key { // names from before OpenTelemetry
+			case "error", "error.object", "error.message", "message":
+				if a.Text != "" && a.Text != "true" {
+					return a.Text
+				}
+			}
+		}
+	}
 	for _, g := range v.span.Attrs {
 		for _, a := range g.Attrs {
 			switch a.Key {
@@ -250,8 +285,8 @@ func (v *View) drawEvents(c *xwidget.Canvas, x, y, w float32) float32 {
 	}
 	for _, e := range v.span.Events {
 		f := c.Font(xwidget.Minor, scene.SemiBold)
-		c.Label(x+c.D(16), y, c.D(22), w*0.6, f, c.Look.Text, e.Name)
-		c.LabelRight(x+w, y, c.D(22), w*0.4, c.Font(xwidget.Small, scene.Regular), c.Look.Secondary, e.Offset+" · "+e.Clock)
+		name := c.Label(x+c.D(16), y, c.D(22), w*0.6, f, c.Look.Text, e.Name)
+		c.LabelRight(x+w, y, c.D(22), w-name-c.D(16+8), c.Font(xwidget.Small, scene.Regular), c.Look.Secondary, e.Offset+" · "+e.Clock)
 		y += c.D(22)
 		for _, a := range e.Attrs {
 			y = v.drawField(c, x, y, w, a.Key, a.Text, true)
@@ -314,16 +349,19 @@ func (v *View) drawField(c *xwidget.Canvas, x, y, w float32, key, value string, 
 		x, w = x+c.D(16), w-c.D(16)
 	}
 	f := c.Font(xwidget.Minor, scene.Regular)
-	keyW := min(max(w*0.42, c.D(96)), c.D(200))
+	keyW := min(max(w*0.44, c.D(96)), c.D(200))
 	n := len(v.values)
 	limit := foldedLines
 	if n == v.Sel {
 		limit = 60
 	}
-	lines := c.Wrap(f, value, w-keyW-c.D(22), limit)
+	lines := v.lines(c, n, brokenValue{value: value, font: f, width: w - keyW - c.D(22), limit: limit})
 	h := float32(len(lines))*c.D(18) + c.D(4)
 	c.Item(x-c.D(6), y, w+c.D(6), h)
 	v.values = append(v.values, value)
+	if !c.Visible(y, h) {
+		return y + h
+	}
 	hot := c.Hot(x-c.D(6), y, w+c.D(6), h)
 	switch {
 	case n == v.Sel && v.Focused():
