@@ -48,20 +48,21 @@ func (p *helpPage) draw(c *xwidget.Canvas, y, w float32) float32 {
 	c.Label(x, y, c.D(28), w, c.Font(xwidget.Title, scene.SemiBold), c.Look.Text, words.T("help.title"))
 	y += c.D(44)
 	right := x + min((w-2*x)/2, c.D(440))
-	left := p.section(c, x, y, words.T("help.window"))
+	left, room := p.section(c, x, y, words.T("help.window")), right-x-c.D(8)
 	for _, cmd := range commands() {
-		left = p.line(c, x, left, cmd.label(), words.T("command."+cmd.id))
+		left = p.line(c, x, left, room, cmd.label(), words.T("command."+cmd.id))
 	}
-	left = p.line(c, x, left, "Ctrl+C", words.T("help.copy"))
-	left = p.line(c, x, left, "F5", words.T("help.again"))
-	left = p.line(c, x, left, "Esc", words.T("help.back"))
+	left = p.line(c, x, left, room, "Ctrl+C", words.T("help.copy"))
+	left = p.line(c, x, left, room, "F5", words.T("help.again"))
+	left = p.line(c, x, left, room, "Esc", words.T("help.back"))
+	room = w - right - c.D(8)
 	at := p.section(c, right, y, words.T("help.waterfall"))
 	for _, k := range waterfallKeys {
-		at = p.line(c, right, at, k.key, words.T(k.word))
+		at = p.line(c, right, at, room, k.key, words.T(k.word))
 	}
 	at = p.section(c, right, at+c.D(16), words.T("help.mouse"))
 	for _, k := range mouseWays {
-		at = p.line(c, right, at, words.T(k.key), words.T(k.word))
+		at = p.line(c, right, at, room, words.T(k.key), words.T(k.word))
 	}
 	return max(left, at) + c.D(24) - top
 }
@@ -71,7 +72,7 @@ func (p *helpPage) section(c *xwidget.Canvas, x, y float32, title string) float3
 	return y + c.D(28)
 }
 
-func (p *helpPage) line(c *xwidget.Canvas, x, y float32, key, text string) float32 {
+func (p *helpPage) line(c *xwidget.Canvas, x, y, w float32, key, text string) float32 {
 	h := c.D(26)
 	f := c.Font(xwidget.Minor, scene.SemiBold)
 	kw := c.Metrics.Width(f, key) + c.D(14)
@@ -79,7 +80,7 @@ func (p *helpPage) line(c *xwidget.Canvas, x, y float32, key, text string) float
 	c.Frame(x, y+c.D(2), kw, h-c.D(5), c.D(4), max(1, c.D(1)), c.Look.Line)
 	c.Label(x+c.D(7), y, h-c.D(1), kw, f, c.Look.Text, key)
 	at := max(kw+c.D(12), c.D(150))
-	c.Label(x+at, y, h-c.D(1), c.D(420)-at, c.Font(xwidget.Body, scene.Regular), c.Look.Text, text)
+	c.Label(x+at, y, h-c.D(1), w-at, c.Font(xwidget.Body, scene.Regular), c.Look.Text, text)
 	return y + h
 }
 

@@ -263,6 +263,10 @@ func (s *Shell) show(i int) {
 	s.current = max(0, min(i, len(s.pages)-1))
 	s.notice = ""
 	p := s.pages[s.current]
+	if op, ok := p.(*orderPage); ok && s.box.Text != op.order {
+		s.box.set(op.order) // the box names the order in front
+		s.hideSuggestions()
+	}
 	s.body.Objects = []fyne.CanvasObject{p.Object()}
 	s.body.Refresh()
 	p.Refresh()

@@ -8,6 +8,9 @@ import (
 // tabHeight is the height of the strip of tabs in dp.
 const tabHeight = 32
 
+// leastTab is how narrow a tab gets, in dp: its title must tell it apart.
+const leastTab = 104
+
 // newTabs returns the painter of the strip of tabs.
 func newTabs(s *Shell) *xwidget.Panel {
 	p := xwidget.NewPanel(s.kit)
@@ -34,7 +37,7 @@ func (s *Shell) drawTabs(c *xwidget.Canvas, w float32) float32 {
 			textW -= c.D(18)
 		}
 		c.Spot(x, 0, tw, h, title, func() { s.show(i) })
-		c.Label(x+c.D(12), 0, h, textW, font, ink, title)
+		c.Label(x+c.D(12), c.D(4), h-c.D(4), textW, font, ink, title)
 		if closes {
 			s.drawTabClose(c, x+tw-c.D(26), i)
 		}
@@ -48,7 +51,7 @@ func (s *Shell) drawTabs(c *xwidget.Canvas, w float32) float32 {
 func (s *Shell) tabWidths(c *xwidget.Canvas, w float32) (widths []float32, x float32) {
 	bold := c.Font(xwidget.Minor, scene.SemiBold)
 	room := w - c.D(16)
-	each := max(room/float32(len(s.pages)), c.D(48))
+	each := max(room/float32(len(s.pages)), c.D(leastTab))
 	var end float32 // of the one in front
 	for i, p := range s.pages {
 		tw := min(c.Metrics.Width(bold, p.Title())+c.D(26), c.D(260))

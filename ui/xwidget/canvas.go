@@ -157,13 +157,18 @@ func (c *Canvas) Wrap(f scene.Font, s string, maxW float32, limit int) []string 
 	}
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\t", "    ")
 	var out []string
+	last := "" // what was left to say when the last line began
 	for part := range strings.SplitSeq(s, "\n") {
 		part = strings.TrimRight(part, "\r")
-		for {
+		for first := true; ; first = false {
+			if len(out) == limit && first { // a line of its own: one more word tells that it is there
+				last = out[limit-1] + " " + strings.TrimSpace(part[:floor(part, 256)]) + " …"
+			}
 			if len(out) == limit {
-				out[limit-1] = c.Fit(f, out[limit-1]+" "+part[:floor(part, 256)]+" …", maxW)
+				out[limit-1] = c.Fit(f, last, maxW)
 				return out
 			}
+			last = part
 			line, rest := c.breakLine(f, part, maxW)
 			out = append(out, line)
 			if rest == "" {
@@ -176,7 +181,8 @@ func (c *Canvas) Wrap(f scene.Font, s string, maxW float32, limit int) []string 
 }
 
 // breakLine cuts the first line off valid UTF-8: at the last blank that fits,
-// else after the last rune that does, and never less than one rune.
+// else after a sign that divides names, else after the last rune that fits, and
+// never less than one rune.
 func (c *Canvas) breakLine(f scene.Font, s string, maxW float32) (line, rest string) {
 	n := c.prefix(f, s, maxW)
 	if n == len(s) {
@@ -187,6 +193,9 @@ func (c *Canvas) breakLine(f scene.Font, s string, maxW float32) (line, rest str
 	}
 	if b := strings.LastIndexByte(s[:n], ' '); b > 0 {
 		return s[:b], s[b+1:]
+	}
+	if b := strings.LastIndexAny(s[:n], "/.,;&?=-_"); b > n/4 { // parts of names and addresses stay whole
+		return s[:b+1], s[b+1:]
 	}
 	if n == 0 {
 		_, n = utf8.DecodeRuneInString(s)
@@ -320,7 +329,7 @@ func (c *Canvas) Chip(x, y, h, maxW float32, name, count string, colour int, fai
 	if w > maxW {
 		return 0
 	}
-	c.RoundRect(x, y, w, h, h/2, c.Look.Panel.Mix(c.Look.Line, 150))
+	c.RoundRect(x, y, w, h, h/2, c.Look.Text.Alpha(22)) // seen on a chosen row too
 	dot := c.D(8)
 	c.RoundRect(x+c.D(6), y+(h-dot)/2, dot, dot, c.D(2), c.Look.Service(colour).Bar)
 	at := x + c.D(6+8+5)

@@ -349,7 +349,7 @@ func (v *View) drawField(c *xwidget.Canvas, x, y, w float32, key, value string, 
 		x, w = x+c.D(16), w-c.D(16)
 	}
 	f := c.Font(xwidget.Minor, scene.Regular)
-	keyW := min(max(w*0.44, c.D(96)), c.D(200))
+	keyW := min(max(w*0.42, c.D(96)), c.D(200))
 	n := len(v.values)
 	limit := foldedLines
 	if n == v.Sel {

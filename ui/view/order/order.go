@@ -156,7 +156,7 @@ func (v *View) drawHead(c *xwidget.Canvas, x, y, w float32) float32 {
 	if title == "" {
 		title = words.T("order.title", "order", v.state.Order)
 	}
-	c.Label(x, y, c.D(28), w-c.D(140), f, c.Look.Text, title)
+	c.Label(x, y, c.D(28), w-c.D(140), f, c.Look.Text, c.FitMiddle(f, title, w-c.D(140)))
 	if v.state.Phase == Searching {
 		label := words.T("action.cancel")
 		bw := c.Metrics.Width(c.Font(xwidget.Minor, scene.SemiBold), label) + c.D(24)

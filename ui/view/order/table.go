@@ -90,12 +90,16 @@ func (v *View) drawName(c *xwidget.Canvas, r *Row, x, y, h, room float32) {
 	if name == "" {
 		name = v.Kit.Words.T("trace.unnamed")
 	}
-	at := c.Label(x, y, h, room, c.Font(xwidget.Body, scene.SemiBold), c.Look.Text, name)
-	rest := r.Service
+	bold, minor := c.Font(xwidget.Body, scene.SemiBold), c.Font(xwidget.Minor, scene.Regular)
+	at := c.Label(x, y, h, room, bold, c.Look.Text, c.FitMiddle(bold, name, room))
+	linked := ""
 	if r.Linked {
-		rest += " · " + v.Kit.Words.T("order.linked")
+		linked = " · " + v.Kit.Words.T("order.linked")
 	}
-	c.Label(x+at+c.D(8), y, h, room-at-c.D(8), c.Font(xwidget.Minor, scene.Regular), c.Look.Secondary, rest)
+	room -= at + c.D(8)
+	x += at + c.D(8)
+	x += c.Label(x, y, h, room, minor, c.Look.Secondary, c.FitMiddle(minor, r.Service, room-c.Metrics.Width(minor, linked)))
+	c.Label(x, y, h, room, minor, c.Look.Secondary, linked)
 }
 
 // drawChips draws the services in their colours, and how many had no room.
@@ -109,7 +113,7 @@ func (v *View) drawChips(c *xwidget.Canvas, r *Row, x, y, room float32) {
 		}
 		count := ""
 		if s.Spans > 0 {
-			count = strconv.Itoa(s.Spans)
+			count = v.Kit.Words.Units().Number(s.Spans)
 		}
 		cw := c.Chip(x, y, c.D(18), left, s.Name, count, v.colours[s.Name], s.Errors > 0)
 		if cw == 0 {

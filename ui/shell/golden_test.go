@@ -1,0 +1,77 @@
+package shell
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"traceview/internal/model"
+	"traceview/ui/uitest"
+)
+
+// TestGolden draws the whole window, the toolkit's own widgets included.
+func TestGolden(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		lang string
+		dark bool
+		w, h float32
+		act  func(b *bench)
+	}{
+		{"home", "en", false, 1280, 480, func(b *bench) {
+			b.home.view.Redraw()
+		}},
+		{"suggestions_dark_ru", "ru", true, 900, 560, func(b *bench) {
+			b.write("10")
+			b.key(fyne.KeyDown)
+		}},
+		{"order_dark", "en", true, 1280, 480, func(b *bench) {
+			b.search("10472").reply <- searchReply{found: found("10472", 3)}
+			b.until("the result", func() bool { return !b.orderPage().slot.Busy() })
+		}},
+		{"trace_ru", "ru", false, 1280, 560, openShop},
+		{"trace_narrow_dark", "en", true, 900, 560, openShop},
+		{"trace_wait_ru", "ru", false, 900, 300, func(b *bench) {
+			b.openTrace(uitest.TraceID(1))
+			b.nextTrace().on(12345)
+			b.until("progress", func() bool { return b.tracePage().spans > 0 })
+		}},
+		{"trace_failed", "en", false, 900, 300, func(b *bench) {
+			b.openTrace(uitest.TraceID(1))
+			b.nextTrace().reply <- traceReply{err: errDown}
+			b.until("the failure", func() bool { return !b.tracePage().slot.Busy() })
+		}},
+		{"help", "en", false, 1280, 640, (*bench).showHelp},
+		{"help_narrow_ru", "ru", true, 900, 640, (*bench).showHelp},
+		{"tabs", "en", false, 900, 200, func(b *bench) {
+			for _, o := range []string{"1", "a number so long that it cannot be shown whole", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "20"} {
+				b.search(o)
+			}
+			b.show(17)
+		}},
+		{"offline_ru", "ru", false, 900, 300, func(b *bench) {}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := newBench(t, func(o *Options) {
+				o.Prefs.Language, o.Prefs.Dark = tt.lang, tt.dark
+				o.Prefs.Recent = []string{"10471", "9001", "A-77"}
+				if tt.name == "offline_ru" {
+					o.Source, o.Prefs.Recent = nil, nil
+				}
+			})
+			b.Window.Resize(fyne.NewSize(tt.w, tt.h))
+			tt.act(b)
+			b.Window.Canvas().Unfocus() // the toolkit's caret blinks
+			uitest.Golden(t, tt.name, b.Window.Canvas().Capture())
+		})
+	}
+}
+
+// openShop opens a trace and goes to its error.
+func openShop(b *bench) {
+	shop := uitest.Shop(b.t, 1)
+	b.showTrace(shop, "")
+	b.tracePage().Refresh()
+	b.tracePage().doc.Select(model.SpanIndex(2))
+	b.Window.Canvas().Capture()
+}

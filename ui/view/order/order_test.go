@@ -1,0 +1,212 @@
+package order
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"traceview/internal/model"
+	"traceview/internal/scene"
+	"traceview/ui/canvasview"
+	"traceview/ui/uitest"
+)
+
+// a longName is one of those that no column is wide enough for.
+const longName = "POST /internal/v2/customers/{customerId}/orders/{orderId}/confirmations/price/recalculate-with-discounts"
+
+func row(i int) Row {
+	return Row{
+		ID: uitest.TraceID(byte(i + 1)), Service: "shop-api", Operation: "POST /orders", Start: uitest.Epoch - int64(i)*5400e9,
+		Duration: 1840*uitest.Ms + int64(i)*7777777777, Spans: 86 + 1200*i, Errors: i % 3,
+		Services: []Service{{"internet-shop", 12, 0}, {"shop-api", 40, i % 3}, {"mes-api", 34, 0}},
+	}
+}
+
+// many is a trace through 20 services, with the names that hurt.
+func many() Row {
+	r := row(4)
+	r.Operation, r.Service, r.Linked = longName, "very-long-name-of-a-service-in-some-namespace-of-the-cluster", true
+	r.Services = nil
+	for i := range 20 {
+		r.Services = append(r.Services, Service{fmt.Sprintf("service-number-%d", i), 1000 * i, i % 4 / 3})
+	}
+	r.Duration, r.Spans, r.Errors = 45*3600e9, 123456, 4321
+	return r
+}
+
+var states = []struct {
+	name  string
+	state State
+}{
+	{"searching", State{Order: "10472", Phase: Searching, Days: 7, Source: "Production"}},
+	{"partial", State{Order: "10472", Phase: Searching, Rows: []Row{row(0), row(1)}, Days: 7, Asked: 12, Answered: 5, Source: "Production"}},
+	{"done", State{Order: "10472", Phase: Done, Rows: []Row{row(0), row(1), row(2), many()}, Days: 7, Asked: 12, Answered: 12, Source: "Production"}},
+	{"notes", State{Order: strings.Repeat("10472-", 30), Phase: Done, Rows: []Row{row(0), {ID: uitest.TraceID(7)}}, Days: 7, Asked: 12, Answered: 10, Limit: true, Source: "Production",
+		Failures: []string{"mes-api (Cannot reach jaeger:16685)", "very-long-name-of-a-service-in-some-namespace (jaeger:16685 did not answer in time)"}}},
+	{"empty", State{Order: "10472", Phase: Done, Days: 7, Asked: 12, Answered: 12, Source: "Production"}},
+	{"cancelled", State{Order: "10472", Phase: Cancelled, Days: 7, Source: "Production"}},
+	{"failed", State{Order: "10472", Phase: Failed, Days: 7, Source: "Production", Title: "Cannot reach jaeger.tracing.svc.cluster.local:16685",
+		Hint:   "Check the address and the port, and that you are on the company network or VPN. If both are right, the server is probably down: tell whoever runs Jaeger.",
+		Detail: "find traces: unavailable: connection error: desc = \"transport: Error while dialing: dial tcp 10.0.0.7:16685: connect: connection refused\""}},
+}
+
+func newView(tb testing.TB, lang string, dark bool, do Actions) *View {
+	return New(uitest.Kit(tb, lang, dark), do)
+}
+
+// TestGolden draws each state once, in both themes, languages and widths by turns.
+func TestGolden(t *testing.T) {
+	for i, tt := range states {
+		t.Run(tt.name, func(t *testing.T) {
+			dark := i%2 == 1
+			for lang, w := range map[string]int{"en": 1280, "ru": 900} {
+				if dark {
+					w = 2180 - w
+				}
+				v := newView(t, lang, dark, Actions{})
+				v.Set(tt.state)
+				v.details = true
+				h := 240
+				if len(tt.state.Rows) > 1 || tt.state.Phase == Failed {
+					h = 360
+				}
+				v.Handle(canvasview.Event{Kind: canvasview.Focus})
+				uitest.Golden(t, tt.name+"_"+lang, uitest.Paint(v, w, h, 1))
+			}
+		})
+	}
+}
+
+func TestGoldenAtOneAndAHalf(t *testing.T) {
+	v := newView(t, "en", false, Actions{})
+	v.Set(states[1].state)
+	uitest.Golden(t, "partial_scaled", uitest.Paint(v, 960, 420, 1.5))
+}
+
+func TestSetKeepsTheChoice(t *testing.T) {
+	v := newView(t, "en", false, Actions{})
+	if _, ok := v.Selected(); ok {
+		t.Error("something is chosen before anything is there")
+	}
+	v.Set(State{Rows: []Row{row(1), row(3)}})
+	v.Build(1280, 700, 1)
+	v.Choose(1)
+	v.Set(State{Rows: []Row{row(0), row(1), row(2), row(3)}})
+	if id, ok := v.Selected(); !ok || id != row(3).ID {
+		t.Errorf("chosen %v, want the trace chosen before", id)
+	}
+	v.Set(State{Rows: []Row{row(0), row(1)}})
+	if id, _ := v.Selected(); id != row(0).ID {
+		t.Errorf("chosen %v, want the first where the chosen one is gone", id)
+	}
+	v.Set(State{})
+	if id, ok := v.Selected(); ok {
+		t.Errorf("chosen %v of nothing", id)
+	}
+}
+
+func TestEveryButtonDoesWhatItSays(t *testing.T) {
+	for _, tt := range []struct {
+		name, state, label, want string
+	}{
+		{"cancel", "partial", "Cancel", "cancel"},
+		{"again", "failed", "Try again", "again"},
+		{"again after cancelling", "cancelled", "Try again", "again"},
+		{"month", "empty", "Search 30 days", "30"},
+		{"quarter", "empty", "Search 90 days", "90"},
+		{"row", "done", "POST /internal/v2", "open " + many().ID.String()},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var got []string
+			tell := func(s string) { got = append(got, s) }
+			v := newView(t, "en", false, Actions{
+				Open:   func(id model.TraceID) { tell("open " + id.String()) },
+				Cancel: func() { tell("cancel") }, Again: func() { tell("again") }, Window: func(days int) { tell(fmt.Sprint(days)) },
+			})
+			for _, s := range states {
+				if s.name == tt.state {
+					v.Set(s.state)
+				}
+			}
+			x, y := uitest.Find(t, v.Kit.Metrics, v.Build(1280, 700, 1), tt.label)
+			uitest.Press(v, x, y)
+			if len(got) != 1 || got[0] != tt.want {
+				t.Errorf("did %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestSummary(t *testing.T) {
+	for _, tt := range []struct {
+		name, lang string
+		rows       []Row
+		want       string
+	}{
+		{"nothing", "en", nil, ""},
+		{"one", "en", []Row{row(0)}, "1 trace · 3 systems · no errors · 12 Nov 09:14 – 12 Nov 09:14"},
+		{"several", "en", []Row{row(0), row(1)}, "2 traces · 3 systems · 1 with errors · 12 Nov 07:44 – 12 Nov 09:14"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			v := newView(t, tt.lang, false, Actions{})
+			v.Set(State{Rows: tt.rows})
+			if got := v.Summary(); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// TestNothingLeavesTheRow draws names that are too long and looks where the
+// texts end.
+func TestNothingLeavesTheRow(t *testing.T) {
+	for _, w := range []int{900, 1280} {
+		v := newView(t, "ru", false, Actions{})
+		v.Set(State{Order: "1", Phase: Done, Rows: []Row{many()}})
+		s := v.Build(w, 500, 1)
+		for _, op := range s.Ops {
+			end := op.X + op.W
+			switch op.Kind {
+			case scene.OpLine:
+				end = op.W
+			case scene.OpText:
+				end = op.X + v.Kit.Metrics.Width(op.Font, s.Strings[op.From])
+			}
+			if end > float32(w) {
+				t.Errorf("at %d: %+v ends at %v", w, op, end)
+			}
+		}
+	}
+}
+
+func bigState(n int) State {
+	s := State{Order: "10472", Phase: Searching, Asked: 200, Answered: 150, Source: "Production"}
+	for i := range n {
+		r := row(i % 5)
+		r.ID[0], r.ID[1], r.ID[2] = byte(i), byte(i>>8), byte(i>>16)
+		s.Rows = append(s.Rows, r)
+	}
+	return s
+}
+
+func BenchmarkBuild(b *testing.B) {
+	for _, n := range []int{10, 10_000, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			v := newView(b, "en", false, Actions{})
+			v.Set(bigState(n))
+			b.ReportAllocs()
+			for b.Loop() {
+				v.Build(1280, 700, 1)
+			}
+		})
+	}
+}
+
+func BenchmarkSet(b *testing.B) {
+	v := newView(b, "en", false, Actions{})
+	s := bigState(10_000)
+	b.ReportAllocs()
+	for b.Loop() {
+		v.Set(s)
+	}
+}
