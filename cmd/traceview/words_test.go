@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"testing"
+
+	"traceview/internal/client"
+	"traceview/internal/config"
+	"traceview/internal/i18n"
+	"traceview/ui/shell"
+)
+
+func TestEveryErrorHasWords(t *testing.T) {
+	for _, lang := range []string{"en", "ru"} {
+		w := i18n.For(lang)
+		for kind, key := range errorKeys {
+			title, hint := explain(w, fmt.Errorf("find: %w", &client.Error{Kind: kind, Endpoint: "jaeger:16685", Op: "find traces"}))
+			if strings.HasPrefix(title, "error.") || strings.HasPrefix(hint, "error.") || title == "" || hint == "" || strings.Contains(title+hint, "{{") {
+				t.Errorf("%s %s: %q, %q", lang, key, title, hint)
+			}
+		}
+		for _, err := range []error{fmt.Errorf("x: %w", context.Canceled), fs.ErrNotExist, fs.ErrPermission} {
+			if title, hint := explain(w, err); strings.HasPrefix(title, "error.") || title == err.Error() || hint == "" {
+				t.Errorf("%s %v: %q, %q", lang, err, title, hint)
+			}
+		}
+	}
+	if title, hint := explain(i18n.For("ru"), errors.New("something else")); title != "something else" || hint != "" {
+		t.Errorf("an unknown error: %q, %q; want its own words", title, hint)
+	}
+	line := explainLine(i18n.For("en"), fmt.Errorf("open a.json: %w", fs.ErrNotExist))
+	if strings.Contains(line, "\n") || !strings.Contains(line, "a.json") || !strings.Contains(line, "no such file") {
+		t.Errorf("line %q, want the words and the chain of causes", line)
+	}
+}
+
+func TestPrefs(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		settings config.Settings
+		env      env
+		dark     bool
+		want     shell.Prefs
+	}{
+		{"follows the system", config.Settings{Theme: config.ThemeSystem}, env{lang: "ru"}, true, shell.Prefs{Language: "ru", Dark: true}},
+		{"chosen", config.Settings{Theme: config.ThemeLight, Language: "ru", TimeZone: config.ZoneUTC}, env{lang: "en"}, true, shell.Prefs{Language: "ru", UTC: true}},
+		{"command line first", config.Settings{Theme: config.ThemeDark, Language: "ru"}, env{lang: "en", langGiven: true}, false, shell.Prefs{Language: "en", Dark: true}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := prefsOf(&tt.settings, &tt.env, tt.dark)
+			if got.Language != tt.want.Language || got.Dark != tt.want.Dark || got.UTC != tt.want.UTC {
+				t.Errorf("got %+v, want %+v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestKeepPrefsLeavesWhatFollowsTheSystem(t *testing.T) {
+	s := config.Settings{Theme: config.ThemeSystem, Splits: map[string]float64{}}
+	was := shell.Prefs{Language: "en", Dark: true, Days: 7}
+	now := was
+	now.Recent, now.Days, now.Detail = []string{"10472"}, 30, 0.6
+	keepPrefs(&s, was, now)
+	if s.Theme != config.ThemeSystem || s.Language != "" {
+		t.Errorf("theme %v and language %q are fixed although nobody chose them", s.Theme, s.Language)
+	}
+	if len(s.RecentOrders) != 1 || s.Splits[splitDetail] < 0.59 || int(s.Lookback) != int(30*day) {
+		t.Errorf("kept %+v", s)
+	}
+	now.Dark, now.Language, now.UTC = false, "ru", true
+	keepPrefs(&s, was, now)
+	if s.Theme != config.ThemeLight || s.Language != "ru" || s.TimeZone != config.ZoneUTC {
+		t.Errorf("kept %+v, want what was chosen", s)
+	}
+}
