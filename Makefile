@@ -75,7 +75,7 @@ fuzz: ## each fuzz target for FUZZTIME (60s)
 	@grep -rHo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' internal ui cmd | sort -u | \
 	sed 's|/[^/]*:func | |' | while read -r dir target; do \
 		echo "== $$target in $$dir for $(FUZZTIME)"; \
-		go test -tags $(TAGS) -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "./$$dir" </dev/null || exit 1; \
+		go test -tags $(TAGS) -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5s "./$$dir" </dev/null || exit 1; \
 	done
 
 deps: ## install what building and testing need (Debian, Ubuntu; elsewhere lists it)
