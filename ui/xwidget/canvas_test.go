@@ -210,6 +210,7 @@ func BenchmarkWrap(b *testing.B) {
 		{"sentence", "The storage refused the file: the key has no right to write into this bucket.", 3},
 		{"5MB", strings.Repeat("value of an attribute ", 5<<20/22), 3},
 		{"5MB-opened", strings.Repeat("value of an attribute ", 5<<20/22), 60},
+		{"shaped", strings.Repeat("日本語のテキスト שלום e\u0301 ", 200), 60},
 		{"5MB-broken", strings.Repeat("a\xff", 5<<19), 60},
 	} {
 		b.Run(bb.name, func(b *testing.B) {
