@@ -1,0 +1,110 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"traceview/internal/demo"
+	"traceview/internal/format"
+	"traceview/internal/snapshot"
+)
+
+// mustRun runs a command line that has to succeed and returns what it printed.
+func mustRun(t *testing.T, args ...string) []byte {
+	t.Helper()
+	var out, errOut bytes.Buffer
+	if code := run(context.Background(), args, strings.NewReader(""), &out, &errOut); code != 0 {
+		t.Fatalf("%s %s ended with %d: %.300s", args[0], args[1], code, errOut.String())
+	}
+	return out.Bytes()
+}
+
+// tracesOf returns what inspect tells of the traces of a file, as JSON.
+func tracesOf(t *testing.T, file string) string {
+	t.Helper()
+	var told struct{ Traces json.RawMessage }
+	if err := json.Unmarshal(mustRun(t, "inspect", file, "--json"), &told); err != nil {
+		t.Fatal(err)
+	}
+	return string(told.Traces)
+}
+
+// schemaURL is what Jaeger's JSON has no place for.
+var schemaURL = regexp.MustCompile(`,"schemaUrl":"[^"]*"`)
+
+// TestDemoSurvivesEveryFormat fetches every trace of the demo into one file,
+// exports it in each format, and finds in the export what was in the file: the
+// same counts, and the same spans to the last byte of their OTLP JSON.
+func TestDemoSurvivesEveryFormat(t *testing.T) {
+	shop := demo.New(demo.Options{})
+	server, err := demo.Serve(t.Context(), shop, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Stop()
+	dir := t.TempDir()
+	kept := filepath.Join(dir, "demo.traceview")
+	args := []string{"fetch", "--endpoint", server.Addr(), "--plaintext", "-o", kept}
+	for _, tr := range shop.Traces() {
+		args = append(args, tr.ID)
+	}
+	mustRun(t, args...)
+	want := tracesOf(t, kept)
+	if n := strings.Count(want, `"trace_id"`); n != len(shop.Traces()) {
+		t.Fatalf("%d traces in the file, want %d", n, len(shop.Traces()))
+	}
+	spans := mustRun(t, "export", kept, "--to", "otlp-json")
+	for _, name := range format.Writable() {
+		t.Run(string(name), func(t *testing.T) {
+			file := filepath.Join(dir, string(name))
+			mustRun(t, "export", kept, "--to", string(name), "-o", file)
+			if got := tracesOf(t, file); got != want {
+				t.Error("inspect tells something else of the export than of the file")
+			}
+			got, want := mustRun(t, "export", file, "--to", "otlp-json"), spans
+			if name == format.JaegerJSON {
+				got, want = schemaURL.ReplaceAll(got, nil), schemaURL.ReplaceAll(want, nil)
+			}
+			if !bytes.Equal(got, want) {
+				t.Errorf("the spans differ after the way through %s", name)
+			}
+		})
+	}
+}
+
+// TestCorpusSurvivesTheSnapshot keeps every file of the corpus as a snapshot
+// and finds the same in it.
+func TestCorpusSurvivesTheSnapshot(t *testing.T) {
+	var files []string
+	for _, dir := range []string{"jaeger", "otlp-json", "otlp-proto"} {
+		list, err := filepath.Glob(filepath.Join("../../../shared/corpus", dir, "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, list...)
+	}
+	if len(files) == 0 {
+		t.Skip("shared corpus absent")
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			f, err := snapshot.Open(t.Context(), file, format.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			kept := filepath.Join(t.TempDir(), "kept.traceview")
+			if err := snapshot.WriteFile(kept, &snapshot.Snapshot{Traces: f.Traces}); err != nil {
+				t.Fatal(err)
+			}
+			want := mustRun(t, "export", file, "--to", "otlp-json")
+			if got := mustRun(t, "export", kept, "--to", "otlp-json"); !bytes.Equal(got, want) {
+				t.Error("the spans differ after the way through a snapshot")
+			}
+		})
+	}
+}
