@@ -36,6 +36,25 @@ func BenchmarkDecodeProto(b *testing.B) {
 	}
 }
 
+// BenchmarkBuild is the part of the above in which records become traces.
+func BenchmarkBuild(b *testing.B) {
+	for _, n := range sizes() {
+		data := synthetic.Trace(n, 1)
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				b.StopTimer()
+				mb := model.NewBuilder()
+				if err := DecodeProto(data, mb); err != nil {
+					b.Fatal(err)
+				}
+				b.StartTimer()
+				mb.Build()
+			}
+		})
+	}
+}
+
 // BenchmarkProtoUnmarshal is the yardstick: the generated types, which are not
 // yet a model. It reports how many times as long and as much memory they take
 // as the finished model, both measured in this run.
