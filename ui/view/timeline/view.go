@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"image"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -16,6 +17,7 @@ type View struct {
 	Painter *Painter
 	kit     *xwidget.Kit
 	style   Style
+	tip     string // what was hinted last
 	unused  func(e canvasview.Event) bool
 }
 
@@ -46,8 +48,11 @@ func (v *View) Handle(e canvasview.Event) bool {
 	p := v.Painter
 	switch e.Kind {
 	case canvasview.Hover:
-		return p.Hover(e.X, e.Y)
+		changed := p.Hover(e.X, e.Y)
+		v.hint(p.Tooltip(e.X, e.Y))
+		return changed
 	case canvasview.Leave:
+		v.hint("")
 		return p.Leave()
 	case canvasview.Press:
 		return p.Press(e.X, e.Y, button(e.Button), mods(e.Mods))
@@ -67,6 +72,18 @@ func (v *View) Handle(e canvasview.Event) bool {
 		return p.Key(latin(e.Rune), mods(e.Mods)) || v.unused(e)
 	}
 	return false
+}
+
+// hint shows what lies under the pointer in the window's line for that, so that
+// a name which had no room can be read whole.
+func (v *View) hint(tip string) {
+	if tip == v.tip {
+		return
+	}
+	v.tip = tip
+	if v.kit.Hint != nil {
+		v.kit.Hint(strings.ReplaceAll(tip, "\n", " · "))
+	}
 }
 
 // Cursor implements canvasview.Painter.
