@@ -357,6 +357,11 @@ func (v *View) drawField(c *xwidget.Canvas, x, y, w float32, key, value string, 
 	}
 	lines := v.lines(c, n, brokenValue{value: value, font: f, width: w - keyW - c.D(22), limit: limit})
 	h := float32(len(lines))*c.D(18) + c.D(4)
+	keyRoom, below := keyW-c.D(10), float32(0)
+	if c.Metrics.Width(f, key) > keyRoom { // a key is read whole: its value goes below it
+		keyRoom, below = w-c.D(6), c.D(18)
+	}
+	h += below
 	c.Item(x-c.D(6), y, w+c.D(6), h)
 	v.values = append(v.values, value)
 	if !c.Visible(y, h) {
@@ -369,9 +374,9 @@ func (v *View) drawField(c *xwidget.Canvas, x, y, w float32, key, value string, 
 	case hot:
 		c.RoundRect(x-c.D(6), y, w+c.D(6), h, c.D(3), c.Look.Hover())
 	}
-	c.Label(x, y+c.D(2), c.D(18), keyW-c.D(10), f, c.Look.Secondary, c.FitMiddle(f, key, keyW-c.D(10)))
+	c.Label(x, y+c.D(2), c.D(18), keyRoom, f, c.Look.Secondary, c.FitMiddle(f, key, keyRoom))
 	for i, l := range lines {
-		c.Label(x+keyW, y+c.D(2)+float32(i)*c.D(18), c.D(18), w, f, c.Look.Text, l)
+		c.Label(x+keyW, y+below+c.D(2)+float32(i)*c.D(18), c.D(18), w, f, c.Look.Text, l)
 	}
 	if hot {
 		v.drawCopy(c, x+w-c.D(20), y+c.D(1), value)
