@@ -355,13 +355,12 @@ func (v *View) drawField(c *xwidget.Canvas, x, y, w float32, key, value string, 
 	if n == v.Sel {
 		limit = 60
 	}
-	lines := v.lines(c, n, brokenValue{value: value, font: f, width: w - keyW - c.D(22), limit: limit})
-	h := float32(len(lines))*c.D(18) + c.D(4)
-	keyRoom, below := keyW-c.D(10), float32(0)
+	keyRoom, below, at := keyW-c.D(10), float32(0), x+keyW
 	if c.Metrics.Width(f, key) > keyRoom { // a key is read whole: its value goes below it
-		keyRoom, below = w-c.D(6), c.D(18)
+		keyRoom, below, at = w-c.D(22), c.D(18), x+c.D(14)
 	}
-	h += below
+	lines := v.lines(c, n, brokenValue{value: value, font: f, width: x + w - at - c.D(22), limit: limit})
+	h := float32(len(lines))*c.D(18) + c.D(4) + below
 	c.Item(x-c.D(6), y, w+c.D(6), h)
 	v.values = append(v.values, value)
 	if !c.Visible(y, h) {
@@ -376,7 +375,7 @@ func (v *View) drawField(c *xwidget.Canvas, x, y, w float32, key, value string, 
 	}
 	c.Label(x, y+c.D(2), c.D(18), keyRoom, f, c.Look.Secondary, c.FitMiddle(f, key, keyRoom))
 	for i, l := range lines {
-		c.Label(x+keyW, y+below+c.D(2)+float32(i)*c.D(18), c.D(18), w, f, c.Look.Text, l)
+		c.Label(at, y+below+c.D(2)+float32(i)*c.D(18), c.D(18), w, f, c.Look.Text, l)
 	}
 	if hot {
 		v.drawCopy(c, x+w-c.D(20), y+c.D(1), value)
