@@ -3,6 +3,7 @@ package model
 import (
 	"encoding/base64"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unsafe"
@@ -217,8 +218,8 @@ func (c *chunks[T]) put(items []T) span32 {
 	if n == 0 {
 		return span32{}
 	}
-	if n > 1<<chunkBits { // a piece of its own
-		c.list = append(c.list, append([]T(nil), items...))
+	if n > 1<<chunkBits { // a piece of its own, without room: an offset in it would not fit a reference
+		c.list = append(c.list, slices.Clip(append([]T(nil), items...)))
 		return span32{uint32(len(c.list)-1) << chunkBits, uint32(n)}
 	}
 	if len(c.list) == 0 || len(c.list[c.cur])+n > cap(c.list[c.cur]) {

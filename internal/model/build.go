@@ -117,46 +117,6 @@ func (a *assembly) indexIDs() {
 	}
 }
 
-// addTwin handles a span whose id is taken by first: an exact repeat of it or
-// of one of its other twins is left out, any other is kept beside them.
-func (a *assembly) addTwin(l, first int32) {
-	if a.ids.twins == nil {
-		a.ids.twins = map[int32][]int32{}
-	}
-	if a.same(first, l) || slices.ContainsFunc(a.ids.twins[first], func(o int32) bool { return a.same(o, l) }) {
-		a.parent[l] = repeated
-		a.out.Repeats++
-		return
-	}
-	a.ids.twins[first] = append(a.ids.twins[first], l)
-	a.warn(DuplicateSpanID, l, 0)
-}
-
-// same says whether two records are the same in everything recorded.
-func (a *assembly) same(x, y int32) bool {
-	s, o := *a.rec(x), *a.rec(y)
-	ar := a.b.arena
-	if !a.b.equalAttrs(ar.attrs.slice(s.attrs), ar.attrs.slice(o.attrs)) ||
-		!slices.EqualFunc(ar.events.slice(s.events), ar.events.slice(o.events), a.sameEvent) ||
-		!slices.EqualFunc(ar.links.slice(s.links), ar.links.slice(o.links), a.sameLink) {
-		return false
-	}
-	s.attrs, s.events, s.links = o.attrs, o.events, o.links
-	return s == o
-}
-
-func (a *assembly) sameEvent(x, y Event) bool {
-	ok := a.b.equalAttrs(a.b.arena.EventAttrs(&x), a.b.arena.EventAttrs(&y))
-	x.attrs = y.attrs
-	return ok && x == y
-}
-
-func (a *assembly) sameLink(x, y Link) bool {
-	ok := a.b.equalAttrs(a.b.arena.LinkAttrs(&x), a.b.arena.LinkAttrs(&y))
-	x.attrs = y.attrs
-	return ok && x == y
-}
-
 // findParents resolves parent ids and cuts cycles.
 func (a *assembly) findParents() {
 	for i := range a.recs {
@@ -176,29 +136,6 @@ func (a *assembly) findParents() {
 		a.parent[l] = p
 	}
 	a.cutCycles()
-}
-
-// parentOf returns the span that s names as its parent. Where several carry
-// that id, as with client and server of Zipkin-style tracing, the child belongs
-// to the one of its own process, else to the server.
-func (a *assembly) parentOf(l int32, s *Span) int32 {
-	first := *a.ids.find(a, s.ParentID) - 1
-	if first == none || len(a.ids.twins) == 0 || a.ids.twins[first] == nil {
-		return first
-	}
-	best, rank := none, -1
-	for _, c := range append([]int32{first}, a.ids.twins[first]...) {
-		o, r := a.rec(c), 0
-		if o.Resource == s.Resource {
-			r = 2
-		} else if o.Kind == KindServer || o.Kind == KindConsumer {
-			r = 1
-		}
-		if c != l && r > rank {
-			best, rank = c, r
-		}
-	}
-	return best
 }
 
 // cutCycles makes a root of the earliest span of every cycle. It walks up from

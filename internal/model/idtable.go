@@ -5,7 +5,7 @@ package model
 type idTable struct {
 	slots []int32 // local number + 1, 0 if empty
 	shift uint
-	twins map[int32][]int32 // further spans with the id of the key
+	twins map[int32]*family // by the first span with an id that several have
 }
 
 func (t *idTable) init(n int) {
