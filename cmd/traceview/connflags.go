@@ -59,7 +59,7 @@ func (f *connFlags) dial(e *env) (*client.Client, error) {
 	for _, h := range f.headers {
 		k, v, ok := strings.Cut(h, "=")
 		if !ok {
-			return nil, usagef("header %q: want NAME=VALUE", k)
+			return nil, usagef("--header: want NAME=VALUE") // unquoted: it may hold a secret
 		}
 		o.Headers[strings.ToLower(k)] = v
 	}

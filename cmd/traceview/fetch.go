@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,7 +39,9 @@ func runFetch(ctx context.Context, e *env, c *call) error {
 		if err != nil {
 			return usageError{err}
 		}
-		ids = append(ids, id)
+		if !slices.Contains(ids, id) { // twice in a file it would count as one with repeats
+			ids = append(ids, id)
+		}
 	}
 	cl, err := c.conn.dial(e)
 	if err != nil {

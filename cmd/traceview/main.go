@@ -80,12 +80,13 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	cmd, rest := choose(args)
 	e := &env{out: out, err: errOut, in: in}
 	c := newCall(cmd, e)
+	title := strings.TrimSpace("traceview " + cmd.name)
 	if err := parse(c, rest); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			usage(out, cmd, c)
 			return 0
 		}
-		fmt.Fprintf(errOut, "traceview %s: %v\nSee: traceview %s --help\n", cmd.name, err, cmd.name)
+		fmt.Fprintf(errOut, "%s: %v\nSee: %s --help\n", title, err, title)
 		return 2
 	}
 	err := prepare(e, c)
@@ -98,7 +99,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	case err == nil:
 		return 0
 	case errors.As(err, &wrong):
-		fmt.Fprintf(errOut, "traceview %s: %v\nSee: traceview %s --help\n", cmd.name, err, cmd.name)
+		fmt.Fprintf(errOut, "%s: %v\nSee: %s --help\n", title, err, title)
 		return 2
 	}
 	fmt.Fprintln(errOut, "traceview: "+explainLine(e.words(), err))

@@ -47,6 +47,7 @@ func TestWrongUsageEndsWithTwo(t *testing.T) {
 		want string
 	}{
 		{"unknown flag", []string{"search", "--nope"}, "nope"},
+		{"unknown flag of the window", []string{"", "--nope"}, "traceview: flag"},
 		{"language", []string{"version", "--lang", "de"}, "want en or ru"},
 		{"no order", []string{"search", "--endpoint", "127.0.0.1:1"}, "order"},
 		{"no server", []string{"search", "--order", "10472"}, "--endpoint"},
@@ -54,7 +55,8 @@ func TestWrongUsageEndsWithTwo(t *testing.T) {
 		{"negative lookback", []string{"search", "--order", "1", "--lookback", "-1h", "--endpoint", "127.0.0.1:1"}, "168h"},
 		{"limit", []string{"search", "--order", "1", "--limit", "0", "--endpoint", "127.0.0.1:1"}, "--limit"},
 		{"second argument", []string{"search", "1", "2", "--endpoint", "127.0.0.1:1"}, "unexpected argument"},
-		{"header", []string{"search", "--order", "1", "--endpoint", "127.0.0.1:1", "--header", "novalue"}, "NAME=VALUE"},
+		{"header", []string{"search", "--order", "1", "--endpoint", "127.0.0.1:1", "--header", "Authorization: Bearer secret-of-mine"}, "NAME=VALUE"},
+		{"picture too large in memory", []string{"render", "a.json", "-o", "a.png", "--size", "16384x16384", "--scale", "4"}, "65536x65536"},
 		{"api", []string{"search", "--order", "1", "--endpoint", "127.0.0.1:1", "--api", "soap"}, "soap"},
 		{"demo argument", []string{"demo", "what"}, "unexpected argument"},
 		{"demo orders", []string{"demo", "--orders", "0"}, "--orders"},
@@ -67,6 +69,9 @@ func TestWrongUsageEndsWithTwo(t *testing.T) {
 			}
 			if !strings.Contains(r.err, tt.want) || !strings.Contains(r.err, "--help") {
 				t.Errorf("message %q, want one with %q and where to read on", r.err, tt.want)
+			}
+			if strings.Contains(r.err, "secret-of-mine") {
+				t.Error("a credential is printed")
 			}
 		})
 	}

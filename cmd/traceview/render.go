@@ -83,13 +83,16 @@ func runRender(ctx context.Context, e *env, c *call) error {
 	})
 }
 
+// maxSide bounds a picture's width and height in pixels.
+const maxSide = 16384
+
 func pictureOf(c *call) (picture, error) {
 	p := picture{scale: float32(*c.opts["scale"].(*float64)), palette: look.Light()}
 	if v := c.text("view"); v != "waterfall" {
 		return p, usagef("view %q: want waterfall", v)
 	}
-	if _, err := fmt.Sscanf(c.text("size"), "%dx%d", &p.w, &p.h); err != nil || p.w < 100 || p.h < 60 || p.w > 16384 || p.h > 16384 {
-		return p, usagef("size %q: want WIDTHxHEIGHT from 100x60 to 16384x16384", c.text("size"))
+	if _, err := fmt.Sscanf(c.text("size"), "%dx%d", &p.w, &p.h); err != nil || p.w < 100 || p.h < 60 || p.w > maxSide || p.h > maxSide {
+		return p, usagef("size %q: want WIDTHxHEIGHT from 100x60 to %dx%d", c.text("size"), maxSide, maxSide)
 	}
 	if !(p.scale >= 0.5 && p.scale <= 4) {
 		return p, usagef("--scale must be from 0.5 to 4")
@@ -102,6 +105,9 @@ func pictureOf(c *call) (picture, error) {
 		return p, usagef("theme %q: want light or dark", theme)
 	}
 	p.w, p.h = int(float32(p.w)*p.scale), int(float32(p.h)*p.scale)
+	if p.w > maxSide || p.h > maxSide { // 1 GiB in memory
+		return p, usagef("--size times --scale is %dx%d: want at most %dx%d", p.w, p.h, maxSide, maxSide)
+	}
 	return p, nil
 }
 

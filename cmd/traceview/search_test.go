@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"net"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -91,6 +92,7 @@ func TestFailuresAreOneLine(t *testing.T) {
 		{"nobody there", "", []string{"search", "--order", "1", "--endpoint", closed, "--plaintext"}, "Cannot reach " + closed},
 		{"in Russian", "", []string{"search", "--order", "1", "--endpoint", closed, "--plaintext", "--lang", "ru"}, closed},
 		{"no certificate file", "", []string{"search", "--order", "1", "--endpoint", closed, "--ca", "/absent/ca.pem"}, "/absent/ca.pem"},
+		{"several traces", "", []string{"fetch", "1", "2", "-o", filepath.Join(t.TempDir(), "a.traceview"), "--endpoint", closed, "--plaintext"}, "trace 00000000000000000000000000000002"},
 		{"empty token", "\n", []string{"search", "--order", "1", "--endpoint", closed, "--plaintext", "--token-stdin"}, "it is empty"},
 		{"token in plain", "secret-of-mine\n", []string{"search", "--order", "1", "--endpoint", "jaeger.example:1", "--plaintext", "--token-stdin"}, ""},
 	} {
@@ -168,5 +170,18 @@ func TestFeaturedShowsEachTroubleOnce(t *testing.T) {
 	}
 	if len(seen) == 0 || healthy == 0 || healthy > 10 {
 		t.Errorf("%d kinds of trouble and %d healthy orders", len(seen), healthy)
+	}
+}
+
+func TestFetchTakesATraceOnce(t *testing.T) {
+	addr, shop := serve(t)
+	id, file := shop.Traces()[0].ID, filepath.Join(t.TempDir(), "a.traceview")
+	r := try(t, "", "fetch", id, strings.ToUpper(id), "-o", file, "--endpoint", addr, "--plaintext", "--lang", "en")
+	if r.code != 0 || !strings.Contains(r.err, "1 trace written") {
+		t.Errorf("status %d, message %q", r.code, r.err)
+	}
+	var told struct{ Traces []struct{ Repeats int } }
+	if r := try(t, "", "inspect", file, "--json"); json.Unmarshal([]byte(r.out), &told) != nil || len(told.Traces) != 1 || told.Traces[0].Repeats != 0 {
+		t.Errorf("the file holds %+v, want one trace without repeats", told.Traces)
 	}
 }

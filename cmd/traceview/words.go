@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"strings"
 
 	"traceview/internal/client"
 	"traceview/internal/format"
@@ -14,6 +15,7 @@ import (
 
 // errorKeys are the kinds of failure by their place in the catalogue.
 var errorKeys = map[client.Kind]string{
+	client.ErrServer: "server", client.ErrInvalid: "invalid",
 	client.ErrUnreachable: "unreachable", client.ErrWrongPort: "wrong-port", client.ErrTLS: "tls",
 	client.ErrUnauthenticated: "unauthenticated", client.ErrForbidden: "forbidden", client.ErrTenant: "tenant",
 	client.ErrNotFound: "not-found", client.ErrUnimplemented: "unimplemented", client.ErrTooLarge: "too-large",
@@ -61,7 +63,8 @@ func explainLine(w *i18n.Printer, err error) string {
 	if hint != "" {
 		line += ". " + hint
 	}
-	if chain := err.Error(); chain != title {
+	// Errors of several traces joined stand on lines of their own.
+	if chain := strings.ReplaceAll(err.Error(), "\n", "; "); chain != title {
 		line += " (" + chain + ")"
 	}
 	return line

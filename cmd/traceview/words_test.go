@@ -32,6 +32,11 @@ func TestEveryErrorHasWords(t *testing.T) {
 	if title, hint := explain(i18n.For("ru"), errors.New("something else")); title != "something else" || hint != "" {
 		t.Errorf("an unknown error: %q, %q; want its own words", title, hint)
 	}
+	for kind := client.ErrServer; kind <= client.ErrInsecure; kind++ {
+		if errorKeys[kind] == "" {
+			t.Errorf("no words for an error of kind %s", kind)
+		}
+	}
 	line := explainLine(i18n.For("en"), fmt.Errorf("open a.json: %w", fs.ErrNotExist))
 	if strings.Contains(line, "\n") || !strings.Contains(line, "a.json") || !strings.Contains(line, "no such file") {
 		t.Errorf("line %q, want the words and the chain of causes", line)
