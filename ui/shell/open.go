@@ -79,7 +79,7 @@ func rowOf(t *model.Trace) order.Row {
 
 func (p *filePage) open(id model.TraceID) {
 	s := p.shell
-	if i := s.findTrace(id); i >= 0 {
+	if i := s.findTrace(id, p.name); i >= 0 {
 		s.revisit(i)
 		return
 	}

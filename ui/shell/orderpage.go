@@ -101,7 +101,9 @@ func (p *orderPage) finish(f Found, err error) {
 		p.err = nil
 		p.update(order.Cancelled)
 	case err != nil:
-		p.shell.reach = silent
+		if f.Order != "" { // else the number itself is wrong, and nobody was asked
+			p.shell.reach = silent
+		}
 		p.update(order.Failed)
 	default:
 		p.shell.reach = answered

@@ -28,7 +28,8 @@ type Source interface {
 	// Name is what a person calls the connection, in the language of w.
 	Name(w *i18n.Printer) string
 	// Search finds the traces of an order in the last days. It tells what it
-	// knows so far through on, from any goroutine, and returns the whole.
+	// knows so far through on, from any goroutine, and returns the whole. Found
+	// has no Order where that is no number to ask for.
 	Search(ctx context.Context, order string, days int, on func(Found)) (Found, error)
 	// Trace fetches one trace, telling the number of spans so far. Where it
 	// returns both a trace and an error, the trace is what arrived before.

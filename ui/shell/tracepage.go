@@ -46,7 +46,7 @@ type tracePage struct {
 
 // openTrace shows the page of a trace, fetching it unless it is open.
 func (s *Shell) openTrace(id model.TraceID) {
-	if i := s.findTrace(id); i >= 0 {
+	if i := s.findTrace(id, ""); i >= 0 {
 		s.revisit(i)
 		return
 	}
@@ -59,11 +59,12 @@ func (s *Shell) openTrace(id model.TraceID) {
 	p.fetch()
 }
 
-// findTrace returns the page that shows a trace, -1 if none does.
-func (s *Shell) findTrace(id model.TraceID) int {
+// findTrace returns the page that shows a trace of a file, or of the connection
+// for "", -1 if none does: the two may differ.
+func (s *Shell) findTrace(id model.TraceID, file string) int {
 	return slices.IndexFunc(s.pages, func(p page) bool {
 		tp, ok := p.(*tracePage)
-		return ok && tp.id == id
+		return ok && tp.id == id && tp.file == file
 	})
 }
 
@@ -144,7 +145,7 @@ func (p *tracePage) fill(t *model.Trace) {
 	p.wave = timeline.NewView(p.doc, s.kit, s.pageKey)
 	p.wave.Canvas.OnFocus = s.hideSuggestions
 	p.watchFrames(t)
-	p.side = detail.New(s.kit, p.doc, detail.Actions{Copy: s.copyText, Open: s.openTrace, Select: p.choose})
+	p.side = detail.New(s.kit, p.doc, detail.Actions{Copy: s.copyText, Open: p.follow, Select: p.choose})
 	p.side.Key = func(e canvasview.Event) bool { return s.pageKey(e) }
 	p.sideV = canvasview.New(p.side, true, fyne.NewSize(260, 100))
 	p.sideV.OnFocus = s.hideSuggestions
@@ -169,6 +170,18 @@ func (p *tracePage) fill(t *model.Trace) {
 		}
 	})
 	p.doc.Select(firstFault(p.doc))
+}
+
+// follow opens the trace that a link names: that of the same file, if it is in
+// there, else of the connection.
+func (p *tracePage) follow(id model.TraceID) {
+	for _, q := range p.shell.pages {
+		if fp, ok := q.(*filePage); ok && p.file != "" && fp.name == p.file && fp.traces[id] != nil {
+			fp.open(id)
+			return
+		}
+	}
+	p.shell.openTrace(id)
 }
 
 // watchFrames notes the first frame of the trace, and the cost of each, for the
