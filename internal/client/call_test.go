@@ -22,13 +22,13 @@ import (
 // receive waits for ch, and fails the test if nothing comes.
 func receive[T any](t *testing.T, ch <-chan T, what string) T {
 	t.Helper()
+	var v T
 	select {
-	case v := <-ch:
-		return v
+	case v = <-ch:
 	case <-time.After(patience):
 		t.Fatalf("%s: nothing happened", what)
 	}
-	panic("unreachable")
+	return v
 }
 
 func TestCancelWhileServerIsSilent(t *testing.T) {

@@ -67,7 +67,7 @@ func (c *Client) dialer(conn *connection) func(context.Context, string) (net.Con
 	return func(ctx context.Context, addr string) (net.Conn, error) {
 		nc, err := d.DialContext(ctx, "tcp", addr)
 		if err == nil && c.tls == nil && c.opts.hasCredentials() {
-			if a, ok := nc.RemoteAddr().(*net.TCPAddr); ok && !a.IP.IsLoopback() {
+			if leavesMachine(nc.RemoteAddr()) {
 				nc.Close()
 				nc, err = nil, errNotLocal
 			}
@@ -77,6 +77,12 @@ func (c *Client) dialer(conn *connection) func(context.Context, string) (net.Con
 		conn.dial, conn.handshake, conn.head, conn.read = err, nil, nil, nil
 		return nc, err
 	}
+}
+
+// leavesMachine says whether what is sent to an address leaves this machine.
+func leavesMachine(addr net.Addr) bool {
+	a, ok := addr.(*net.TCPAddr)
+	return !ok || !a.IP.IsLoopback()
 }
 
 // watchedCredentials note how handshakes end and what servers say first.

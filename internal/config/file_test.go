@@ -197,7 +197,7 @@ func TestLinkStaysALink(t *testing.T) {
 	dir, elsewhere := t.TempDir(), filepath.Join(t.TempDir(), "mine.json")
 	write(t, elsewhere, `{"theme":"dark"}`)
 	if err := os.Symlink(elsewhere, filepath.Join(dir, "settings.json")); err != nil {
-		t.Skip("no symbolic links here")
+		t.Skip("symbolic links absent on this system")
 	}
 	f := openOK(t, dir)
 	f.Value.Language = "ru"

@@ -174,7 +174,7 @@ func covers(given, wanted []string) bool {
 
 func TestSourcesAndCatalogueAgree(t *testing.T) {
 	if _, err := os.Stat("../../cmd"); err != nil {
-		t.Skip("no program to look through")
+		t.Skip("sources of the program absent")
 	}
 	en, _ := readCatalogue(t, "en")
 	for _, p := range problems(readSources(t, "../../internal/document", "../../ui", "../../cmd"), en) {
