@@ -189,9 +189,30 @@ func (a *assembly) mendTimes() {
 			s.Start, s.Dur = int64(start)-lo, a.length(l, start, end)
 		}
 	}
-	for _, l := range unplaced {
-		if p := a.parent[l]; p >= 0 {
-			a.rec(l).Start = a.rec(p).Start
+	a.placeUnset(unplaced)
+}
+
+// placeUnset puts spans without a usable start where the nearest span above
+// them that has one begins: children mostly arrive before their parents.
+func (a *assembly) placeUnset(spans []int32) {
+	waiting := make(map[int32]bool, len(spans))
+	for _, l := range spans {
+		waiting[l] = true
+	}
+	var chain []int32
+	for _, l := range spans {
+		chain = chain[:0]
+		for ; l >= 0 && waiting[l]; l = a.parent[l] {
+			chain = append(chain, l)
+			delete(waiting, l)
+		}
+		start := int64(0)
+		if l >= 0 {
+			start = a.rec(l).Start
+		}
+		for _, c := range chain {
+			s := a.rec(c)
+			s.Start, s.Dur = start, min(s.Dur, math.MaxInt64-a.out.Epoch-start)
 		}
 	}
 }

@@ -194,7 +194,7 @@ func (b *Builder) value(v []byte) uint64 {
 
 // Resource returns the id of a resource, storing it unless an equal one is there.
 func (b *Builder) Resource(r *ResourceRecord) ResourceID {
-	h := b.hashAttrs(r.Attrs, uint64(r.Schema))
+	h := b.hashAttrs(r.Attrs, uint64(r.Schema)<<32|uint64(r.Dropped))
 	for _, id := range b.resByHash[h] {
 		o := &b.arena.resources[id]
 		if o.Schema == r.Schema && o.Dropped == r.Dropped && b.equalAttrs(b.arena.attrs.slice(o.attrs), r.Attrs) {
@@ -219,6 +219,7 @@ func (b *Builder) Scope(s *ScopeRecord) ScopeID {
 		return 0
 	}
 	h := b.hashAttrs(s.Attrs, uint64(s.Name)<<32|uint64(s.Version))
+	h = h*hashPrime ^ uint64(s.Schema)<<32 ^ uint64(s.Dropped)
 	for _, id := range b.scoByHash[h] {
 		o := &b.arena.scopes[id]
 		if o.Name == s.Name && o.Version == s.Version && o.Schema == s.Schema && o.Dropped == s.Dropped &&
@@ -233,20 +234,23 @@ func (b *Builder) Scope(s *ScopeRecord) ScopeID {
 	return id
 }
 
-// hashAttrs hashes keys and kinds with what can be compared without following
-// references; equalAttrs settles the rest.
+// hashPrime is that of FNV-1a in 64 bits.
+const hashPrime = 1099511628211
+
+// hashAttrs hashes what equalAttrs compares: lists that differed only where it
+// did not look would be compared with one another. It recurses at most
+// MaxNesting deep.
 func (b *Builder) hashAttrs(attrs []Attr, h uint64) uint64 {
-	const prime = 1099511628211
 	for _, a := range attrs {
-		h = (h ^ uint64(a.Key)) * prime
+		h = (h ^ uint64(a.Key)) * hashPrime
 		v := a.data
 		switch a.Kind {
 		case ValueString, ValueBytes:
 			v = maphash.String(b.seed, b.arena.text.str(a.data))
 		case ValueList, ValueMap:
-			v = a.data & math.MaxUint32
+			v = b.hashAttrs(b.arena.Elems(a), a.data&math.MaxUint32)
 		}
-		h = (h ^ v ^ uint64(a.Kind)<<56) * prime
+		h = (h ^ v ^ uint64(a.Kind)<<56) * hashPrime
 	}
 	return h
 }
