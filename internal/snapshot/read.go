@@ -25,6 +25,9 @@ const (
 	maxManifest = 64 << 20
 	maxMembers  = 256
 	maxRatio    = 1000 // of a member, as far as deflate goes
+	// anyRatio, in bytes, is what traces may come to however well they are
+	// packed; above it, maxRatio holds for zstd and deflate together.
+	anyRatio = 64 << 20
 )
 
 // Read reads a snapshot of size bytes. The error wraps one of this package's
@@ -49,6 +52,10 @@ func Read(ctx context.Context, r io.ReaderAt, size int64, o format.Options) (*Sn
 	if err := s.readMembers(members); err != nil {
 		return nil, info, err
 	}
+	if o.MaxUnpacked == 0 {
+		o.MaxUnpacked = format.DefaultMaxUnpacked
+	}
+	o.MaxUnpacked = min(o.MaxUnpacked, max(anyRatio, size*maxRatio))
 	info, err = s.readTraces(ctx, members[tracesName], o)
 	if err != nil {
 		return nil, info, err

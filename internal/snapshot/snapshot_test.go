@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/zstd"
+	"google.golang.org/protobuf/encoding/protowire"
 
 	"traceview/internal/demo/synthetic"
 	"traceview/internal/format"
@@ -266,6 +268,7 @@ func TestHostileFiles(t *testing.T) {
 		{"twice the same name", edit(t, good, renamed("view.json", "notes.json")), ErrUnsafe},
 		{"huge member", edit(t, good, replaced("view.json", bytes.Repeat([]byte("abcdefgh"), MaxMember/8+1))), format.ErrTooLarge},
 		{"bomb", edit(t, good, replaced("view.json", make([]byte, 10<<20))), format.ErrTooLarge},
+		{"traces packed twice", edit(t, good, replaced(tracesName, packedTwice(t))), format.ErrTooLarge},
 		{"bomb of traces", edit(t, good, replaced(tracesName, zst(t, bytes.Repeat([]byte{0x0a, 0}, 100<<20)))), format.ErrTooLarge},
 		{"many members", manyMembers(t), ErrUnsafe},
 	} {
@@ -275,6 +278,17 @@ func TestHostileFiles(t *testing.T) {
 			}
 		})
 	}
+}
+
+// packedTwice makes 100 MB that zstd packs by less than is refused, into frames
+// that are all the same, so that deflate packs them once more.
+func packedTwice(t testing.TB) []byte {
+	t.Helper()
+	filling := make([]byte, 1<<20)
+	r := rand.NewChaCha8([32]byte{})
+	_, _ = r.Read(filling[:2<<10]) // it cannot fail
+	message := append(protowire.AppendTag([]byte{0x0a, 0, 0x0a, 0}, 15, protowire.BytesType), protowire.AppendBytes(nil, filling)...)
+	return bytes.Repeat(zst(t, message), 100)
 }
 
 func manyMembers(t testing.TB) []byte {
