@@ -1,12 +1,18 @@
 package timeline
 
 import (
+	"image"
 	"strings"
 	"testing"
+	"time"
 
+	"traceview/internal/i18n"
 	"traceview/internal/layout"
 	"traceview/internal/model"
+	"traceview/internal/raster"
+	"traceview/ui/canvasview"
 	"traceview/ui/look"
+	"traceview/ui/xwidget"
 )
 
 // shown returns a Painter of a trace that has drawn one frame of 1000 × 400.
@@ -196,6 +202,33 @@ func TestHover(t *testing.T) {
 	}
 	if !p.Leave() || p.Leave() || p.doc.Hovered() != model.NoSpan {
 		t.Error("leaving is not noted once")
+	}
+}
+
+// TestHintFollowsTheRows scrolls and folds under a pointer that rests.
+func TestHintFollowsTheRows(t *testing.T) {
+	hint := ""
+	pal, text := look.Light(), newText(t)
+	kit := &xwidget.Kit{
+		Look: pal, Words: i18n.For("en"), Metrics: text, Drawer: raster.New(text), Zone: time.UTC,
+		Hint: func(s string) { hint = s },
+	}
+	v := NewView(newDoc(build(t, wide(200))), kit, func(canvasview.Event) bool { return false })
+	v.Paint(image.NewRGBA(image.Rect(0, 0, 900, 300)), 1)
+	at := rowY(v.Painter, 3)
+	v.Handle(canvasview.Event{Kind: canvasview.Hover, X: 100, Y: at})
+	first := hint
+	v.Handle(canvasview.Event{Kind: canvasview.Scroll, X: 100, Y: at, DY: -75})
+	if want := strings.ReplaceAll(v.Painter.Tooltip(100, at), "\n", " · "); first == "" || hint == first || hint != want {
+		t.Errorf("after scrolling %q became %q, want %q", first, hint, want)
+	}
+	v.Handle(canvasview.Event{Kind: canvasview.Rune, Rune: '['})
+	if hint != "" {
+		t.Errorf("with all folded away the hint is %q", hint)
+	}
+	v.Handle(canvasview.Event{Kind: canvasview.Leave})
+	if hint != "" {
+		t.Errorf("after leaving the hint is %q", hint)
 	}
 }
 

@@ -47,6 +47,14 @@ func (p *Painter) Tooltip(x, y float32) string {
 	return strings.Join(lines, "\n")
 }
 
+// TooltipHere returns what Tooltip does for where the pointer is, "" once it left.
+func (p *Painter) TooltipHere() string {
+	if !p.pointer.inside {
+		return ""
+	}
+	return p.Tooltip(float32(p.pointer.at.X), float32(p.pointer.at.Y))
+}
+
 // tipRunes is the longest line of a tooltip.
 const tipRunes = 120
 

@@ -43,16 +43,20 @@ func (v *View) Paint(dst *image.RGBA, scale float32) {
 	v.Painter.Paint(dst)
 }
 
-// Handle implements canvasview.Painter.
+// Handle implements canvasview.Painter. Whatever happened may have put another
+// row under a pointer that rests: scrolling and folding do.
 func (v *View) Handle(e canvasview.Event) bool {
+	changed := v.act(e)
+	v.hint(v.Painter.TooltipHere())
+	return changed
+}
+
+func (v *View) act(e canvasview.Event) bool {
 	p := v.Painter
 	switch e.Kind {
 	case canvasview.Hover:
-		changed := p.Hover(e.X, e.Y)
-		v.hint(p.Tooltip(e.X, e.Y))
-		return changed
+		return p.Hover(e.X, e.Y)
 	case canvasview.Leave:
-		v.hint("")
 		return p.Leave()
 	case canvasview.Press:
 		return p.Press(e.X, e.Y, button(e.Button), mods(e.Mods))
