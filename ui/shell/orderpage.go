@@ -135,6 +135,9 @@ func (p *orderPage) update(phase order.Phase) {
 // Title implements page.
 func (p *orderPage) Title() string { return p.shell.kit.Words.T("order.title", "order", p.order) }
 
+// ShortTitle implements shortener: of many orders only the number differs.
+func (p *orderPage) ShortTitle() string { return p.order }
+
 // Status implements page.
 func (p *orderPage) Status() string {
 	w, st := p.shell.kit.Words, p.page.State()

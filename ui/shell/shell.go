@@ -262,9 +262,9 @@ func (s *Shell) sourceName() string {
 func (s *Shell) show(i int) {
 	s.hideSuggestions()
 	s.current = max(0, min(i, len(s.pages)-1))
-	s.notice = ""
+	s.notice, s.hint = "", "" // the pointer is on another page now
 	p := s.pages[s.current]
-	if op, ok := p.(*orderPage); ok && s.box.Text != op.order {
+	if op := s.orderOf(p); op != nil && s.box.Text != op.order {
 		s.box.set(op.order) // the box names the order in front
 		s.hideSuggestions()
 	}
@@ -274,6 +274,20 @@ func (s *Shell) show(i int) {
 	s.Window.SetTitle(s.windowTitle())
 	s.redrawChrome()
 	p.Focus()
+}
+
+// orderOf returns the page of the order that p belongs to: p itself or what it
+// was opened from; nil if there is none.
+func (s *Shell) orderOf(p page) *orderPage {
+	for ; p != nil; p = s.trail[p] {
+		if op, ok := p.(*orderPage); ok {
+			return op
+		}
+		if _, ok := p.(*tracePage); !ok {
+			return nil
+		}
+	}
+	return nil
 }
 
 // add opens a page behind the one at hand; Esc leads back there.

@@ -3,6 +3,7 @@ package shell
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -138,6 +139,52 @@ func TestManyTabs(t *testing.T) {
 		if accent != 1 {
 			t.Errorf("%d tabs are marked, want 1", accent)
 		}
+	}
+}
+
+func TestWidest(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		widths []float32
+		room   float32
+		want   float32
+	}{
+		{"room for all", []float32{100, 200, 50}, 350, math.MaxFloat32},
+		{"a short one leaves its rest", []float32{50, 200, 200}, 350, 150},
+		{"all alike", []float32{200, 200}, 300, 150},
+		{"only the longest gives way", []float32{60, 260, 80}, 300, 160},
+		{"none", nil, 300, math.MaxFloat32},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := widest(tt.widths, tt.room); got != tt.want {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+// TestBoxNamesTheOrderOfATrace goes from a trace of one order to that of another.
+func TestBoxNamesTheOrderOfATrace(t *testing.T) {
+	b := newBench(t, nil)
+	for i, o := range []string{"10472", "10473"} {
+		b.search(o)
+		b.openTrace(uitest.TraceID(byte(i + 1)))
+		b.nextTrace()
+	}
+	b.show(2)
+	if got := b.box.Text; got != "10472" {
+		t.Errorf("on a trace of order 10472 the box says %q", got)
+	}
+}
+
+// TestHintGoesWithItsPage leaves a page by key while the pointer rests on it.
+func TestHintGoesWithItsPage(t *testing.T) {
+	b := newBench(t, nil)
+	openShop(b)
+	b.kit.Hint("GET /orders · 35 ms")
+	b.key(fyne.KeyEscape)
+	if got := b.statusText(); strings.Contains(got, "35 ms") {
+		t.Errorf("after Esc the status bar still says %q", got)
 	}
 }
 

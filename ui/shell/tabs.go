@@ -1,6 +1,9 @@
 package shell
 
 import (
+	"math"
+	"slices"
+
 	"traceview/internal/scene"
 	"traceview/ui/xwidget"
 )
@@ -10,6 +13,10 @@ const tabHeight = 32
 
 // leastTab is how narrow a tab gets, in dp: its title must tell it apart.
 const leastTab = 104
+
+// A shortener is a page with a title for a tab too narrow for the whole one:
+// what tells it apart.
+type shortener interface{ ShortTitle() string }
 
 // newTabs returns the painter of the strip of tabs.
 func newTabs(s *Shell) *xwidget.Panel {
@@ -37,6 +44,9 @@ func (s *Shell) drawTabs(c *xwidget.Canvas, w float32) float32 {
 			textW -= c.D(18)
 		}
 		c.Spot(x, 0, tw, h, title, func() { s.show(i) })
+		if short, ok := p.(shortener); ok && c.Metrics.Width(font, title) > textW {
+			title = short.ShortTitle()
+		}
 		c.Label(x+c.D(12), c.D(4), h-c.D(4), textW, font, ink, title)
 		if closes {
 			s.drawTabClose(c, x+tw-c.D(26), i)
@@ -51,20 +61,36 @@ func (s *Shell) drawTabs(c *xwidget.Canvas, w float32) float32 {
 func (s *Shell) tabWidths(c *xwidget.Canvas, w float32) (widths []float32, x float32) {
 	bold := c.Font(xwidget.Minor, scene.SemiBold)
 	room := w - c.D(16)
-	each := max(room/float32(len(s.pages)), c.D(leastTab))
-	var end float32 // of the one in front
 	for i, p := range s.pages {
 		tw := min(c.Metrics.Width(bold, p.Title())+c.D(26), c.D(260))
 		if i > 0 {
 			tw += c.D(18) // for its cross
 		}
-		tw = min(tw, each)
 		widths = append(widths, tw)
+	}
+	most := max(widest(widths, room), c.D(leastTab))
+	var end float32 // of the one in front
+	for i := range widths {
+		widths[i] = min(widths[i], most)
 		if i <= s.current {
-			end += tw
+			end += widths[i]
 		}
 	}
 	return widths, c.D(8) - max(0, end-room)
+}
+
+// widest returns how wide the widest may be for all to fit in room: what short
+// titles leave over is for the long ones.
+func widest(widths []float32, room float32) float32 {
+	sorted := slices.Sorted(slices.Values(widths))
+	for i, w := range sorted {
+		share := room / float32(len(sorted)-i)
+		if w > share {
+			return share
+		}
+		room -= w
+	}
+	return math.MaxFloat32
 }
 
 func (s *Shell) drawTab(c *xwidget.Canvas, x, w float32, i int) {
