@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"traceview/internal/i18n"
 	"traceview/internal/order"
 )
 
@@ -56,11 +57,21 @@ func runSearch(ctx context.Context, e *env, c *call) error {
 	if c.on("json") {
 		return writeJSON(e.out, r)
 	}
-	return printFound(e, r)
+	return printFound(e, r, lookback)
+}
+
+// nothingFound says so, and how to search further back where that may help.
+func nothingFound(w *i18n.Printer, number string, lookback time.Duration) string {
+	days := int((lookback + day - 1) / day)
+	text := w.N("search.none", days, "order", number)
+	if wider, ok := order.Wider(lookback); ok {
+		text += " " + w.T("search.wider", "lookback", fmt.Sprintf("%.0fh", wider.Hours()))
+	}
+	return text
 }
 
 // printFound prints a result for a person.
-func printFound(e *env, r *order.Result) error {
+func printFound(e *env, r *order.Result, lookback time.Duration) error {
 	w := e.words()
 	u := w.Units()
 	t := tabwriter.NewWriter(e.out, 0, 4, 2, ' ', 0)
@@ -73,8 +84,7 @@ func printFound(e *env, r *order.Result) error {
 		return fmt.Errorf("print traces: %w", err)
 	}
 	if len(r.Traces) == 0 {
-		days := int(r.To.Sub(r.From) / day)
-		fmt.Fprintln(e.err, w.N("search.none", days, "order", r.Order))
+		fmt.Fprintln(e.err, nothingFound(w, r.Order, lookback))
 	}
 	for _, f := range r.Failed {
 		fmt.Fprintln(e.err, f.Service+": "+explainLine(w, f.Err))

@@ -7,8 +7,10 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"traceview/internal/demo"
+	"traceview/internal/i18n"
 )
 
 // A searchDocument is what the contract says of search --json.
@@ -183,5 +185,23 @@ func TestFetchTakesATraceOnce(t *testing.T) {
 	var told struct{ Traces []struct{ Repeats int } }
 	if r := try(t, "", "inspect", file, "--json"); json.Unmarshal([]byte(r.out), &told) != nil || len(told.Traces) != 1 || told.Traces[0].Repeats != 0 {
 		t.Errorf("the file holds %+v, want one trace without repeats", told.Traces)
+	}
+}
+
+func TestNothingFoundNamesThePeriod(t *testing.T) {
+	w := i18n.For("en")
+	for _, tt := range []struct {
+		lookback       time.Duration
+		want, lookNext string
+	}{
+		{time.Hour, "in the last 1 day.", "--lookback 168h."},
+		{7 * day, "in the last 7 days.", "--lookback 720h."},
+		{30 * day, "in the last 30 days.", "--lookback 2160h."},
+		{365 * day, "in the last 365 days.", ""},
+	} {
+		got := nothingFound(w, "10472", tt.lookback)
+		if !strings.Contains(got, tt.want) || strings.Contains(got, "--lookback") != (tt.lookNext != "") || !strings.HasSuffix(got, tt.lookNext) {
+			t.Errorf("%s: %q, want %q and %q", tt.lookback, got, tt.want, tt.lookNext)
+		}
 	}
 }
