@@ -37,10 +37,17 @@ func openFile(ctx context.Context, e *env, path string) (*opened, error) {
 type writer = io.Writer
 
 // writeOut lets write fill the file at path, or standard output for "". The
-// file appears under its name only when it is whole.
+// file appears under its name only when it is whole. A device or a pipe is
+// written to; a file put in its place would take it from everybody.
 func writeOut(e *env, path string, write func(writer) error) (err error) {
 	if path == "" || path == "-" {
 		return write(e.out)
+	}
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target // a link stays a link
+	}
+	if stat, err := os.Stat(path); err == nil && !stat.Mode().IsRegular() {
+		return writeTo(path, write)
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".traceview-*")
 	if err != nil {
@@ -66,4 +73,20 @@ func writeOut(e *env, path string, write func(writer) error) (err error) {
 		return err
 	}
 	return os.Rename(f.Name(), path)
+}
+
+// writeTo writes to what is there already and is no file.
+func writeTo(path string, write func(writer) error) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return fmt.Errorf("write: %w", err)
+	}
+	err = write(f)
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
 }

@@ -58,7 +58,11 @@ const splitDetail = "trace.details"
 
 // runWindow shows the window until it is closed.
 func runWindow(e *env, w window) error {
-	settings, err := config.OpenSettings(e.dirs.Config)
+	dirs, err := e.dirs()
+	if err != nil {
+		return err
+	}
+	settings, err := config.OpenSettings(dirs.Config)
 	if err != nil {
 		slog.Warn("settings are not as expected", "cause", err)
 	}

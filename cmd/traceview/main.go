@@ -29,7 +29,7 @@ type env struct {
 	lang      string
 	langGiven bool
 	perf      *perfLog
-	dirs      config.Paths
+	dirs      func() (config.Paths, error) // fails without a home, which most commands do not need
 }
 
 func (e *env) words() *i18n.Printer { return i18n.For(e.lang) }
@@ -116,7 +116,8 @@ func choose(args []string) (command, []string) {
 			}
 		}
 		if args[0] == "help" {
-			return guiCommand, []string{"--help"}
+			about, _ := choose(args[1:])
+			return about, []string{"--help"}
 		}
 	}
 	return guiCommand, args
@@ -176,10 +177,8 @@ func prepare(e *env, c *call) error {
 	default:
 		return usagef("language %q: want en or ru", lang)
 	}
+	e.dirs = func() (config.Paths, error) { return config.Dirs(c.text("config-dir"), c.text("data-dir")) }
 	var err error
-	if e.dirs, err = config.Dirs(c.text("config-dir"), c.text("data-dir")); err != nil {
-		return err
-	}
 	e.perf, err = openPerfLog(c.text("perf-log"))
 	return err
 }

@@ -93,6 +93,24 @@ func TestHelp(t *testing.T) {
 	}
 }
 
+func TestHelpOnACommand(t *testing.T) {
+	var out bytes.Buffer
+	if code := run(t.Context(), []string{"help", "search"}, nil, &out, &out); code != 0 || !strings.Contains(out.String(), "usage: traceview search") {
+		t.Errorf("status %d, output:\n%s", code, &out)
+	}
+}
+
+// A script may run without a home folder, which only the window needs.
+func TestCommandsNeedNoHome(t *testing.T) {
+	for _, name := range []string{"HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "AppData", "LocalAppData"} {
+		t.Setenv(name, "")
+	}
+	var out, errOut bytes.Buffer
+	if code := run(t.Context(), []string{"version"}, nil, &out, &errOut); code != 0 {
+		t.Errorf("status %d: %s", code, &errOut)
+	}
+}
+
 func TestVersion(t *testing.T) {
 	if r := try(t, "", "version"); r.code != 0 || !strings.HasPrefix(r.out, "traceview "+version) {
 		t.Errorf("status %d, output %q", r.code, r.out)
