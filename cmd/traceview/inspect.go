@@ -31,7 +31,7 @@ var inspectCommand = command{
 			return err
 		}
 		if c.on("json") {
-			if werr := writeJSON(e.out, inspected(e.words(), f, err)); werr != nil {
+			if werr := writeJSON(e.out, inspected(e.wordsOfJSON(), f, err)); werr != nil {
 				return werr
 			}
 		} else if werr := printInspected(e, f); werr != nil {

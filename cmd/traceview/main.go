@@ -34,6 +34,15 @@ type env struct {
 
 func (e *env) words() *i18n.Printer { return i18n.For(e.lang) }
 
+// wordsOfJSON are the words in a document for programs: they follow --lang, and
+// not the language of the desktop.
+func (e *env) wordsOfJSON() *i18n.Printer {
+	if !e.langGiven {
+		return i18n.For("en")
+	}
+	return e.words()
+}
+
 // A command is one subcommand.
 type command struct {
 	name string

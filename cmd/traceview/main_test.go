@@ -206,3 +206,23 @@ func TestCancelledContextEnds(t *testing.T) {
 		t.Errorf("status %d with output %q, want 1 and none", code, &out)
 	}
 }
+
+func TestJSONDoesNotFollowTheDesktop(t *testing.T) {
+	for _, name := range []string{"LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"} {
+		t.Setenv(name, "ru_RU.UTF-8")
+	}
+	const file = `{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174",` +
+		`"parentSpanId":"eee19b7ec3c1b173","name":"a","startTimeUnixNano":"1","endTimeUnixNano":"2"}]}]}]}`
+	for _, tt := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"inspect", "-", "--json"}, "Part of the path is missing"},
+		{[]string{"inspect", "-", "--json", "--lang", "ru"}, "Часть пути не записана"},
+		{[]string{"inspect", "-"}, "Часть пути не записана"},
+	} {
+		if r := try(t, file, tt.args...); r.code != 0 || !strings.Contains(r.out, tt.want) {
+			t.Errorf("%v: status %d, message %q, output %s; want %q", tt.args, r.code, r.err, r.out, tt.want)
+		}
+	}
+}
