@@ -193,7 +193,11 @@ func (v *View) Summary() string {
 	} else {
 		parts = append(parts, words.T("order.noerrors"))
 	}
-	parts = append(parts, v.Kit.DateMinute(first)+" – "+v.Kit.DateMinute(last))
+	from, to := v.Kit.DateMinute(first), v.Kit.DateMinute(last)
+	if from != to {
+		from += " – " + to
+	}
+	parts = append(parts, from)
 	return strings.Join(parts, " · ")
 }
 
@@ -230,6 +234,9 @@ func (v *View) drawNotes(c *xwidget.Canvas, x, y, w float32) float32 {
 		notes = append(notes, s.Title+". "+s.Hint)
 	}
 	f := c.Font(xwidget.Body, scene.Regular)
+	if len(notes) > 0 {
+		y += c.D(8)
+	}
 	for _, n := range notes {
 		lines := c.Wrap(f, n, w-c.D(24), 4)
 		h := float32(len(lines))*c.D(20) + c.D(12)

@@ -144,7 +144,7 @@ func TestSummary(t *testing.T) {
 		want       string
 	}{
 		{"nothing", "en", nil, ""},
-		{"one", "en", []Row{row(0)}, "1 trace · 3 systems · no errors · 12 Nov 09:14 – 12 Nov 09:14"},
+		{"one", "en", []Row{row(0)}, "1 trace · 3 systems · no errors · 12 Nov 09:14"},
 		{"several", "en", []Row{row(0), row(1)}, "2 traces · 3 systems · 1 with errors · 12 Nov 07:44 – 12 Nov 09:14"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
