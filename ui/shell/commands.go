@@ -42,12 +42,30 @@ func commands() []command {
 func (s *Shell) addShortcuts() {
 	c := s.Window.Canvas()
 	for _, cmd := range commands() {
-		c.AddShortcut(&desktop.CustomShortcut{KeyName: cmd.key, Modifier: cmd.mods}, func(fyne.Shortcut) { cmd.run(s) })
+		c.AddShortcut(&desktop.CustomShortcut{KeyName: cmd.key, Modifier: cmd.mods}, func(fyne.Shortcut) { s.command(cmd) })
 	}
-	c.AddShortcut(&fyne.ShortcutCopy{}, func(fyne.Shortcut) { s.copy() })
+	c.AddShortcut(&fyne.ShortcutCopy{}, func(fyne.Shortcut) {
+		if s.chooser == nil {
+			s.copy()
+		}
+	})
 	c.SetOnTypedKey(func(e *fyne.KeyEvent) {
+		if s.chooser != nil {
+			if e.Name == fyne.KeyEscape {
+				s.chooser.Hide()
+			}
+			return
+		}
 		s.pageKey(canvasview.Event{Kind: canvasview.KeyDown, Key: string(e.Name)})
 	})
+}
+
+// command runs a command, unless a file is being chosen: what happens behind
+// that is out of sight.
+func (s *Shell) command(cmd command) {
+	if s.chooser == nil || cmd.id == "quit" {
+		cmd.run(s)
+	}
 }
 
 // shortcut runs the command of a shortcut and says whether there is one.
@@ -58,7 +76,7 @@ func (s *Shell) shortcut(sc fyne.Shortcut) bool {
 	}
 	for _, cmd := range commands() {
 		if c.KeyName == cmd.key && c.Modifier == cmd.mods {
-			cmd.run(s)
+			s.command(cmd)
 			return true
 		}
 	}
@@ -131,6 +149,12 @@ func (s *Shell) askFile() {
 		_ = r.Close() // it was only opened to learn the name
 		s.Open(path)
 	}, s.Window)
+	w := s.kit.Words
+	d.SetTitleText(w.T("command.open"))
+	d.SetConfirmText(w.T("action.open"))
+	d.SetDismissText(w.T("action.cancel"))
+	d.SetOnClosed(func() { s.chooser = nil })
 	d.Resize(fyne.NewSize(900, 620))
+	s.chooser = d
 	d.Show()
 }

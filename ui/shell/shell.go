@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
 
 	"traceview/internal/i18n"
 	"traceview/internal/model"
@@ -137,6 +138,7 @@ type Shell struct {
 	ground   *canvas.Rectangle
 	home     *homePage
 	files    []*task.Slot[[]*model.Trace] // being opened
+	chooser  dialog.Dialog                // of files, while it is open
 }
 
 // New fills the window and returns its Shell, with the order box holding the

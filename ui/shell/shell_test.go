@@ -294,6 +294,27 @@ func TestClickGivesTheKeyboard(t *testing.T) {
 	}
 }
 
+// TestFileChooserHasTheKeys presses keys that would change the page behind it.
+func TestFileChooserHasTheKeys(t *testing.T) {
+	b := newBench(t, nil)
+	b.search("1")
+	b.ctrl(fyne.KeyO)
+	b.ctrl(fyne.KeyO)
+	b.ctrl(fyne.KeyW)
+	overlays := b.Window.Canvas().Overlays()
+	if len(overlays.List()) != 1 || len(b.pages) != 2 {
+		t.Errorf("%d dialogs above %d pages, want 1 above 2", len(overlays.List()), len(b.pages))
+	}
+	b.key(fyne.KeyEscape)
+	if len(overlays.List()) != 0 || b.current != 1 {
+		t.Errorf("after Esc %d dialogs above page %d, want none above page 1", len(overlays.List()), b.current)
+	}
+	b.ctrl(fyne.KeyW)
+	if len(b.pages) != 1 {
+		t.Error("commands stay off after the dialog was closed")
+	}
+}
+
 func TestHelpListsEveryCommand(t *testing.T) {
 	b := newBench(t, nil)
 	for range 2 {
