@@ -122,23 +122,66 @@ func (p *Palette) setServices(ink scene.Color, bars [ServiceColors]uint32) {
 // the colour of its name wherever it appears, unless another of the trace has
 // it already: then the next free one. Names must be sorted, so that the same
 // trace always looks the same; past ServiceColors services colours repeat.
-func Assign(names []string) []int {
+func Assign(names []string) []int { return (*Colours)(nil).Assign(names) }
+
+// Colours remembers the colour each service was given first, so that it keeps
+// that colour in every list and trace of a window. A nil Colours remembers
+// nothing. It is used by one goroutine.
+type Colours struct{ known map[string]int }
+
+// Assign is the function Assign, but services that have a colour keep it, unless
+// two of names have the same.
+func (c *Colours) Assign(names []string) []int {
 	out := make([]int, len(names))
 	var used [ServiceColors]int
-	for i, name := range names {
-		h := fnv.New32a()
-		h.Write([]byte(name))
-		n := int(h.Sum32() % ServiceColors)
-		round := i / ServiceColors
+	given := 0
+	give := func(i, n int) {
 		// 5 has no divisor in common with 12, so every colour is tried, and
 		// neighbours in the list, which may be alike, are not tried in a row.
-		for used[n] > round {
+		for used[n] > given/ServiceColors {
 			n = (n + 5) % ServiceColors
 		}
 		used[n]++
+		given++
 		out[i] = n
 	}
+	for i, name := range names {
+		if n, ok := c.of(name); ok {
+			give(i, n)
+		}
+	}
+	for i, name := range names {
+		if _, ok := c.of(name); ok {
+			continue
+		}
+		h := fnv.New32a()
+		h.Write([]byte(name))
+		give(i, int(h.Sum32()%ServiceColors))
+	}
+	c.remember(names, out)
 	return out
+}
+
+func (c *Colours) of(name string) (int, bool) {
+	if c == nil {
+		return 0, false
+	}
+	n, ok := c.known[name]
+	return n, ok
+}
+
+func (c *Colours) remember(names []string, colours []int) {
+	if c == nil {
+		return
+	}
+	if c.known == nil {
+		c.known = map[string]int{}
+	}
+	for i, name := range names {
+		if _, ok := c.known[name]; !ok {
+			c.known[name] = colours[i]
+		}
+	}
 }
 
 // Contrast returns the contrast of two opaque colours as WCAG 2 defines it, 1 to 21.

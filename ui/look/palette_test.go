@@ -3,6 +3,7 @@ package look
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"traceview/internal/scene"
@@ -148,6 +149,24 @@ func TestAssign(t *testing.T) {
 	}
 	if len(distinct) != len(names) {
 		t.Errorf("%d services have %d colours: %v", len(names), len(distinct), all)
+	}
+}
+
+// TestColoursKeep holds that a service looks in a trace as in the list it was
+// opened from, although other services are in one than in the other.
+func TestColoursKeep(t *testing.T) {
+	order := []string{"crm", "crm-api", "files-storage", "internet-shop", "mes", "mes-api", "messages", "shop-api"}
+	var c Colours
+	first := c.Assign(order)
+	for _, trace := range [][]string{{"shop-api"}, {"files-storage", "shop-api"}, {"messages", "new-service", "shop-api"}} {
+		for i, n := range c.Assign(trace) {
+			if at := slices.Index(order, trace[i]); at >= 0 && first[at] != n {
+				t.Errorf("%s has colour %d in the list, %d in %v", trace[i], first[at], n, trace)
+			}
+		}
+	}
+	if got := c.Assign(order); !slices.Equal(got, first) {
+		t.Errorf("asked again: %v, want %v", got, first)
 	}
 }
 

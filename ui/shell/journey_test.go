@@ -57,10 +57,10 @@ func TestJourney(t *testing.T) {
 		t.Errorf("with all answers the page says:\n%s", s)
 	}
 
-	b.key(fyne.KeyReturn) // the newest is chosen
+	b.key(fyne.KeyReturn) // the newest that failed is chosen
 	fetch := b.nextTrace()
-	if fetch.id != uitest.TraceID(1) {
-		t.Errorf("opened %v, want the newest", fetch.id)
+	if fetch.id != uitest.TraceID(2) {
+		t.Errorf("opened %v, want the newest that failed", fetch.id)
 	}
 	if s := b.says(); !strings.Contains(s, "Fetching the trace from Production") {
 		t.Errorf("while fetching the page says:\n%s", s)

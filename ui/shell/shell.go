@@ -146,7 +146,7 @@ type Shell struct {
 func New(o Options) *Shell {
 	s := &Shell{Options: o, source: o.Source, now: o.Now, local: time.Local, trail: map[page]page{}}
 	s.kit = &xwidget.Kit{
-		Drawer: o.Drawer, Metrics: o.Metrics, Look: palette(o.Prefs.Dark),
+		Drawer: o.Drawer, Metrics: o.Metrics, Look: palette(o.Prefs.Dark), Colours: &look.Colours{},
 		Words: i18n.For(o.Prefs.Language), Zone: time.Local,
 	}
 	s.kit.Hint = func(text string) {

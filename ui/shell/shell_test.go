@@ -340,7 +340,7 @@ func TestCopy(t *testing.T) {
 	b.search("10472").reply <- searchReply{found: found("10472", 2)}
 	b.until("the result", func() bool { return !b.orderPage().slot.Busy() })
 	b.Window.Canvas().(fyne.Shortcutable).TypedShortcut(&fyne.ShortcutCopy{})
-	if got := fyne.CurrentApp().Clipboard().Content(); got != uitest.TraceID(1).String() {
+	if got := fyne.CurrentApp().Clipboard().Content(); got != uitest.TraceID(2).String() {
 		t.Errorf("copied %q, want the id of the trace chosen", got)
 	}
 	if got := b.statusText(); got != "Copied" {

@@ -22,6 +22,7 @@ type Kit struct {
 	Drawer  Drawer
 	Metrics scene.Metrics
 	Look    *look.Palette
+	Colours *look.Colours // of services, the same in every part; nil keeps none
 	Words   *i18n.Printer
 	Zone    *time.Location
 	// Hint, if set, shows what the place under the pointer does; "" for nothing.

@@ -78,7 +78,7 @@ func (v *View) Show(i model.SpanIndex) {
 	for k, s := range t.Services {
 		names[k] = s.Name
 	}
-	v.colour = v.Kit.Look.Service(look.Assign(names)[t.Service(i)])
+	v.colour = v.Kit.Look.Service(v.Kit.Colours.Assign(names)[t.Service(i)])
 }
 
 // Copy returns the chosen value, or the whole span as text.

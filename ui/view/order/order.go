@@ -8,7 +8,6 @@ import (
 
 	"traceview/internal/model"
 	"traceview/internal/scene"
-	"traceview/ui/look"
 	"traceview/ui/xwidget"
 )
 
@@ -71,6 +70,7 @@ type View struct {
 	state   State
 	do      Actions
 	colours map[string]int
+	byHand  bool // a person chose the trace
 	details bool
 }
 
@@ -78,6 +78,7 @@ type View struct {
 func New(kit *xwidget.Kit, do Actions) *View {
 	v := &View{Panel: xwidget.NewPanel(kit), do: do}
 	v.Content = v.draw
+	v.Chosen = func(int) { v.byHand = true }
 	v.Activate = func(i int) {
 		if i < len(v.state.Rows) {
 			do.Open(v.state.Rows[i].ID)
@@ -89,18 +90,20 @@ func New(kit *xwidget.Kit, do Actions) *View {
 // State returns what the page shows.
 func (v *View) State() *State { return &v.state }
 
-// Set shows a state. The chosen trace stays chosen where it is still there;
-// otherwise the first is.
+// Set shows a state. A trace that a person chose stays chosen where it is still
+// there; otherwise it is the newest that failed, which is where an order mostly
+// stands, or the newest.
 func (v *View) Set(s State) {
 	var chosen model.TraceID
-	if v.Sel >= 0 && v.Sel < len(v.state.Rows) {
+	if v.byHand && v.Sel >= 0 && v.Sel < len(v.state.Rows) {
 		chosen = v.state.Rows[v.Sel].ID
 	}
 	v.state = s
 	v.assignColours()
 	at := slices.IndexFunc(s.Rows, func(r Row) bool { return r.ID == chosen })
+	v.byHand = v.byHand && at >= 0
 	if at < 0 && len(s.Rows) > 0 {
-		at = 0
+		at = max(0, slices.IndexFunc(s.Rows, func(r Row) bool { return r.Errors > 0 }))
 	}
 	v.Sel = at
 }
@@ -116,7 +119,7 @@ func (v *View) assignColours() {
 	slices.Sort(names)
 	names = slices.Compact(names)
 	v.colours = make(map[string]int, len(names))
-	for i, n := range look.Assign(names) {
+	for i, n := range v.Kit.Colours.Assign(names) {
 		v.colours[names[i]] = n
 	}
 }

@@ -96,8 +96,14 @@ func TestSetKeepsTheChoice(t *testing.T) {
 		t.Errorf("chosen %v, want the trace chosen before", id)
 	}
 	v.Set(State{Rows: []Row{row(0), row(1)}})
+	if id, _ := v.Selected(); id != row(1).ID {
+		t.Errorf("chosen %v, want the newest that failed where the chosen one is gone", id)
+	}
+	healthy := row(1)
+	healthy.Errors = 0
+	v.Set(State{Rows: []Row{row(0), healthy}})
 	if id, _ := v.Selected(); id != row(0).ID {
-		t.Errorf("chosen %v, want the first where the chosen one is gone", id)
+		t.Errorf("chosen %v, want the newest where none failed", id)
 	}
 	v.Set(State{})
 	if id, ok := v.Selected(); ok {

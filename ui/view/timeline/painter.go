@@ -22,6 +22,7 @@ type Drawer interface {
 type Style struct {
 	Palette *look.Palette
 	Printer document.Printer
+	Colours *look.Colours // of services, as elsewhere in the window; may be nil
 	Metrics scene.Metrics
 	Drawer  Drawer  // used by Paint only
 	Scale   float32 // device pixels a dp
@@ -77,7 +78,7 @@ func (p *Painter) SetStyle(s Style) {
 	for i, sv := range p.trace.Services {
 		names[i] = sv.Name
 	}
-	for i, n := range look.Assign(names) {
+	for i, n := range s.Colours.Assign(names) {
 		p.service[i] = s.Palette.Service(n)
 	}
 	p.names, p.services, p.labels = elider{}, elider{}, labelCache{}

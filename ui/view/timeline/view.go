@@ -31,7 +31,7 @@ func NewView(d *document.Document, kit *xwidget.Kit, unused func(e canvasview.Ev
 }
 
 func (v *View) wanted(scale float32) Style {
-	return Style{Palette: v.kit.Look, Printer: v.kit.Words, Metrics: v.kit.Metrics, Drawer: v.kit.Drawer, Scale: scale}
+	return Style{Palette: v.kit.Look, Colours: v.kit.Colours, Printer: v.kit.Words, Metrics: v.kit.Metrics, Drawer: v.kit.Drawer, Scale: scale}
 }
 
 // Paint implements canvasview.Painter.
