@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 
 	"traceview/internal/client"
@@ -70,7 +71,12 @@ func (f *connFlags) dial(e *env) (*client.Client, error) {
 		}
 		o.Token, o.BearerHeader = client.StaticToken(token), true
 	}
-	return client.New(o)
+	cl, err := client.New(o)
+	var file *fs.PathError
+	if err != nil && !errors.As(err, &file) { // what was typed, not what a file holds
+		return nil, usageError{err}
+	}
+	return cl, err
 }
 
 // readToken reads one line, so that a token never stands among the arguments.

@@ -226,3 +226,19 @@ func TestJSONDoesNotFollowTheDesktop(t *testing.T) {
 		}
 	}
 }
+
+func TestConnectionTypedWrongIsWrongUsage(t *testing.T) {
+	for name, args := range map[string][]string{
+		"endpoint with a scheme":      {"--endpoint", "http://jaeger:16685"},
+		"certificate without its key": {"--endpoint", "jaeger:16685", "--cert", "x.pem"},
+		"TLS and plaintext":           {"--endpoint", "jaeger:16685", "--plaintext", "--cert", "x", "--key", "y"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var out, errOut bytes.Buffer
+			args := append([]string{"search", "--order", "10472"}, args...)
+			if code := run(t.Context(), args, strings.NewReader(""), &out, &errOut); code != 2 {
+				t.Errorf("status %d, want 2: %s", code, errOut.String())
+			}
+		})
+	}
+}
