@@ -232,12 +232,16 @@ func TestConnectionTypedWrongIsWrongUsage(t *testing.T) {
 		"endpoint with a scheme":      {"--endpoint", "http://jaeger:16685"},
 		"certificate without its key": {"--endpoint", "jaeger:16685", "--cert", "x.pem"},
 		"TLS and plaintext":           {"--endpoint", "jaeger:16685", "--plaintext", "--cert", "x", "--key", "y"},
+		"token in plain":              {"--endpoint", "jaeger.example:1", "--plaintext", "--token-stdin"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out, errOut bytes.Buffer
 			args := append([]string{"search", "--order", "10472"}, args...)
-			if code := run(t.Context(), args, strings.NewReader(""), &out, &errOut); code != 2 {
+			if code := run(t.Context(), args, strings.NewReader("secret-of-mine\n"), &out, &errOut); code != 2 {
 				t.Errorf("status %d, want 2: %s", code, errOut.String())
+			}
+			if strings.Contains(errOut.String(), "secret-of-mine") {
+				t.Errorf("the token is told: %s", errOut.String())
 			}
 		})
 	}
