@@ -33,6 +33,8 @@ var layers = []layer{
 		"the catalogue knows words, not what they are said about"},
 	{"internal/query", []string{"github.com/sahilm/fuzzy"},
 		"fuzzy matching is for pickers and lives here only"},
+	{"internal/analysis", []string{"internal/model"},
+		"what a trace means is computed from the trace alone, once, and drawn by others"},
 	{"internal/layout", []string{"internal/model"},
 		"geometry is a pure function of the trace and the viewport; a view turns it into a scene"},
 	{"internal/raster", []string{"internal/scene", "github.com/go-text/typesetting/...", "golang.org/x/image/..."},
