@@ -252,7 +252,7 @@ func TestTooltip(t *testing.T) {
 		want string
 	}{
 		{"span", p, 1, "POST /orders\nshop-api · 1.79 s · starts at 24 ms"},
-		{"folded error", p, 5, "FileStorage.upload\nshop-api · 1.01 s · starts at 80 ms\nError: 403 AccessDenied\n3 spans folded away · 2 errors among them"},
+		{"folded error", p, 5, "FileStorage.upload\nshop-api · 1.01 s · starts at 80 ms\nown work 125 ms · critical path 125 ms\nError carried up: 403 AccessDenied\n3 spans folded away · 2 errors among them"},
 		{"wrong clock", o, 1, "SELECT crm.orders\ncrm-db · 60 ms · starts at 0 s\nThe clocks disagree\nA step lies outside its caller"},
 		{"no name", o, 5, "unnamed\ns3 · 200 ms · starts at 560 ms"},
 	} {
