@@ -1,6 +1,10 @@
 package document
 
-import "traceview/internal/analysis"
+import (
+	"traceview/internal/analysis"
+	"traceview/internal/layout"
+	"traceview/internal/model"
+)
 
 // Work returns what of each span's time is its own work. It is computed when
 // first asked for, as are Errors and Path, all three together in some 70 ms
@@ -10,6 +14,16 @@ func (d *Document) Work() *analysis.Work {
 		d.work = analysis.NewWork(d.trace)
 	}
 	return d.work
+}
+
+// Density returns how many spans are at work at each time, and where errors
+// began. It is computed when first asked for.
+func (d *Document) Density() *layout.Density {
+	if d.density == nil {
+		e := d.Errors()
+		d.density = layout.NewDensity(d.trace, func(i model.SpanIndex) bool { return !e.CarriedUp(i) })
+	}
+	return d.density
 }
 
 // Errors returns which errors began where.

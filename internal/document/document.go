@@ -31,6 +31,7 @@ type Document struct {
 	work     *analysis.Work    // nil until asked for, as the next two
 	errors   *analysis.Errors
 	path     *analysis.Path
+	density  *layout.Density
 
 	observers map[int]func()
 	observed  int

@@ -19,7 +19,7 @@ func TestBarsTellOwnWorkFromWaiting(t *testing.T) {
 		for _, pal := range []*look.Palette{look.Light(), look.Dark()} {
 			tr := build(t, specs)
 			p := newPainter(t, tr, "en", pal, 1)
-			img := paint(p, 1180, 22*len(tr.Spans)+40)
+			img := paint(p, 1180, 22*len(tr.Spans)+80)
 			for i := range tr.Spans {
 				checkBar(t, p, img, model.SpanIndex(i), name+" "+pal.Name)
 			}
