@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sort"
 
+	"traceview/internal/analysis"
 	"traceview/internal/layout"
 	"traceview/internal/model"
 )
@@ -27,6 +28,10 @@ type Document struct {
 	treeDp   float32
 	failed   []model.SpanIndex // rising
 	warned   []model.Warning   // those on a span, rising by span
+	work     *analysis.Work    // nil until asked for, as the next two
+	errors   *analysis.Errors
+	path     *analysis.Path
+	density  *layout.Density
 
 	observers map[int]func()
 	observed  int

@@ -42,6 +42,9 @@ func (d *Document) ZoomToSelection() bool {
 // Pan moves the view by dx pixels towards later times.
 func (d *Document) Pan(dx float64) bool { return d.setView(d.view.Pan(dx)) }
 
+// PanTo moves the view to begin at an instant.
+func (d *Document) PanTo(start int64) bool { return d.setView(d.view.At(start)) }
+
 // PanLeft moves the view a step towards earlier times.
 func (d *Document) PanLeft() bool { return d.Pan(-panShare * float64(d.view.Width)) }
 

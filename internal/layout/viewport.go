@@ -74,6 +74,13 @@ func (v Viewport) Pan(dx float64) Viewport {
 	return v.clamp()
 }
 
+// At returns the Viewport moved so that it begins at start, as far as the
+// trace's ends allow.
+func (v Viewport) At(start int64) Viewport {
+	v.Start = start
+	return v.clamp()
+}
+
 // Range returns the Viewport that shows from–to, as far as the zoom limits allow.
 func (v Viewport) Range(from, to int64) Viewport {
 	from, to = clampInt(min(from, to), 0, v.Total), clampInt(max(from, to), 0, v.Total)

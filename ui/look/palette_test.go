@@ -62,6 +62,9 @@ func TestServiceContrast(t *testing.T) {
 			if got := Contrast(c.Ink, c.Bar); got < 4.5 {
 				t.Errorf("service %d: text on bar %.2f, want at least 4.5", i, got)
 			}
+			if got := Contrast(p.Text, c.Tint); got < 4.5 {
+				t.Errorf("service %d: text on tint %.2f, want at least 4.5", i, got)
+			}
 			if got := Contrast(c.Bar, c.Tint); got < 1.3 {
 				t.Errorf("service %d: bar and its tint %.2f, want at least 1.3", i, got)
 			}

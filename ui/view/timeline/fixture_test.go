@@ -47,6 +47,14 @@ func build(tb testing.TB, specs []spanSpec) *model.Trace {
 		}
 		if sp.fail != "" {
 			r.Status, r.StatusText = model.StatusError, b.InternString(sp.fail)
+			at := uint64(epoch + sp.start + sp.dur*9/10) // as SDKs record it
+			r.Events = []model.EventRecord{{TimeNano: at, Name: b.InternString("exception")}}
+		}
+		if sp.kind == model.KindConsumer {
+			for k := range int64(3) {
+				at := uint64(epoch + sp.start + sp.dur*k/4)
+				r.Events = append(r.Events, model.EventRecord{TimeNano: at, Name: b.InternString("message")})
+			}
 		}
 		b.Add(&r)
 	}

@@ -87,6 +87,9 @@ func TestGolden(t *testing.T) {
 		{"one", shop()[:1], "en", light, 1, 900, 260, func(p *Painter) {}},
 		{"empty", nil, "en", light, 1, 900, 260, func(p *Painter) {}},
 		{"empty_ru", nil, "ru", dark, 1, 900, 260, func(p *Painter) {}},
+		{"minimap", wide(3000), "en", light, 1, 1180, 300, func(p *Painter) { p.doc.ZoomTo(300*ms, 1300*ms); p.Hover(200, 20) }},
+		{"minimap_dark", wide(3000), "en", dark, 1, 1180, 300, func(p *Painter) { p.doc.ZoomTo(300*ms, 1300*ms); p.Hover(200, 20) }},
+		{"minimap_whole", shop(), "en", light, 2, 1800, 600, func(p *Painter) { p.Hover(400, 40) }},
 		{"narrow", shop(), "en", light, 1, 420, 300, func(p *Painter) {}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

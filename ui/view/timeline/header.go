@@ -94,7 +94,7 @@ type chip struct {
 // chosen, how long it is; false where there is no guide.
 func (p *Painter) guideChip() (chip, bool) {
 	drag := p.pointer.drag
-	if !p.onAxis() || drag == dragThumb || drag == dragSplitter {
+	if !p.onAxis() || drag == dragThumb || drag == dragSplitter || drag == dragMinimap {
 		return chip{}, false
 	}
 	x := p.pointer.at.X

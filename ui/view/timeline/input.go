@@ -36,7 +36,7 @@ type Cursor uint8
 const (
 	CursorDefault Cursor = iota
 	CursorPointer        // a hand, over what can be pressed
-	CursorResize         // over the splitter
+	CursorResize         // over the splitter and the edges of the minimap's window
 	CursorGrab           // while panning
 )
 
@@ -56,6 +56,7 @@ const (
 	dragPan               // moving the picture under the pointer
 	dragSplitter          // moving the splitter
 	dragThumb             // moving the scroll bar's thumb
+	dragMinimap           // moving the minimap's window or one of its edges
 )
 
 // pointer is what the Painter knows of the pointer.
@@ -66,7 +67,10 @@ type pointer struct {
 	drag   dragKind
 	from   image.Point // where the button went down
 	hold   int         // from the thumb's or splitter's edge to the pointer
-	restX  float64     // scrolling less than a pixel, kept for the next time
+	edge   int64       // ns: the window's edge that stays, or from its start to the pointer
+	resize bool        // an edge of the window is held, not the window
+	view   layout.Viewport
+	restX  float64 // scrolling less than a pixel, kept for the next time
 	restY  float64
 }
 
@@ -85,7 +89,7 @@ func (p *Painter) hit(at image.Point) layout.Hit {
 func (p *Painter) Scroll(dx, dy float32, mods Mods) bool {
 	switch {
 	case mods&Ctrl != 0:
-		zoomed := p.doc.ZoomAt(float64(p.pointer.at.X-p.g.Zero), math.Exp2(float64(dy/p.style.Scale)*zoomPerDp))
+		zoomed := p.doc.ZoomAt(p.zoomX(), math.Exp2(float64(dy/p.style.Scale)*zoomPerDp))
 		return p.rehover() || zoomed
 	case mods&Shift != 0 && dx == 0:
 		dx, dy = dy, 0
@@ -115,7 +119,7 @@ func (p *Painter) Hover(x, y float32) bool {
 // onAxis says whether the pointer is where a guide is drawn.
 func (p *Painter) onAxis() bool {
 	x := p.pointer.at.X
-	return p.pointer.inside && x >= p.g.Axis.Min.X && x < p.g.Axis.Max.X
+	return p.pointer.inside && x >= p.g.Axis.Min.X && x < p.g.Axis.Max.X && p.pointer.at.Y >= p.g.Heading.Min.Y
 }
 
 // rehover notes what is under the pointer now.
@@ -140,7 +144,7 @@ func (p *Painter) Press(x, y float32, b Button, mods Mods) bool {
 	p.pointer.drag = dragNone
 	p.Hover(x, y)
 	h := p.hit(p.pointer.at)
-	p.pointer.from = p.pointer.at
+	p.pointer.from, p.pointer.view = p.pointer.at, p.doc.Viewport()
 	if b == Middle || b == Primary && mods&Space != 0 {
 		p.pointer.drag = dragPan
 		return true
@@ -149,6 +153,8 @@ func (p *Painter) Press(x, y float32, b Button, mods Mods) bool {
 		return p.pressRow(h)
 	}
 	switch h.Part {
+	case layout.PartMinimap:
+		return p.pressMinimap()
 	case layout.PartSplitter:
 		p.pointer.drag, p.pointer.hold = dragSplitter, p.pointer.at.X-p.g.Split
 		return true
@@ -206,6 +212,8 @@ func (p *Painter) Drag(x, y float32) bool {
 		return p.doc.SetTreeWidth(max(min(dp, widest), layout.MinTreeDp))
 	case dragThumb:
 		return p.dragThumb()
+	case dragMinimap:
+		return p.dragMinimap()
 	case dragPan:
 		panned := p.doc.Pan(float64(last.X - p.pointer.at.X))
 		return p.doc.ScrollBy(last.Y-p.pointer.at.Y) || panned
@@ -240,6 +248,9 @@ func (p *Painter) Release(x, y float32) bool {
 func (p *Painter) Cancel() bool {
 	drag := p.pointer.drag
 	p.pointer.drag = dragNone
+	if v := p.pointer.view; drag == dragMinimap {
+		p.doc.ZoomTo(v.Start, v.End())
+	}
 	return drag != dragNone
 }
 
@@ -250,6 +261,13 @@ func (p *Painter) Cursor() Cursor {
 		return CursorGrab
 	case p.pointer.drag == dragSplitter, p.pointer.part == layout.PartSplitter:
 		return CursorResize
+	case p.pointer.drag == dragMinimap && p.pointer.resize:
+		return CursorResize
+	case p.pointer.part == layout.PartMinimap:
+		if part := p.minimapPart(); part == layout.MinimapLeft || part == layout.MinimapRight {
+			return CursorResize
+		}
+		return CursorPointer
 	case p.pointer.part == layout.PartTwisty, p.pointer.part == layout.PartBar:
 		return CursorPointer
 	}

@@ -148,8 +148,9 @@ func TestDragThumb(t *testing.T) {
 	if p.doc.Scroll() != (layout.Scroll{}) {
 		t.Errorf("thumb back at the top shows %+v", p.doc.Scroll())
 	}
-	p.Press(x, 200, Primary, 0)
-	p.Release(x, 200)
+	mid := float32(p.g.ScrollBar.Min.Y+p.g.ScrollBar.Max.Y) / 2
+	p.Press(x, mid, Primary, 0)
+	p.Release(x, mid)
 	if row := p.doc.Scroll().Row; row < 2000 || row > 3000 {
 		t.Errorf("press in the middle of the track shows row %d of 5000", row)
 	}
@@ -172,7 +173,7 @@ func TestScroll(t *testing.T) {
 	if !p.Scroll(0, -44, 0) || p.doc.Scroll() != (layout.Scroll{Row: 2}) {
 		t.Errorf("wheel scrolled to %+v, want two rows", p.doc.Scroll())
 	}
-	if p.doc.Hovered() != p.doc.Rows().Span((200-28)/22+2) {
+	if p.doc.Hovered() != p.doc.Rows().Span((200-p.g.Tree.Min.Y)/22+2) {
 		t.Errorf("under the pointer is span %d", p.doc.Hovered())
 	}
 	for range 10 {
@@ -285,7 +286,7 @@ func TestTooltip(t *testing.T) {
 		want string
 	}{
 		{"span", p, 1, "POST /orders\nshop-api · 1.79 s · starts at 24 ms"},
-		{"folded error", p, 5, "FileStorage.upload\nshop-api · 1.01 s · starts at 80 ms\nError: 403 AccessDenied\n3 spans folded away · 2 errors among them"},
+		{"folded error", p, 5, "FileStorage.upload\nshop-api · 1.01 s · starts at 80 ms\nown work 125 ms · critical path 125 ms\nError carried up: 403 AccessDenied\n3 spans folded away · 2 errors among them"},
 		{"wrong clock", o, 1, "SELECT crm.orders\ncrm-db · 60 ms · starts at 0 s\nThe clocks disagree\nA step lies outside its caller"},
 		{"no name", o, 5, "unnamed\ns3 · 200 ms · starts at 560 ms"},
 	} {

@@ -9,7 +9,7 @@ const (
 )
 
 // errorMark draws the disc with a cross that stands for an error: filled for
-// one of the span's own, hollow for one somewhere inside.
+// one of the span's own, hollow for one carried up or folded away.
 func (p *Painter) errorMark(s *scene.Scene, cx, cy float32, own bool) {
 	pal := p.style.Palette
 	d := p.px(markDp)

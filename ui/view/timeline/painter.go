@@ -37,6 +37,7 @@ type Painter struct {
 	style   Style
 	scene   scene.Scene
 	g       layout.Waterfall
+	minimap layout.Minimap
 	fonts   fonts
 	service []look.ServiceColor // by model.Trace.Service
 
@@ -113,6 +114,7 @@ func (p *Painter) Build(s *scene.Scene, w, h int) {
 	p.eachRow(func(r row) { p.drawBar(s, r) }, s, p.g.Axis)
 	p.drawRange(s)
 	s.Unclip()
+	p.drawMinimap(s)
 	p.drawHeader(s)
 	p.drawScrollBar(s)
 	p.drawGuide(s)
@@ -122,7 +124,9 @@ func (p *Painter) Build(s *scene.Scene, w, h int) {
 // arrange places the parts and tells the document the size of its view.
 func (p *Painter) arrange(w, h int) {
 	o := layout.WaterfallOptions{Scale: p.style.Scale, TreeDp: p.doc.TreeWidth(), Depth: p.trace.MaxDepth - 1}
+	o.Minimap = float32(h) >= minimapLeastDp*p.style.Scale
 	p.g = layout.NewWaterfall(w, h, o)
+	p.minimap = layout.MinimapOf(p.g)
 	p.doc.Resize(p.g.Width, p.g.Tree.Dy(), p.g.RowPx)
 	p.ruler = p.fitRuler()
 }

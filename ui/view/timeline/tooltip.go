@@ -31,8 +31,15 @@ func (p *Painter) Tooltip(x, y float32) string {
 		place = append([]string{service}, place...)
 	}
 	lines := []string{clip(name), strings.Join(place, " · ")}
+	if work := p.workTip(h.Span); work != "" {
+		lines = append(lines, work)
+	}
 	if s.Failed() {
-		lines = append(lines, strings.TrimSuffix(pr.T("timeline.tip.error", "message", clip(p.trace.Str(s.StatusText))), ": "))
+		key := "timeline.tip.error"
+		if p.doc.Errors().CarriedUp(h.Span) {
+			key = "timeline.tip.carried"
+		}
+		lines = append(lines, strings.TrimSuffix(pr.T(key, "message", clip(p.trace.Str(s.StatusText))), ": "))
 	}
 	if n := p.doc.Rows().Hidden(h.Span); n > 0 {
 		line := pr.N("timeline.tip.hidden", n)
@@ -53,6 +60,20 @@ func (p *Painter) TooltipHere() string {
 		return ""
 	}
 	return p.Tooltip(float32(p.pointer.at.X), float32(p.pointer.at.Y))
+}
+
+// workTip returns how long a span worked itself, if it has children, and how
+// long it is on the critical path, if it is; "" for neither.
+func (p *Painter) workTip(i model.SpanIndex) string {
+	pr, u := p.style.Printer, p.style.Printer.Units()
+	var parts []string
+	if p.doc.Rows().Parent(i) {
+		parts = append(parts, pr.T("timeline.tip.self", "self", u.Duration(p.doc.Work().Self(i))))
+	}
+	if p.doc.Path().Has(i) {
+		parts = append(parts, pr.T("timeline.tip.path", "path", u.Duration(p.doc.Path().Of(i).Total())))
+	}
+	return strings.Join(parts, " · ")
 }
 
 // tipRunes is the longest line of a tooltip.

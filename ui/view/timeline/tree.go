@@ -43,10 +43,11 @@ func (p *Painter) drawTreeRow(s *scene.Scene, r row) {
 	p.drawNames(s, r, x+p.px(nameAtDp), right)
 }
 
-// drawErrorSlot marks a span that failed, or that hides one that did.
+// drawErrorSlot marks a span that failed, filled if the error began there, or
+// that hides one that did.
 func (p *Painter) drawErrorSlot(s *scene.Scene, r row, cx, cy float32) {
 	if r.span.Failed() {
-		p.errorMark(s, cx, cy, true)
+		p.errorMark(s, cx, cy, !p.doc.Errors().CarriedUp(r.i))
 	} else if r.folded && p.doc.FailedInside(r.i) > 0 {
 		p.errorMark(s, cx, cy, false)
 	}
