@@ -4,7 +4,6 @@ import (
 	"traceview/internal/layout"
 	"traceview/internal/model"
 	"traceview/internal/scene"
-	"traceview/ui/look"
 )
 
 // Sizes of bars in dp.
@@ -14,7 +13,16 @@ const (
 	labelGapDp = 6
 	markGapDp  = 3   // between a bar and a mark after it
 	fade       = 150 // of 255, over what a range leaves out
+	dimmed     = 80  // of 255, what stays of the colour of a span that is not looked for
 )
+
+// bar returns the colour of a row's bar.
+func (r *row) bar() scene.Color {
+	if r.dim {
+		return r.color.Bar.Alpha(dimmed)
+	}
+	return r.color.Bar
+}
 
 // drawBar draws one row right of the splitter.
 func (p *Painter) drawBar(s *scene.Scene, r row) {
@@ -22,7 +30,7 @@ func (p *Painter) drawBar(s *scene.Scene, r row) {
 	b := p.g.Bar(p.doc.Viewport(), r.span, p.g.Px(barLeast))
 	cy := r.y + float32(int(r.h/2))
 	if b.X0 == b.X1 {
-		c := r.color.Bar
+		c := r.bar()
 		if r.span.Failed() {
 			c = pal.Error
 		}
@@ -35,7 +43,7 @@ func (p *Painter) drawBar(s *scene.Scene, r row) {
 	}
 	h := p.px(layout.BarDp)
 	y := r.y + float32(int((r.h-h)/2))
-	p.fillBar(s, b, y, h, r.color)
+	p.fillBar(s, b, y, h, r.bar())
 	if r.selected {
 		out, t := p.px(2), 1.5*p.style.Scale
 		x0, x1 := p.barEdges(b)
@@ -57,13 +65,13 @@ func (p *Painter) barEdges(b layout.Bar) (x0, x1 float32) {
 	return x0, x1
 }
 
-func (p *Painter) fillBar(s *scene.Scene, b layout.Bar, y, h float32, c look.ServiceColor) {
+func (p *Painter) fillBar(s *scene.Scene, b layout.Bar, y, h float32, c scene.Color) {
 	x0, x1 := p.barEdges(b)
 	round := min(p.px(barRound), (x1-x0)/2)
 	if x1-x0 < p.px(4) {
 		round = 0
 	}
-	s.RoundRect(x0, y, x1-x0, h, round, c.Bar)
+	s.RoundRect(x0, y, x1-x0, h, round, c)
 }
 
 // drawAfterBar draws the marks at the end of a bar and its duration beside it.
@@ -94,7 +102,11 @@ func (p *Painter) drawAfterBar(s *scene.Scene, r row, b layout.Bar, cy float32) 
 	}
 	switch place {
 	case layout.LabelInside:
-		p.text(s, l, float32(x), r.y, r.h, r.color.Ink)
+		c := r.color.Ink
+		if r.dim {
+			c = pal.Text
+		}
+		p.text(s, l, float32(x), r.y, r.h, c)
 	case layout.LabelRight, layout.LabelLeft:
 		c := pal.Secondary
 		if r.selected || r.hovered {

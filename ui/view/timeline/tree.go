@@ -33,7 +33,7 @@ func (p *Painter) drawTreeRow(s *scene.Scene, r row) {
 		p.twisty(s, x+p.px(layout.TwistyDp)/2, cy, r.folded, c)
 	}
 	swatch := p.px(swatchHDp)
-	s.RoundRect(x+p.px(swatchAtDp), cy-float32(int(swatch/2)), p.px(swatchDp), swatch, p.style.Scale, r.color.Bar)
+	s.RoundRect(x+p.px(swatchAtDp), cy-float32(int(swatch/2)), p.px(swatchDp), swatch, p.style.Scale, r.bar())
 
 	right := float32(p.g.Split) - p.px(gapDp)
 	if len(p.doc.Failed()) > 0 {
@@ -64,6 +64,9 @@ func (p *Painter) drawNames(s *scene.Scene, r row, x, right float32) {
 	id, name, col := r.span.Name, p.trace.Str(r.span.Name), pal.Text
 	if name == "" {
 		name, col = p.words.unnamed, pal.Secondary
+	}
+	if r.dim && !r.selected {
+		col = pal.Secondary
 	}
 	room := right - x
 	chip := p.chipWidth(r)
@@ -153,7 +156,7 @@ func (p *Painter) drawElbow(s *scene.Scene, r row) {
 			return
 		}
 		x := p.g.Indent(int(spans[parent].Depth)) + half
-		more := spans[i].End < spans[parent].End // a later sibling
+		more := p.doc.Rows().Continues(i, parent) // a later sibling
 		switch {
 		case k == 0:
 			bottom := mid + t
