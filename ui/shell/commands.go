@@ -24,6 +24,7 @@ func commands() []command {
 	return []command{
 		{"order", fyne.KeyL, ctrl, (*Shell).focusBox},
 		{"find", fyne.KeyF, ctrl, (*Shell).focusFind},
+		{"only", fyne.KeyM, ctrl, (*Shell).toggleOnly},
 		{"open", fyne.KeyO, ctrl, (*Shell).askFile},
 		{"close", fyne.KeyW, ctrl, func(s *Shell) { s.closePage(s.current) }},
 		{"next", fyne.KeyPageDown, ctrl, func(s *Shell) { s.show((s.current + 1) % len(s.pages)) }},
@@ -96,6 +97,13 @@ func (s *Shell) focusFind() {
 		return
 	}
 	s.focusBox()
+}
+
+// toggleOnly shows only the spans that match, or all again.
+func (s *Shell) toggleOnly() {
+	if p, ok := s.pages[s.current].(*tracePage); ok && p.doc != nil {
+		p.doc.SetOnlyMatches(!p.doc.OnlyMatches())
+	}
 }
 
 // pageKey handles a key that the part with the keyboard did not take.

@@ -117,6 +117,9 @@ func TestOnlyMatchesByMouse(t *testing.T) {
 	if doc.Rows().Len() != 4 || strings.Contains(uitest.Words(status.Build(1280, statusHeight, 1)), "hidden") {
 		t.Errorf("%d rows after showing all, want 4", doc.Rows().Len())
 	}
+	if b.ctrl(fyne.KeyM); doc.Rows().Len() != 3 {
+		t.Errorf("%d rows after Ctrl+M, want 3", doc.Rows().Len())
+	}
 }
 
 // TestFindInBackground types into the box of a big trace and steps before the
@@ -153,4 +156,5 @@ func TestFindElsewhere(t *testing.T) {
 		t.Errorf("without a trace Ctrl+F leads to %T, want the order box", b.focused())
 	}
 	b.key(fyne.KeyF3)
+	b.ctrl(fyne.KeyM)
 }
