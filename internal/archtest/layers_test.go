@@ -31,8 +31,8 @@ var layers = []layer{
 
 	{"internal/i18n", []string{"assets", "internal/units", "github.com/nicksnyder/go-i18n/v2/...", "golang.org/x/text/..."},
 		"the catalogue knows words, not what they are said about"},
-	{"internal/query", []string{"github.com/sahilm/fuzzy"},
-		"fuzzy matching is for pickers and lives here only"},
+	{"internal/query", []string{"internal/model", "internal/units", "github.com/sahilm/fuzzy"},
+		"picking one of many: fuzzy matching and the filter language are defined here and nowhere else"},
 	{"internal/analysis", []string{"internal/model"},
 		"what a trace means is computed from the trace alone, once, and drawn by others"},
 	{"internal/layout", []string{"internal/model", "internal/analysis"},
@@ -41,7 +41,7 @@ var layers = []layer{
 		"pixels are made from a draw list alone, so that goldens need no trace and no window"},
 	{"internal/svg", []string{"internal/scene"},
 		"a drawing is made from the same draw list as the pixels"},
-	{"internal/document", []string{"internal/model", "internal/analysis", "internal/layout", "internal/units"},
+	{"internal/document", []string{"internal/model", "internal/analysis", "internal/query", "internal/layout", "internal/units"},
 		"what belongs to one open trace is told apart from how it got here and how it is shown"},
 
 	{"internal/format", []string{"internal/model", "internal/format/...", "github.com/klauspost/compress/..."},

@@ -1,5 +1,5 @@
 // Package document is what belongs to one open trace: rows, viewport, scroll,
-// selection and hover, every action on them, and the data its views print.
+// selection, hover and what was found, every action on them, and the data its views print.
 // A Document is used by one goroutine, that of the user interface.
 package document
 
@@ -32,6 +32,7 @@ type Document struct {
 	errors   *analysis.Errors
 	path     *analysis.Path
 	density  *layout.Density
+	find     find
 
 	observers map[int]func()
 	observed  int

@@ -76,12 +76,16 @@ func (d *Document) Select(i model.SpanIndex) bool {
 	return d.selectRow(d.rows.Row(i)) || d.changed(opened)
 }
 
-// reveal unfolds what hides a span, keeping the rows on screen in place.
+// reveal unfolds what hides a span, and shows it where only matches are, keeping
+// the rows on screen in place.
 func (d *Document) reveal(i model.SpanIndex) bool {
 	if d.rows.Visible(i) {
 		return false
 	}
-	return d.refold(func() bool { return d.rows.Reveal(i) })
+	return d.refold(func() bool {
+		admitted := d.admit(i)
+		return d.rows.Reveal(i) || admitted
+	})
 }
 
 // SelectBar is Select that also pans where none of the span's bar is in view.
@@ -145,7 +149,7 @@ func (d *Document) Right() bool {
 	case d.rows.Collapsed(i):
 		return d.ToggleCollapse(i)
 	}
-	return d.Select(i + 1)
+	return d.selectRow(d.rows.Row(i) + 1)
 }
 
 // ToggleCollapse folds or unfolds a span. A selection that disappears moves to it.
@@ -176,12 +180,12 @@ func (d *Document) refold(f func() bool) bool {
 			keep = d.selected
 		}
 	}
-	y := d.list.Y(d.scroll, d.rows.Row(keep))
+	y := d.list.Y(d.scroll, d.rows.Nearest(keep))
 	if !f() {
 		return false
 	}
 	d.list.Rows = d.rows.Len()
-	row := d.rows.Row(keep)
+	row := d.rows.Nearest(keep)
 	d.scroll = d.list.At(row*d.list.RowPx - y)
 	if d.selected != model.NoSpan {
 		d.selected = d.rows.Span(d.rows.Row(d.selected))

@@ -1,17 +1,19 @@
 package layout
 
 import (
+	"slices"
 	"sort"
 
 	"traceview/internal/model"
 )
 
 // Rows are the visible rows of a trace: its spans in depth-first order without
-// those inside a collapsed one. It is changed by one goroutine; each change
+// those inside a collapsed one and those a filter leaves out. It is changed by one goroutine; each change
 // costs one pass over the rows that stay (2 ms at a million).
 type Rows struct {
 	spans     []model.Span
 	collapsed bitset
+	filter    bitset            // what may be shown; nil for all
 	rows      []model.SpanIndex // rising
 	version   int
 }
@@ -28,7 +30,8 @@ func NewRows(t *model.Trace) *Rows {
 func (r *Rows) rebuild() {
 	r.version++
 	rows := r.rows[:0]
-	for i := model.SpanIndex(0); int(i) < len(r.spans); {
+	end := model.SpanIndex(len(r.spans))
+	for i := r.next(0, end); i < end; i = r.next(i, end) {
 		rows = append(rows, i)
 		if r.collapsed.has(i) {
 			i = r.spans[i].End
@@ -54,11 +57,16 @@ func (r *Rows) Span(row int) model.SpanIndex {
 }
 
 // Row returns the row of a span or, where that is hidden, of its nearest
-// visible ancestor; -1 for no span. Rows rise and a collapsed span hides the
-// run after it, so the row is the last that is not after the span.
+// visible ancestor; -1 for none. Rows rise and a collapsed span hides the run
+// after it, so the row is the last that is not after the span.
 func (r *Rows) Row(i model.SpanIndex) int {
 	if i < 0 || int(i) >= len(r.spans) {
 		return -1
+	}
+	for r.Filtered(i) {
+		if i = r.spans[i].Parent; i == model.NoSpan {
+			return -1
+		}
 	}
 	return sort.Search(len(r.rows), func(k int) bool { return r.rows[k] > i }) - 1
 }
@@ -69,18 +77,19 @@ func (r *Rows) Visible(i model.SpanIndex) bool {
 	return row >= 0 && r.rows[row] == i
 }
 
-// Parent says whether a span has children.
-func (r *Rows) Parent(i model.SpanIndex) bool { return r.spans[i].End > i+1 }
+// Parent says whether a span has children, those left out by a filter not counted.
+func (r *Rows) Parent(i model.SpanIndex) bool { return r.next(i+1, r.spans[i].End) < r.spans[i].End }
 
 // Collapsed says whether the children of a span are hidden by itself.
 func (r *Rows) Collapsed(i model.SpanIndex) bool { return r.collapsed.has(i) }
 
-// Hidden returns how many spans a collapsed span hides, 0 for others.
+// Hidden returns how many spans a collapsed span hides that the filter would
+// show, 0 for others.
 func (r *Rows) Hidden(i model.SpanIndex) int {
 	if !r.collapsed.has(i) {
 		return 0
 	}
-	return int(r.spans[i].End - i - 1)
+	return r.below(i)
 }
 
 // SetCollapsed hides or shows the children of a span and says whether that
@@ -99,7 +108,7 @@ func (r *Rows) CollapseAll() bool { return r.ExpandTo(0) }
 
 // ExpandAll shows every span.
 func (r *Rows) ExpandAll() bool {
-	if len(r.rows) == len(r.spans) {
+	if !slices.ContainsFunc(r.collapsed, func(w uint64) bool { return w != 0 }) {
 		return false
 	}
 	clear(r.collapsed)
@@ -112,7 +121,7 @@ func (r *Rows) ExpandTo(depth int) bool {
 	changed := false
 	for i := range r.spans {
 		s := model.SpanIndex(i)
-		want := int(r.spans[i].Depth) >= depth && r.Parent(s)
+		want := int(r.spans[i].Depth) >= depth && r.spans[i].End > s+1
 		if r.collapsed.has(s) != want {
 			r.collapsed.set(s, want)
 			changed = true

@@ -99,6 +99,12 @@ type Arena struct {
 // Str returns an interned string.
 func (a *Arena) Str(id StringID) string { return a.text.str(a.strs[id]) }
 
+// Strings returns the number of interned strings: ids are below it.
+func (a *Arena) Strings() int { return len(a.strs) }
+
+// Resources returns the number of resources: ids are below it.
+func (a *Arena) Resources() int { return len(a.resources) }
+
 // ResourceAt returns a resource by its id.
 func (a *Arena) ResourceAt(id ResourceID) *Resource { return &a.resources[id] }
 

@@ -1,5 +1,6 @@
-// Package query helps a person to pick one of many: it matches what was typed
-// with candidates even where letters are left out.
+// Package query helps a person to pick some of many: it matches what was typed
+// with candidates even where letters are left out, and holds the language in
+// which spans of a trace are found and filtered.
 package query
 
 import (

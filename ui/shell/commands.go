@@ -23,6 +23,8 @@ const ctrl = fyne.KeyModifierShortcutDefault
 func commands() []command {
 	return []command{
 		{"order", fyne.KeyL, ctrl, (*Shell).focusBox},
+		{"find", fyne.KeyF, ctrl, (*Shell).focusFind},
+		{"only", fyne.KeyM, ctrl, (*Shell).toggleOnly},
 		{"open", fyne.KeyO, ctrl, (*Shell).askFile},
 		{"close", fyne.KeyW, ctrl, func(s *Shell) { s.closePage(s.current) }},
 		{"next", fyne.KeyPageDown, ctrl, func(s *Shell) { s.show((s.current + 1) % len(s.pages)) }},
@@ -84,10 +86,14 @@ func (s *Shell) shortcut(sc fyne.Shortcut) bool {
 }
 
 // functionKey handles the keys that mean the same wherever the keyboard is.
-func (s *Shell) functionKey(name fyne.KeyName) bool {
+func (s *Shell) functionKey(name fyne.KeyName, shift bool) bool {
 	switch name {
 	case fyne.KeyF1:
 		s.showHelp()
+	case fyne.KeyF3:
+		if p, ok := s.pages[s.current].(*tracePage); ok && p.doc != nil {
+			p.find.step(shift)
+		}
 	case fyne.KeyF5:
 		switch p := s.pages[s.current].(type) {
 		case *orderPage:
@@ -101,10 +107,27 @@ func (s *Shell) functionKey(name fyne.KeyName) bool {
 	return true
 }
 
+// focusFind goes to where spans are found, on a page without spans to where
+// orders are.
+func (s *Shell) focusFind() {
+	if p, ok := s.pages[s.current].(*tracePage); ok && p.doc != nil {
+		p.find.focus()
+		return
+	}
+	s.focusBox()
+}
+
+// toggleOnly shows only the spans that match, or all again.
+func (s *Shell) toggleOnly() {
+	if p, ok := s.pages[s.current].(*tracePage); ok && p.doc != nil {
+		p.doc.SetOnlyMatches(!p.doc.OnlyMatches())
+	}
+}
+
 // pageKey handles a key that the part with the keyboard did not take.
 func (s *Shell) pageKey(e canvasview.Event) bool {
 	switch {
-	case e.Kind == canvasview.KeyDown && s.functionKey(fyne.KeyName(e.Key)):
+	case e.Kind == canvasview.KeyDown && s.functionKey(fyne.KeyName(e.Key), e.Mods&canvasview.Shift != 0):
 		return true
 	case s.pages[s.current].Key(e):
 		return true

@@ -31,6 +31,23 @@ func TestGolden(t *testing.T) {
 		}},
 		{"trace_ru", "ru", false, 1280, 560, openShop},
 		{"trace_narrow_dark", "en", true, 900, 560, openShop},
+		{"find", "en", false, 1280, 400, func(b *bench) {
+			openShop(b)
+			b.ctrl(fyne.KeyF)
+			b.write("service~shop order")
+		}},
+		{"find_only_dark_ru", "ru", true, 1280, 400, func(b *bench) {
+			openShop(b)
+			b.ctrl(fyne.KeyF)
+			b.write("accessdenied")
+			b.key(fyne.KeyReturn)
+			b.tracePage().doc.SetOnlyMatches(true)
+		}},
+		{"find_bad_narrow", "en", false, 900, 300, func(b *bench) {
+			openShop(b)
+			b.ctrl(fyne.KeyF)
+			b.write("service=mes-api error dur>200")
+		}},
 		{"trace_wait_ru", "ru", false, 900, 300, func(b *bench) {
 			b.openTrace(uitest.TraceID(1))
 			b.nextTrace().on(12345)

@@ -18,7 +18,7 @@ type helpPage struct {
 // waterfallKeys are the keys of the waterfall and the keys of their words.
 var waterfallKeys = []struct{ key, word string }{
 	{"↑ ↓", "help.move"}, {"← →", "help.fold"}, {"Enter", "help.toggle"}, {"[  ]", "help.all"},
-	{"E  Shift+E", "help.error"}, {"+  −  0", "help.zoom"}, {"Z", "help.zoomto"}, {"Shift+← →", "help.pan"},
+	{"E  Shift+E", "help.error"}, {"+  −  0", "help.zoom"}, {"F3  Shift+F3", "help.match"}, {"Z", "help.zoomto"}, {"Shift+← →", "help.pan"},
 }
 
 var mouseWays = []struct{ key, word string }{

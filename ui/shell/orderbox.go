@@ -2,12 +2,13 @@ package shell
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
 
-// An orderBox is the field for the order number. It keeps the keyboard while
-// suggestions are shown below it, and passes on what is not text.
+// An orderBox is the field for the order number, or for a filter. It keeps the
+// keyboard while suggestions are shown below it, and passes on what is not text.
 type orderBox struct {
 	widget.Entry
 	onEnter    func(text string)
@@ -15,7 +16,8 @@ type orderBox struct {
 	onEscape   func()
 	onFocus    func()
 	onShortcut func(s fyne.Shortcut) bool
-	onKey      func(name fyne.KeyName) bool // function keys
+	onKey      func(name fyne.KeyName, shift bool) bool // function keys
+	shift      bool                                     // held
 }
 
 func newOrderBox() *orderBox {
@@ -37,7 +39,7 @@ func (b *orderBox) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyEscape:
 		b.onEscape()
 	default:
-		if !b.onKey(e.Name) {
+		if !b.onKey(e.Name, b.shift) {
 			b.Entry.TypedKey(e)
 		}
 	}
@@ -55,6 +57,28 @@ func (b *orderBox) TypedShortcut(s fyne.Shortcut) {
 func (b *orderBox) FocusGained() {
 	b.Entry.FocusGained()
 	b.onFocus()
+}
+
+// FocusLost implements fyne.Focusable.
+func (b *orderBox) FocusLost() {
+	b.shift = false
+	b.Entry.FocusLost()
+}
+
+// KeyDown implements desktop.Keyable.
+func (b *orderBox) KeyDown(e *fyne.KeyEvent) {
+	b.shift = b.shift || isShift(e)
+	b.Entry.KeyDown(e)
+}
+
+// KeyUp implements desktop.Keyable.
+func (b *orderBox) KeyUp(e *fyne.KeyEvent) {
+	b.shift = b.shift && !isShift(e)
+	b.Entry.KeyUp(e)
+}
+
+func isShift(e *fyne.KeyEvent) bool {
+	return e.Name == desktop.KeyShiftLeft || e.Name == desktop.KeyShiftRight
 }
 
 // AcceptsTab implements fyne.Tabbable: Tab goes on to the page.

@@ -288,9 +288,11 @@ func TestClickGivesTheKeyboard(t *testing.T) {
 		}
 	}
 	b.ctrl(fyne.KeyL)
-	test.FocusNext(b.Window.Canvas())
-	if b.focused() != fyne.Focusable(p.wave.Canvas) {
-		t.Errorf("Tab leads from the order box to %T, want the waterfall", b.focused())
+	for _, want := range []fyne.Focusable{p.find.box, p.wave.Canvas} {
+		test.FocusNext(b.Window.Canvas())
+		if b.focused() != want {
+			t.Errorf("Tab leads to %T, want the box to find in, then the waterfall", b.focused())
+		}
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 const statusHeight = 26
 
 // newStatus returns the painter of the status bar: what the page at hand says
-// on the left, the time zone on the right.
+// on the left, what it hides and the time zone on the right.
 func newStatus(s *Shell) *xwidget.Panel {
 	p := xwidget.NewPanel(s.kit)
 	p.Background = func() scene.Color { return s.kit.Look.Panel }
@@ -23,8 +23,9 @@ func newStatus(s *Shell) *xwidget.Panel {
 		zw := c.Metrics.Width(f, zone)
 		keys := s.kit.Words.T("status.keys")
 		kw := c.Metrics.Width(f, keys)
-		c.Label(c.D(16), 0, h, w-zw-kw-c.D(100), f, c.Look.Secondary, s.statusText())
 		kx := w - zw - kw - c.D(56)
+		hw := s.drawHidden(c, kx, h)
+		c.Label(c.D(16), 0, h, kx-hw-c.D(44), f, c.Look.Secondary, s.statusText())
 		if c.Hot(kx, 0, kw+c.D(24), h) {
 			c.RoundRect(kx, c.D(3), kw+c.D(24), h-c.D(5), c.D(4), c.Look.Hover())
 		}
@@ -38,6 +39,29 @@ func newStatus(s *Shell) *xwidget.Panel {
 		return h
 	}
 	return p
+}
+
+// drawHidden says how many spans are left out, left of right, with a way to show
+// all; it returns the width taken.
+func (s *Shell) drawHidden(c *xwidget.Canvas, right, h float32) float32 {
+	p, ok := s.pages[s.current].(*tracePage)
+	if !ok || p.doc == nil || p.doc.Hidden() == 0 {
+		return 0
+	}
+	f, words := c.Font(xwidget.Small, scene.SemiBold), s.kit.Words
+	text := words.N("status.hidden", len(p.doc.Trace().Spans), "hidden", words.Units().Number(p.doc.Hidden()))
+	tw, box := c.Metrics.Width(f, text), c.D(14)
+	w := tw + box + c.D(30)
+	x := right - w
+	fill := c.Look.Wash()
+	if c.Hot(x, 0, w, h) {
+		fill = c.Look.Hover()
+	}
+	c.RoundRect(x, c.D(3), w, h-c.D(5), c.D(4), fill)
+	c.Label(x+c.D(12), 0, h, tw+1, f, c.Look.Text, text)
+	c.Close(x+tw+c.D(18), float32(int((h-box)/2)), box, c.Look.Text)
+	c.Spot(x, 0, w, h, words.T("status.showall"), func() { p.doc.SetOnlyMatches(false) })
+	return w
 }
 
 func (s *Shell) statusText() string {

@@ -36,6 +36,7 @@ type tracePage struct {
 
 	doc    *document.Document
 	head   *canvasview.View
+	find   *findBar
 	wait   *canvasview.View
 	wave   *timeline.View
 	side   *detail.View
@@ -153,20 +154,27 @@ func (p *tracePage) fill(t *model.Trace) {
 	head.Content = p.drawHead
 	head.Background = func() scene.Color { return s.kit.Look.Paper }
 	p.head = canvasview.New(head, false, fyne.NewSize(300, headDp))
+	p.find = newFindBar(p)
 	share := s.Prefs.Detail
 	if share < 0.2 || share > 0.95 {
 		share = 0.72
 	}
 	p.split = xwidget.NewSplit(p.wave.Canvas, p.sideV, share)
-	p.object.Objects = []fyne.CanvasObject{xwidget.Column(1, p.head, p.split.Container)}
+	p.object.Objects = []fyne.CanvasObject{xwidget.Column(2, p.head, p.find.object, p.split.Container)}
 	p.object.Refresh()
-	selected := p.doc.Selected()
+	selected, hidden, only := p.doc.Selected(), 0, false
 	p.doc.Observe(func() {
 		p.wave.Canvas.Redraw()
+		if p.doc.Hidden() != hidden || p.doc.OnlyMatches() != only {
+			hidden, only = p.doc.Hidden(), p.doc.OnlyMatches()
+			p.find.view.Redraw()
+			s.status.Redraw()
+		}
 		if now := p.doc.Selected(); now != selected {
 			selected = now
 			p.side.Show(now)
 			p.sideV.Redraw()
+			p.find.view.Redraw()
 		}
 	})
 	p.doc.Select(firstFault(p.doc))
@@ -341,6 +349,7 @@ func (p *tracePage) Refresh() {
 	}
 	p.side.Show(p.doc.Selected())
 	p.head.Redraw()
+	p.find.relook()
 	p.wave.Canvas.Redraw()
 	p.sideV.Redraw()
 }
@@ -367,6 +376,7 @@ func (p *tracePage) Key(e canvasview.Event) bool {
 func (p *tracePage) Close() {
 	p.slot.Stop()
 	if p.split != nil {
+		p.find.slot.Stop()
 		p.shell.Prefs.Detail = p.split.Share
 		p.shell.Save(p.shell.Prefs)
 	}

@@ -6,6 +6,7 @@ import (
 	"traceview/internal/layout"
 	"traceview/internal/model"
 	"traceview/internal/scene"
+	"traceview/ui/look"
 )
 
 // Sizes of bars in dp.
@@ -17,7 +18,19 @@ const (
 	fade       = 150 // of 255, over what a range leaves out
 	pathDp     = 2   // the line of the critical path
 	eventDp    = 2   // the tick of an event
+	dimmed     = 176 // of 256, how far a span that is not looked for fades into the paper
 )
+
+// colour returns the colours of a row: those of its service, faded where the
+// span is not looked for.
+func (p *Painter) colour(i model.SpanIndex, dim bool) look.ServiceColor {
+	c := p.service[p.trace.Service(i)]
+	if dim {
+		paper := p.style.Palette.Paper
+		c.Bar, c.Tint, c.Ink = c.Bar.Mix(paper, dimmed), c.Tint.Mix(paper, dimmed), p.style.Palette.Text
+	}
+	return c
+}
 
 // drawBar draws one row right of the splitter.
 func (p *Painter) drawBar(s *scene.Scene, r row) {

@@ -8,6 +8,7 @@ import (
 	"traceview/internal/demo/synthetic"
 	"traceview/internal/format/otlp"
 	"traceview/internal/model"
+	"traceview/internal/query"
 	"traceview/internal/scene"
 	"traceview/ui/look"
 )
@@ -22,12 +23,25 @@ func synth(tb testing.TB, n int) *model.Trace {
 	return b.Build()[0]
 }
 
+// everyThird returns every third span of a trace.
+func everyThird(tr *model.Trace) query.Set {
+	s := query.NewSet(len(tr.Spans))
+	for i := 0; i < len(tr.Spans); i += 3 {
+		s.Add(model.SpanIndex(i))
+	}
+	return s
+}
+
 // TestFrameDoesNotAllocate scrolls down through 100,000 spans and then, what
 // there is to remember being remembered, up again.
 func TestFrameDoesNotAllocate(t *testing.T) {
 	const frames, step = 300, 37
-	for name, tr := range map[string]*model.Trace{"names all different": build(t, wide(100_000)), "synthetic": synth(t, 100_000)} {
+	for name, tr := range map[string]*model.Trace{"names all different": build(t, wide(100_000)), "synthetic": synth(t, 100_000), "only matches": synth(t, 100_001)} {
 		p := newPainter(t, tr, "en", look.Light(), 1)
+		if name == "only matches" {
+			p.doc.SetOnlyMatches(true)
+			p.doc.SetMatches("x", everyThird(tr))
+		}
 		dst := image.NewRGBA(image.Rect(0, 0, 900, 420))
 		p.Paint(dst) // gives the document the size of its view
 		dy := float32(-step)
@@ -94,6 +108,15 @@ func BenchmarkFrame(b *testing.B) {
 				}
 			})
 		}
+		b.Run(fmt.Sprintf("filter/%d", n), func(b *testing.B) {
+			p := newPainter(b, tr, "en", look.Light(), 1)
+			p.doc.SetOnlyMatches(true)
+			b.ReportAllocs()
+			for b.Loop() {
+				p.doc.SetMatches("x", everyThird(tr))
+				p.Paint(dst)
+			}
+		})
 		b.Run(fmt.Sprintf("build only/%d", n), func(b *testing.B) {
 			p := newPainter(b, tr, "en", look.Light(), 1)
 			var s scene.Scene

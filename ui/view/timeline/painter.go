@@ -45,7 +45,8 @@ type Painter struct {
 	services elider
 	labels   labelCache // durations, counts and times of the ruler
 	ruler    layout.Ruler
-	errors   errorTicks
+	errors   ticks
+	matches  ticks
 	pointer  pointer
 	words    words
 }
@@ -155,6 +156,7 @@ type row struct {
 	hovered  bool
 	parent   bool // has children
 	folded   bool
+	dim      bool // something is looked for, and this is not it
 	color    look.ServiceColor
 }
 
@@ -169,10 +171,11 @@ func (p *Painter) eachRow(f func(row), s *scene.Scene, area image.Rectangle) {
 			return
 		}
 		i := rows.Span(n)
+		dim := !p.doc.Match(i)
 		f(row{
 			n: n, i: i, span: &p.trace.Spans[i], y: float32(p.g.Tree.Min.Y + y), h: float32(p.g.RowPx),
 			selected: i == p.doc.Selected(), hovered: i == p.doc.Hovered(),
-			parent: rows.Parent(i), folded: rows.Collapsed(i), color: p.service[p.trace.Service(i)],
+			parent: rows.Parent(i), folded: rows.Collapsed(i), dim: dim, color: p.colour(i, dim),
 		})
 	}
 }

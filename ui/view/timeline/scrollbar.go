@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"traceview/internal/layout"
+	"traceview/internal/model"
 	"traceview/internal/scene"
 )
 
@@ -10,14 +11,15 @@ const (
 	thumbDp      = 6
 	errorLaneDp  = 4 // at the right edge, so that thumb and errors never hide each other
 	thumbLeastDp = 24
-	errorTickDp  = 2
+	markTickDp   = 2
+	matchLaneDp  = 2 // at the left edge
 )
 
-// errorTicks are the places on the scroll bar of rows that failed or hide one
-// that did, made anew only when rows or height change.
-type errorTicks struct {
-	version, track int
-	ys             []int32
+// ticks are the places on the scroll bar of rows that are, or hide, something
+// worth seeing, made anew only when rows, height or what is looked for change.
+type ticks struct {
+	rows, track, found int
+	ys                 []int32
 }
 
 // drawScrollBar draws the thumb and the places of errors; nothing if all rows
@@ -36,28 +38,41 @@ func (p *Painter) drawScrollBar(s *scene.Scene) {
 		c = pal.Secondary
 	}
 	s.RoundRect(lane+p.px(2), float32(area.Min.Y+pos), thumb, float32(size), thumb/2, c)
-	p.placeErrorTicks(area.Dy())
+	p.drawMatchTicks(s)
+	p.place(&p.errors, 0, func(lo, hi model.SpanIndex) bool { return p.doc.FailedIn(lo, hi) > 0 })
 	for _, y := range p.errors.ys {
-		s.Rect(lane+w-p.px(errorLaneDp), float32(area.Min.Y)+float32(y), p.px(errorLaneDp), p.px(errorTickDp), pal.Error)
+		s.Rect(lane+w-p.px(errorLaneDp), float32(area.Min.Y)+float32(y), p.px(errorLaneDp), p.px(markTickDp), pal.Error)
 	}
 }
 
-// placeErrorTicks asks, for each place of a tick on the track, whether a span
-// of the rows it stands for failed: one search a tick, not one a span. Where
-// there are fewer rows than places each has its tick in the middle.
-func (p *Painter) placeErrorTicks(track int) {
-	rows, e := p.doc.Rows(), &p.errors
-	if e.version == rows.Version() && e.track == track {
+// drawMatchTicks draws the places of what is looked for.
+func (p *Painter) drawMatchTicks(s *scene.Scene) {
+	if !p.doc.Finding() {
 		return
 	}
-	e.version, e.track, e.ys = rows.Version(), track, e.ys[:0]
-	size := p.g.Px(errorTickDp)
+	p.place(&p.matches, p.doc.MatchesVersion(), p.doc.MatchIn)
+	area := p.g.ScrollBar
+	for _, y := range p.matches.ys {
+		s.Rect(float32(area.Min.X), float32(area.Min.Y)+float32(y), p.px(matchLaneDp), p.px(markTickDp), p.style.Palette.Accent)
+	}
+}
+
+// place asks, for each place of a tick on the track, whether one of the spans of
+// the rows it stands for is worth it: one search a tick, not one a span. Where
+// there are fewer rows than places each has its tick in the middle.
+func (p *Painter) place(t *ticks, found int, worth func(lo, hi model.SpanIndex) bool) {
+	rows, track := p.doc.Rows(), p.g.ScrollBar.Dy()
+	if t.rows == rows.Version() && t.track == track && t.found == found {
+		return
+	}
+	t.rows, t.track, t.found, t.ys = rows.Version(), track, found, t.ys[:0]
+	size := p.g.Px(markTickDp)
 	places := min(track/size, rows.Len())
 	for k := range places {
 		from, to := share(rows.Len(), k, places), share(rows.Len(), k+1, places)
-		if p.doc.FailedIn(rows.Span(from), p.spanOrEnd(to)) > 0 {
+		if worth(rows.Span(from), p.spanOrEnd(to)) {
 			mid := (share(track, k, places) + share(track, k+1, places)) / 2
-			e.ys = append(e.ys, int32(mid-size/2))
+			t.ys = append(t.ys, int32(mid-size/2))
 		}
 	}
 }

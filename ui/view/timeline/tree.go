@@ -66,6 +66,9 @@ func (p *Painter) drawNames(s *scene.Scene, r row, x, right float32) {
 	if name == "" {
 		name, col = p.words.unnamed, pal.Secondary
 	}
+	if r.dim && !r.selected {
+		col = pal.Secondary
+	}
 	room := right - x
 	chip := p.chipWidth(r)
 	if chip > 0 {
@@ -154,7 +157,7 @@ func (p *Painter) drawElbow(s *scene.Scene, r row) {
 			return
 		}
 		x := p.g.Indent(int(spans[parent].Depth)) + half
-		more := spans[i].End < spans[parent].End // a later sibling
+		more := p.doc.Rows().Continues(i, parent) // a later sibling
 		switch {
 		case k == 0:
 			bottom := mid + t
