@@ -31,6 +31,10 @@ func TestGolden(t *testing.T) {
 		}},
 		{"trace_ru", "ru", false, 1280, 560, openShop},
 		{"trace_narrow_dark", "en", true, 900, 560, openShop},
+		{"trace_flame", "en", false, 1280, 560, func(b *bench) {
+			openShop(b)
+			b.ctrl(fyne.Key2)
+		}},
 		{"trace_wait_ru", "ru", false, 900, 300, func(b *bench) {
 			b.openTrace(uitest.TraceID(1))
 			b.nextTrace().on(12345)
