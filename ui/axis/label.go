@@ -10,6 +10,10 @@ import (
 // at most some 5,000 of them.
 const labelSlots = 1 << 13
 
+// probes is how many slots are looked at for a number, so that two of one frame
+// do not keep taking each other's place.
+const probes = 4
+
 // A Label is a number written as text, with its width in device pixels.
 type Label struct {
 	Text  string // "" for an empty slot
@@ -33,10 +37,17 @@ func (c *Labels) get(tick bool, a, b int64) *Label {
 		c.slots = make([]Label, labelSlots)
 	}
 	h := (uint64(a)*0x9E3779B97F4A7C15 ^ uint64(b)*0xC2B2AE3D27D4EB4F) >> 40
-	l := &c.slots[h%labelSlots]
-	if l.a != a || l.b != b || l.tick != tick {
-		*l = Label{a: a, b: b, tick: tick}
+	for k := range uint64(probes) {
+		l := &c.slots[(h+k)%labelSlots]
+		if l.Text == "" {
+			*l = Label{a: a, b: b, tick: tick}
+		}
+		if l.a == a && l.b == b && l.tick == tick {
+			return l
+		}
 	}
+	l := &c.slots[h%labelSlots]
+	*l = Label{a: a, b: b, tick: tick}
 	return l
 }
 

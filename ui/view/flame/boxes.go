@@ -148,9 +148,11 @@ func (p *Painter) drawChosen(s *scene.Scene) {
 		}
 	}
 	if x, y, w, ok := p.place(p.doc.Selected()); ok {
-		out, t := p.px(2), 2*p.style.Scale
-		s.Frame(x-out, y-out, w+2*out, p.boxHeight()+2*out, p.px(2), t, pal.Paper)
-		s.Frame(x-out, y-out, w+2*out, p.boxHeight()+2*out, p.px(2), 0.75*t, pal.Accent)
+		h, t := p.boxHeight(), p.px(2)
+		if w > 4*t { // a light line inside tells the outline from a box of much the same colour
+			s.Frame(x, y, w, h, 0, t/2, pal.Paper)
+		}
+		s.Frame(x-t, y-t, w+2*t, h+2*t, t, t, pal.Accent)
 	}
 }
 
