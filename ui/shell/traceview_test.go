@@ -45,8 +45,15 @@ func TestViewKeysElsewhere(t *testing.T) {
 	b := newBench(t, nil)
 	b.ctrl(fyne.Key2)
 	b.openTrace(uitest.TraceID(1))
+	call := b.nextTrace()
 	b.ctrl(fyne.Key2)
-	if p := b.tracePage(); p.doc != nil || p.flame != nil {
+	p := b.tracePage()
+	if p.doc != nil || p.flame != nil {
 		t.Error("a trace that is still fetched has a view")
+	}
+	call.reply <- traceReply{trace: uitest.Shop(t, 1)}
+	b.until("the trace", func() bool { return p.doc != nil })
+	if p.view != viewWaterfall {
+		t.Error("a trace just fetched is not shown as a waterfall")
 	}
 }
