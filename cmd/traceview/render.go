@@ -15,20 +15,23 @@ import (
 	"traceview/internal/scene"
 	"traceview/internal/svg"
 	"traceview/ui/look"
+	"traceview/ui/view/flame"
 	"traceview/ui/view/timeline"
 )
 
 var renderCommand = command{
 	name: "render",
 	args: "FILE",
-	text: "Draws a view of a trace as PNG or SVG, without a window.",
+	text: "Draws a view of a trace as PNG or SVG, without a window; with --frames, plays a\nscript of scrolling and zooming and reports what the frames cost.",
 	flags: func(c *call) {
-		c.addText("view", "waterfall", "`VIEW`: waterfall")
+		c.addText("view", "waterfall", "`VIEW`: waterfall or flame")
 		c.addText("o", "", "`FILE` to write, .png or .svg")
 		c.addText("size", "1920x1080", "size in pixels at scale 1")
 		c.addText("theme", "light", "light or dark")
 		c.addText("trace", "", "`ID` of the trace, of several in the file")
 		c.addText("span", "", "`ID` of the span to select")
+		c.addInt("frames", 0, "play `N` frames instead of drawing one")
+		c.addBool("json", "with --frames: as JSON")
 		c.opts["scale"] = c.Float64("scale", 1, "pixels a point")
 	},
 	run: runRender,
@@ -36,6 +39,7 @@ var renderCommand = command{
 
 // A picture is what render is asked to draw.
 type picture struct {
+	view    string
 	w, h    int
 	scale   float32
 	palette *look.Palette
@@ -52,9 +56,14 @@ func runRender(ctx context.Context, e *env, c *call) error {
 	if err != nil {
 		return err
 	}
-	out := c.text("o")
+	out, frames := c.text("o"), c.number("frames")
 	ext := strings.ToLower(filepath.Ext(out))
-	if ext != ".png" && ext != ".svg" {
+	switch {
+	case frames < 0 || frames > maxFrames:
+		return usagef("--frames %d: want 1 to %d", frames, maxFrames)
+	case frames > 0 && out != "":
+		return usagef("--frames draws no file: leave out -o")
+	case frames == 0 && ext != ".png" && ext != ".svg":
 		return usagef("-o %q: want a name that ends in .png or .svg", out)
 	}
 	f, err := openFile(ctx, e, path)
@@ -70,6 +79,9 @@ func runRender(ctx context.Context, e *env, c *call) error {
 	text, err := raster.NewText(assets.InterRegular, assets.InterSemiBold)
 	if err != nil {
 		return fmt.Errorf("load the font: %w", err)
+	}
+	if frames > 0 {
+		return reportFrames(e, c.on("json"), playFrames(ctx, e, &p, text, frames))
 	}
 	s := p.scene(e, text)
 	return writeOut(e, out, func(w writer) error {
@@ -88,8 +100,8 @@ const maxSide = 16384
 
 func pictureOf(c *call) (picture, error) {
 	p := picture{scale: float32(*c.opts["scale"].(*float64)), palette: look.Light()}
-	if v := c.text("view"); v != "waterfall" {
-		return p, usagef("view %q: want waterfall", v)
+	if p.view = c.text("view"); p.view != "waterfall" && p.view != "flame" {
+		return p, usagef("view %q: want waterfall or flame", p.view)
 	}
 	if _, err := fmt.Sscanf(c.text("size"), "%dx%d", &p.w, &p.h); err != nil || p.w < 100 || p.h < 60 || p.w > maxSide || p.h > maxSide {
 		return p, usagef("size %q: want WIDTHxHEIGHT from 100x60 to %dx%d", c.text("size"), maxSide, maxSide)
@@ -111,9 +123,19 @@ func pictureOf(c *call) (picture, error) {
 	return p, nil
 }
 
+// A builder makes the scene of a view.
+type builder interface {
+	Build(s *scene.Scene, w, h int)
+}
+
 func (p *picture) scene(e *env, text *raster.Text) *scene.Scene {
 	d := document.New(p.trace)
-	v := timeline.New(d, timeline.Style{Palette: p.palette, Printer: e.words(), Metrics: text, Scale: p.scale})
+	var v builder
+	if p.view == "flame" {
+		v = flame.New(d, flame.Style{Palette: p.palette, Printer: e.words(), Metrics: text, Scale: p.scale})
+	} else {
+		v = timeline.New(d, timeline.Style{Palette: p.palette, Printer: e.words(), Metrics: text, Scale: p.scale})
+	}
 	s := &scene.Scene{}
 	v.Build(s, p.w, p.h) // the first frame tells the document its size
 	if p.span != model.NoSpan {

@@ -64,8 +64,10 @@ var layers = []layer{
 		"the shop is written with the SDK its services would use, and served over the real wire"},
 
 	{"ui/view/...", []string{"internal/model", "internal/document", "internal/layout", "internal/scene", "internal/units", "internal/i18n",
-		"ui/canvasview", "ui/look", "ui/xwidget", "fyne.io/fyne/v2/..."},
+		"ui/axis", "ui/canvasview", "ui/look", "ui/xwidget", "fyne.io/fyne/v2/..."},
 		"a view shows what it is given; it sees servers and files through interfaces it declares"},
+	{"ui/axis", []string{"internal/model", "internal/layout", "internal/scene", "internal/units", "ui/look"},
+		"what views with a time axis draw alike, so that no view imports another"},
 	{"ui/look", []string{"assets", "internal/scene", "fyne.io/fyne/v2/..."},
 		"colours are the same for every view, so they know none"},
 	{"ui/canvasview", []string{"internal/scene", "internal/raster", "fyne.io/fyne/v2/..."},

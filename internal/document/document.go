@@ -150,6 +150,14 @@ func (d *Document) Resize(axisPx, rowsPx, rowPx int) bool {
 	return true
 }
 
+// ResizeAxis is Resize for a view that has a time axis but no rows.
+func (d *Document) ResizeAxis(axisPx int) bool {
+	view := d.view.Resize(axisPx)
+	ok := view != d.view
+	d.view = view
+	return ok
+}
+
 // SetTreeWidth chooses the width of the tree in dp.
 func (d *Document) SetTreeWidth(dp float32) bool {
 	if dp == d.treeDp {

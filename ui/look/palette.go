@@ -46,6 +46,7 @@ const (
 	hoverWash  = 15 // 6 %
 	selectWash = 31 // 12 %
 	tintShare  = 140
+	fadeShare  = 176
 )
 
 // Hover returns the wash over what the pointer is on.
@@ -56,6 +57,12 @@ func (p *Palette) Wash() scene.Color { return p.Accent.Alpha(selectWash) }
 
 // Service returns a service's colour by the number Assign gave it.
 func (p *Palette) Service(n int) ServiceColor { return p.services[uint(n)%ServiceColors] }
+
+// Faded returns a service's colour for what is not looked for: most of the way
+// to the paper, so that it is seen behind what is.
+func (p *Palette) Faded(c ServiceColor) ServiceColor {
+	return ServiceColor{Bar: c.Bar.Mix(p.Paper, fadeShare), Tint: c.Tint.Mix(p.Paper, fadeShare), Ink: p.Text}
+}
 
 // Light returns the light theme.
 func Light() *Palette {

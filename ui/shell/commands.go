@@ -29,6 +29,8 @@ func commands() []command {
 		{"close", fyne.KeyW, ctrl, func(s *Shell) { s.closePage(s.current) }},
 		{"next", fyne.KeyPageDown, ctrl, func(s *Shell) { s.show((s.current + 1) % len(s.pages)) }},
 		{"previous", fyne.KeyPageUp, ctrl, func(s *Shell) { s.show((s.current + len(s.pages) - 1) % len(s.pages)) }},
+		{"waterfall", fyne.Key1, ctrl, func(s *Shell) { s.showView(viewWaterfall) }},
+		{"flame", fyne.Key2, ctrl, func(s *Shell) { s.showView(viewFlame) }},
 		{"week", fyne.Key7, ctrl, func(s *Shell) { s.setWindow(7) }},
 		{"month", fyne.Key3, ctrl, func(s *Shell) { s.setWindow(30) }},
 		{"quarter", fyne.Key9, ctrl, func(s *Shell) { s.setWindow(90) }},

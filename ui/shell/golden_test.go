@@ -48,6 +48,10 @@ func TestGolden(t *testing.T) {
 			b.ctrl(fyne.KeyF)
 			b.write("service=mes-api error dur>200")
 		}},
+		{"trace_flame", "en", false, 1280, 560, func(b *bench) {
+			openShop(b)
+			b.ctrl(fyne.Key2)
+		}},
 		{"trace_wait_ru", "ru", false, 900, 300, func(b *bench) {
 			b.openTrace(uitest.TraceID(1))
 			b.nextTrace().on(12345)

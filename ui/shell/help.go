@@ -21,6 +21,11 @@ var waterfallKeys = []struct{ key, word string }{
 	{"E  Shift+E", "help.error"}, {"+  −  0", "help.zoom"}, {"F3  Shift+F3", "help.match"}, {"Z", "help.zoomto"}, {"Shift+← →", "help.pan"},
 }
 
+// flameKeys are those of the flame that differ.
+var flameKeys = []struct{ key, word string }{
+	{"↑ ↓", "help.flame.depth"}, {"← →", "help.flame.sibling"}, {"Enter", "help.zoomto"},
+}
+
 var mouseWays = []struct{ key, word string }{
 	{"help.wheel.key", "help.wheel"}, {"help.ctrlwheel.key", "help.ctrlwheel"}, {"help.shiftwheel.key", "help.shiftwheel"},
 	{"help.drag.key", "help.drag"}, {"help.middle.key", "help.middle"},
@@ -58,6 +63,10 @@ func (p *helpPage) draw(c *xwidget.Canvas, y, w float32) float32 {
 	room = w - right - c.D(8)
 	at := p.section(c, right, y, words.T("help.waterfall"))
 	for _, k := range waterfallKeys {
+		at = p.line(c, right, at, room, k.key, words.T(k.word))
+	}
+	at = p.section(c, right, at+c.D(16), words.T("help.flame"))
+	for _, k := range flameKeys {
 		at = p.line(c, right, at, room, k.key, words.T(k.word))
 	}
 	at = p.section(c, right, at+c.D(16), words.T("help.mouse"))

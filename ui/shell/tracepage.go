@@ -16,6 +16,7 @@ import (
 	"traceview/internal/task"
 	"traceview/ui/canvasview"
 	"traceview/ui/view/detail"
+	"traceview/ui/view/flame"
 	"traceview/ui/view/timeline"
 	"traceview/ui/xwidget"
 )
@@ -23,7 +24,7 @@ import (
 // headDp is the height of the head of a trace page in dp.
 const headDp = 64
 
-// A tracePage shows one trace: head, waterfall, details. While the trace is
+// A tracePage shows one trace: head, waterfall or flame, details. While the trace is
 // fetched, it says so in the same place.
 type tracePage struct {
 	shell *Shell
@@ -39,6 +40,10 @@ type tracePage struct {
 	find   *findBar
 	wait   *canvasview.View
 	wave   *timeline.View
+	flame  *flame.View // nil before it is first shown
+	view   traceView
+	main   *fyne.Container // holds the view on show
+	shown  bool            // the first frame was noted
 	side   *detail.View
 	sideV  *canvasview.View
 	split  *xwidget.Split
@@ -145,7 +150,7 @@ func (p *tracePage) fill(t *model.Trace) {
 	p.doc = document.New(t)
 	p.wave = timeline.NewView(p.doc, s.kit, s.pageKey)
 	p.wave.Canvas.OnFocus = s.hideSuggestions
-	p.watchFrames(t)
+	p.watchFrames(p.wave.Canvas, viewWaterfall)
 	p.side = detail.New(s.kit, p.doc, detail.Actions{Copy: s.copyText, Open: p.follow, Select: p.choose})
 	p.side.Key = func(e canvasview.Event) bool { return s.pageKey(e) }
 	p.sideV = canvasview.New(p.side, true, fyne.NewSize(260, 100))
@@ -159,12 +164,13 @@ func (p *tracePage) fill(t *model.Trace) {
 	if share < 0.2 || share > 0.95 {
 		share = 0.72
 	}
-	p.split = xwidget.NewSplit(p.wave.Canvas, p.sideV, share)
+	p.main = container.NewStack(p.wave.Canvas)
+	p.split = xwidget.NewSplit(p.main, p.sideV, share)
 	p.object.Objects = []fyne.CanvasObject{xwidget.Column(2, p.head, p.find.object, p.split.Container)}
 	p.object.Refresh()
 	selected, hidden, only := p.doc.Selected(), 0, false
 	p.doc.Observe(func() {
-		p.wave.Canvas.Redraw()
+		p.canvas().Redraw()
 		if p.doc.Hidden() != hidden || p.doc.OnlyMatches() != only {
 			hidden, only = p.doc.Hidden(), p.doc.OnlyMatches()
 			p.find.view.Redraw()
@@ -190,27 +196,6 @@ func (p *tracePage) follow(id model.TraceID) {
 		}
 	}
 	p.shell.openTrace(id)
-}
-
-// watchFrames notes the first frame of the trace, and the cost of each, for the
-// performance log.
-func (p *tracePage) watchFrames(t *model.Trace) {
-	s := p.shell
-	if s.Event == nil {
-		return
-	}
-	source := "live"
-	if p.file != "" {
-		source = "file"
-	}
-	shown := false
-	p.wave.Canvas.OnFrame = func(cost time.Duration) {
-		if !shown {
-			shown = true
-			s.event("trace_shown", map[string]any{"spans": len(t.Spans), "source": source})
-		}
-		s.event("frame", map[string]any{"view": "waterfall", "cost_ms": float64(cost.Microseconds()) / 1000})
-	}
 }
 
 // firstFault returns the span to look at first: the earliest failure that has
@@ -272,20 +257,22 @@ func (p *tracePage) drawHead(c *xwidget.Canvas, y, w float32) float32 {
 	for _, b := range p.buttons() {
 		bw := c.Metrics.Width(c.Font(xwidget.Minor, scene.SemiBold), b.label) + c.D(24)
 		bx -= bw
-		c.Button(bx, y+c.D(16), c.D(28), b.label, b.tip, false, b.do)
+		c.Button(bx, y+c.D(7), c.D(28), b.label, b.tip, false, b.do)
 		bx -= c.D(8)
 	}
+	bx = p.drawSwitch(c, bx-c.D(8), y+c.D(7)) - c.D(8)
 	f := c.Font(16, scene.SemiBold)
 	at := c.Label(x, y+c.D(8), c.D(26), (bx-x)*0.7, f, c.Look.Text, h.Operation)
 	c.Label(x+at+c.D(10), y+c.D(8), c.D(26), bx-x-at-c.D(10), c.Font(xwidget.Body, scene.Regular), c.Look.Secondary, h.Service)
+	right := w - c.D(20) // below the buttons the line has the whole width
 	line := []string{h.Start, h.Duration, h.Spans, h.Services}
 	f = c.Font(xwidget.Minor, scene.Regular)
-	at = x + c.Label(x, y+c.D(34), c.D(20), bx-x, f, c.Look.Secondary, strings.Join(line, " · "))
+	at = x + c.Label(x, y+c.D(38), c.D(20), right-x, f, c.Look.Secondary, strings.Join(line, " · "))
 	if t.Errors > 0 {
-		at += c.Label(at, y+c.D(34), c.D(20), bx-at, f, c.Look.Secondary, " · ")
-		c.Cross(at, y+c.D(38), c.D(12), true)
+		at += c.Label(at, y+c.D(38), c.D(20), right-at, f, c.Look.Secondary, " · ")
+		c.Cross(at, y+c.D(42), c.D(12), true)
 		at += c.D(17)
-		at += c.Label(at, y+c.D(34), c.D(20), bx-at, c.Font(xwidget.Minor, scene.SemiBold), c.Look.Text, h.Errors)
+		at += c.Label(at, y+c.D(38), c.D(20), right-at, c.Font(xwidget.Minor, scene.SemiBold), c.Look.Text, h.Errors)
 	}
 	rest := h.Warnings
 	switch {
@@ -295,7 +282,7 @@ func (p *tracePage) drawHead(c *xwidget.Canvas, y, w float32) float32 {
 		rest = words.T("trace.cut")
 	}
 	if rest != "" {
-		c.Label(at, y+c.D(34), c.D(20), bx-at, f, c.Look.Secondary, " · "+rest)
+		c.Label(at, y+c.D(38), c.D(20), right-at, f, c.Look.Secondary, " · "+rest)
 	}
 	c.Rect(0, y+c.D(headDp)-c.D(1), w, c.D(1), c.Look.Line)
 	return c.D(headDp)
@@ -312,8 +299,10 @@ func (p *tracePage) buttons() []headButton {
 	w := p.shell.kit.Words
 	out := []headButton{
 		{w.T("trace.fit"), "0", func() { p.doc.ZoomReset() }},
-		{w.T("trace.expand"), "]", func() { p.doc.ExpandAll() }},
-		{w.T("trace.collapse"), "[", func() { p.doc.CollapseAll() }},
+	}
+	if p.view == viewWaterfall {
+		out = append(out, headButton{w.T("trace.expand"), "]", func() { p.doc.ExpandAll() }},
+			headButton{w.T("trace.collapse"), "[", func() { p.doc.CollapseAll() }})
 	}
 	if p.doc.Trace().Errors > 0 {
 		out = append(out, headButton{w.T("trace.nexterror"), "E", func() { p.doc.NextError() }})
@@ -350,7 +339,7 @@ func (p *tracePage) Refresh() {
 	p.side.Show(p.doc.Selected())
 	p.head.Redraw()
 	p.find.relook()
-	p.wave.Canvas.Redraw()
+	p.canvas().Redraw()
 	p.sideV.Redraw()
 }
 
@@ -360,7 +349,7 @@ func (p *tracePage) Focus() {
 		p.shell.Window.Canvas().Focus(p.wait)
 		return
 	}
-	p.shell.Window.Canvas().Focus(p.wave.Canvas)
+	p.shell.Window.Canvas().Focus(p.canvas())
 }
 
 // Key implements page: Esc gives up a fetch before it goes back.

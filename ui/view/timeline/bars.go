@@ -18,7 +18,6 @@ const (
 	fade       = 150 // of 255, over what a range leaves out
 	pathDp     = 2   // the line of the critical path
 	eventDp    = 2   // the tick of an event
-	dimmed     = 176 // of 256, how far a span that is not looked for fades into the paper
 )
 
 // colour returns the colours of a row: those of its service, faded where the
@@ -26,8 +25,7 @@ const (
 func (p *Painter) colour(i model.SpanIndex, dim bool) look.ServiceColor {
 	c := p.service[p.trace.Service(i)]
 	if dim {
-		paper := p.style.Palette.Paper
-		c.Bar, c.Tint, c.Ink = c.Bar.Mix(paper, dimmed), c.Tint.Mix(paper, dimmed), p.style.Palette.Text
+		return p.style.Palette.Faded(c)
 	}
 	return c
 }

@@ -3,6 +3,7 @@ package timeline
 import (
 	"traceview/internal/layout"
 	"traceview/internal/scene"
+	"traceview/ui/axis"
 )
 
 // Sizes of the header in dp.
@@ -20,7 +21,7 @@ func (p *Painter) fitRuler() layout.Ruler {
 	r := layout.NewRuler(p.doc.Viewport(), float64(apart))
 	for r.N > 1 {
 		last := r.At(r.N - 1)
-		need := p.tick(last, printStep(last, float64(r.Step))).width + p.px(2*tickLabelDp+8)
+		need := p.tick(last, axis.PrintStep(last, float64(r.Step))).width + p.px(2*tickLabelDp+8)
 		if need <= apart {
 			break
 		}
@@ -71,7 +72,7 @@ func (p *Painter) drawHeader(s *scene.Scene) {
 // before the edge, or would show from under the chip of the guide, is left out.
 func (p *Painter) drawTicks(s *scene.Scene, y, h float32) {
 	pal := p.style.Palette
-	step := printStep(p.lastTick(), float64(p.ruler.Step))
+	step := axis.PrintStep(p.lastTick(), float64(p.ruler.Step))
 	chip, covered := p.guideChip()
 	for k := range p.ruler.N {
 		x := p.tickX(k)
@@ -103,7 +104,7 @@ func (p *Painter) guideChip() (chip, bool) {
 	if p.ruler.Step >= 1e9 { // in the unit of the ruler, which has no fractions then
 		resolution = max(resolution, 1e9)
 	}
-	c := chip{text: p.tick(at, printStep(p.lastTick(), resolution))}
+	c := chip{text: p.tick(at, axis.PrintStep(p.lastTick(), resolution))}
 	if drag == dragRange {
 		from := p.timeAt(p.pointer.from.X)
 		c.text, mid = p.duration(max(at-from, from-at)), float32(x+p.pointer.from.X)/2
@@ -131,33 +132,6 @@ func (p *Painter) drawGuide(s *scene.Scene) {
 
 // timeAt returns the instant at x.
 func (p *Painter) timeAt(x int) int64 { return p.doc.Viewport().Time(float64(x - p.g.Zero)) }
-
-// printStep returns the step that makes the printer write instants of up to
-// last ns in the unit that suits them all, with the digits that a resolution of
-// so many ns needs. The printer goes by the step alone: a little over one unit,
-// such as 1.01 s, asks for seconds with two decimals; over a minute, but no
-// whole number of them, for minutes and seconds.
-func printStep(last int64, resolution float64) int64 {
-	const minute = int64(60e9)
-	if resolution >= float64(minute) {
-		return int64(resolution)
-	}
-	if last >= minute && resolution >= 1e9 {
-		return minute + 1e9
-	}
-	unit := int64(1)
-	for unit < 1e9 && unit*1000 <= last {
-		unit *= 1000
-	}
-	part := unit
-	for part > 1 && float64(part) > resolution {
-		part /= 10
-	}
-	if part == unit {
-		return unit
-	}
-	return unit + part
-}
 
 // drawSplitter draws the line between tree and axis, bolder when it can be dragged.
 func (p *Painter) drawSplitter(s *scene.Scene) {

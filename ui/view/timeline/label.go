@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"traceview/internal/scene"
+	"traceview/ui/axis"
 )
 
 // A labelKind says how a number of a labelCache is written.
@@ -45,25 +46,13 @@ func (c *labelCache) get(kind labelKind, a, b int64) *label {
 
 // duration returns the text of a duration.
 func (p *Painter) duration(ns int64) *label {
-	ns = threeFigures(ns)
+	ns = axis.ThreeFigures(ns)
 	l := p.labels.get(labelDuration, ns, 0)
 	if l.text == "" {
 		l.text = p.style.Printer.Units().Duration(ns)
 		l.width = p.style.Metrics.Width(p.fonts.small, l.text)
 	}
 	return l
-}
-
-// threeFigures rounds durations under a minute to three figures, half up.
-func threeFigures(ns int64) int64 {
-	if ns >= 60e9 {
-		return ns
-	}
-	unit := int64(1)
-	for ns/unit >= 1000 {
-		unit *= 10
-	}
-	return (ns + unit/2) / unit * unit
 }
 
 // tick returns the text of an instant on a ruler whose ticks are step apart.

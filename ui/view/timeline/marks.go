@@ -1,30 +1,19 @@
 package timeline
 
-import "traceview/internal/scene"
+import (
+	"traceview/internal/scene"
+	"traceview/ui/axis"
+)
 
 // Sizes of marks in dp.
 const (
-	markDp  = 12 // the disc of an error, the clock
-	crossDp = 2.5
+	markDp = 12 // the disc of an error, the clock
 )
 
 // errorMark draws the disc with a cross that stands for an error: filled for
 // one of the span's own, hollow for one carried up or folded away.
 func (p *Painter) errorMark(s *scene.Scene, cx, cy float32, own bool) {
-	pal := p.style.Palette
-	d := p.px(markDp)
-	arm, thick := crossDp*p.style.Scale, 1.5*p.style.Scale
-	x, y := cx-d/2, cy-d/2
-	ink := pal.OnError
-	if own {
-		s.RoundRect(x, y, d, d, d/2, pal.Error)
-	} else {
-		s.RoundRect(x, y, d, d, d/2, pal.Paper)
-		s.Frame(x, y, d, d, d/2, thick, pal.Error)
-		ink, arm = pal.Error, 2*p.style.Scale
-	}
-	s.Line(cx-arm, cy-arm, cx+arm, cy+arm, thick, ink)
-	s.Line(cx-arm, cy+arm, cx+arm, cy-arm, thick, ink)
+	axis.DrawError(s, p.style.Palette, p.style.Scale, cx, cy, p.px(markDp), own)
 }
 
 // clockMark draws the small clock of a span whose host had another time.

@@ -10,6 +10,7 @@ import (
 	"traceview/internal/layout"
 	"traceview/internal/model"
 	"traceview/internal/scene"
+	"traceview/ui/axis"
 	"traceview/ui/look"
 )
 
@@ -41,8 +42,8 @@ type Painter struct {
 	fonts   fonts
 	service []look.ServiceColor // by model.Trace.Service
 
-	names    elider
-	services elider
+	names    axis.Elider
+	services axis.Elider
 	labels   labelCache // durations, counts and times of the ruler
 	ruler    layout.Ruler
 	errors   ticks
@@ -83,7 +84,7 @@ func (p *Painter) SetStyle(s Style) {
 	for i, n := range s.Colours.Assign(names) {
 		p.service[i] = s.Palette.Service(n)
 	}
-	p.names, p.services, p.labels = elider{}, elider{}, labelCache{}
+	p.names, p.services, p.labels = axis.Elider{}, axis.Elider{}, labelCache{}
 	t := s.Printer.T
 	p.words = words{
 		operation: t("timeline.operation"), service: t("timeline.service"), unnamed: t("trace.unnamed"),

@@ -6,6 +6,7 @@ import (
 
 	"traceview/internal/layout"
 	"traceview/internal/model"
+	"traceview/ui/axis"
 )
 
 // Tooltip returns the lines to show for what lies at x, y: the whole name,
@@ -86,5 +87,5 @@ func clip(s string) string {
 	if len(r) <= tipRunes {
 		return s
 	}
-	return string(r[:tipRunes*2/3]) + ellipsis + string(r[len(r)-tipRunes/3+1:])
+	return string(r[:tipRunes*2/3]) + axis.Ellipsis + string(r[len(r)-tipRunes/3+1:])
 }

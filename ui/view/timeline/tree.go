@@ -75,22 +75,23 @@ func (p *Painter) drawNames(s *scene.Scene, r row, x, right float32) {
 		room -= chip + p.px(gapDp)
 	}
 	const huge = 1 << 20
-	whole := p.names.fit(m, font, id, name, huge).width
+	whole := p.names.Fit(m, font, id, name, huge).Width
 	if whole == 0 { // too long to have been measured
 		whole = huge
 	}
 	serviceID := p.trace.ResourceAt(r.span.Resource).Service
 	service := p.trace.Str(serviceID)
-	serviceW := p.services.fit(m, p.fonts.second, serviceID, service, huge).width
+	serviceW := p.services.Fit(m, p.fonts.second, serviceID, service, huge).Width
 	gap := 2 * p.px(gapDp)
 	serviceW = p.serviceRoom(room-gap, whole, serviceW)
 	nameRoom := room
 	if serviceW > 0 {
-		fit := p.services.fit(m, p.fonts.second, serviceID, service, serviceW+0.99)
-		drawElided(s, right-fit.width, p.baseline(p.fonts.second, r.y, r.h), p.fonts.second, pal.Secondary, m, service, fit)
-		nameRoom -= fit.width + gap
+		fit := p.services.Fit(m, p.fonts.second, serviceID, service, serviceW+0.99)
+		fit.Draw(s, right-fit.Width, p.baseline(p.fonts.second, r.y, r.h), p.fonts.second, pal.Secondary, m, service)
+		nameRoom -= fit.Width + gap
 	}
-	end := drawElided(s, x, p.baseline(font, r.y, r.h), font, col, m, name, p.names.fit(m, font, id, name, nameRoom))
+	fit := p.names.Fit(m, font, id, name, nameRoom)
+	end := fit.Draw(s, x, p.baseline(font, r.y, r.h), font, col, m, name)
 	if chip > 0 {
 		p.drawChip(s, r, end+p.px(gapDp), chip)
 	}

@@ -1,4 +1,4 @@
-package timeline
+package axis
 
 import (
 	"strings"
@@ -18,12 +18,12 @@ func (even) Line(scene.Font) (float32, float32) { return 10, 3 }
 
 // shownName returns a name as fitted to room for n runes.
 func shownName(name string, n int) string {
-	var e elider
-	fit := e.fit(even{}, scene.Font{Px: 10}, 7, name, float32(10*n))
+	var e Elider
+	fit := e.Fit(even{}, scene.Font{Px: 10}, 7, name, float32(10*n))
 	if fit.whole {
 		return name
 	}
-	if fit.width == 0 {
+	if fit.Width == 0 {
 		return ""
 	}
 	return name[:fit.head] + "…" + name[len(name)-int(fit.tail):]
@@ -65,7 +65,7 @@ func FuzzElide(f *testing.F) {
 		if n := utf8.RuneCountInString(got); n > room {
 			t.Errorf("%q takes %d runes of %d", got, n, room)
 		}
-		if head, tail, ok := strings.Cut(got, ellipsis); ok && utf8.ValidString(name) {
+		if head, tail, ok := strings.Cut(got, Ellipsis); ok && utf8.ValidString(name) {
 			if !utf8.ValidString(head) || !utf8.ValidString(tail) {
 				t.Errorf("%q cuts a rune of %q", got, name)
 			}
@@ -75,7 +75,7 @@ func FuzzElide(f *testing.F) {
 
 // TestEliderRemembers holds that the cache tells names, rooms and weights apart.
 func TestEliderRemembers(t *testing.T) {
-	var e elider
+	var e Elider
 	texts := []string{"alpha", "a much longer name", "beta/gamma/delta/epsilon"}
 	for range 3 {
 		for id, text := range texts {
@@ -83,8 +83,8 @@ func TestEliderRemembers(t *testing.T) {
 				for _, w := range []scene.Weight{scene.Regular, scene.SemiBold} {
 					f := scene.Font{Px: 10, Weight: w}
 					want := elide(even{}, f, text, float32(10*room))
-					got := *e.fit(even{}, f, model.StringID(id), text, float32(10*room))
-					if got.whole != want.whole || got.head != want.head || got.tail != want.tail || got.width != want.width {
+					got := *e.Fit(even{}, f, model.StringID(id), text, float32(10*room))
+					if got.whole != want.whole || got.head != want.head || got.tail != want.tail || got.Width != want.Width {
 						t.Fatalf("%q in %d: %+v, want %+v", text, room, got, want)
 					}
 				}

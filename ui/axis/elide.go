@@ -1,4 +1,4 @@
-package timeline
+package axis
 
 import (
 	"strings"
@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	ellipsis = "…"
+	Ellipsis = "…" // stands for what was left out
 	// elideReach bounds how much of either end of a name is looked at: more
 	// than any column shows, and a name may be a megabyte.
 	elideReach = 300
@@ -19,33 +19,33 @@ const (
 	separators = ".:_-? "
 )
 
-// An elided is how a name fits its column: whole, or its first head and last
+// An Elided is how a name fits its place: whole, or its first head and last
 // tail bytes with an ellipsis between.
-type elided struct {
+type Elided struct {
+	Width      float32 // px in all, 0 where not even the ellipsis had room
 	id         model.StringID
 	room       int32 // px asked for
 	weight     scene.Weight
 	known      bool
-	whole      bool
+	whole      bool    // nothing was left out
 	head, tail int32   // bytes
 	headW      float32 // px of the head
-	width      float32 // px in all
 }
 
 // elideSlots is the size of the cache: many screens of rows, 80 kB.
 const elideSlots = 1 << 11
 
-// An elider shortens names in the middle. It remembers the last ones by name
+// An Elider shortens names in the middle. It remembers the last ones by name
 // and room in a table of fixed size and never makes a new string, so drawing
 // a name again, or a new one, does not allocate.
-type elider struct {
-	slots []elided
+type Elider struct {
+	slots []Elided
 }
 
-// fit returns how name, which is the string id, fits room pixels.
-func (e *elider) fit(m scene.Metrics, f scene.Font, id model.StringID, name string, room float32) *elided {
+// Fit returns how name, which is the string id, fits room pixels.
+func (e *Elider) Fit(m scene.Metrics, f scene.Font, id model.StringID, name string, room float32) *Elided {
 	if e.slots == nil {
-		e.slots = make([]elided, elideSlots)
+		e.slots = make([]Elided, elideSlots)
 	}
 	px := int32(max(room, 0))
 	h := (uint32(id)*2654435761 ^ uint32(px)*2246822519 ^ uint32(f.Weight)*3266489917) >> 8
@@ -59,15 +59,15 @@ func (e *elider) fit(m scene.Metrics, f scene.Font, id model.StringID, name stri
 }
 
 // elide shortens a name to room pixels.
-func elide(m scene.Metrics, f scene.Font, name string, room float32) elided {
+func elide(m scene.Metrics, f scene.Font, name string, room float32) Elided {
 	if len(name) < 4*elideReach {
 		if w := m.Width(f, name); w <= room {
-			return elided{whole: true, width: w}
+			return Elided{whole: true, Width: w}
 		}
 	}
-	dots := m.Width(f, ellipsis)
+	dots := m.Width(f, Ellipsis)
 	if room < dots {
-		return elided{}
+		return Elided{}
 	}
 	head := snapHead(cutHead(m, f, name, (room-dots)*headShare))
 	headW := m.Width(f, head)
@@ -76,7 +76,7 @@ func elide(m scene.Metrics, f scene.Font, name string, room float32) elided {
 	if longer := snapHead(cutHead(m, f, name, room-dots-tailW)); len(longer) > len(head) { // what the tail left
 		head, headW = longer, m.Width(f, longer)
 	}
-	return elided{head: int32(len(head)), tail: int32(len(tail)), headW: headW, width: headW + dots + tailW}
+	return Elided{head: int32(len(head)), tail: int32(len(tail)), headW: headW, Width: headW + dots + tailW}
 }
 
 // cutHead returns the longest start of name, in whole runes, that fits room.
@@ -124,7 +124,7 @@ func runeEnd(s string, i int) int {
 }
 
 // snapHead ends a head at a separator: after a slash in its last half, else
-// before another in its last third. A slash stays; others next to an ellipsis
+// before another in its last third. A slash stays; others next to an Ellipsis
 // would read as part of it.
 func snapHead(head string) string {
 	if i := strings.LastIndexByte(head, '/'); 2*i >= len(head) {
@@ -148,15 +148,19 @@ func snapTail(tail string) string {
 	return strings.TrimLeft(tail, separators)
 }
 
-// drawElided draws a name as fitted and returns its right end.
-func drawElided(s *scene.Scene, x, y float32, f scene.Font, c scene.Color, m scene.Metrics, name string, e *elided) float32 {
+// Whole says that nothing was left out.
+func (e *Elided) Whole() bool { return e.whole }
+
+// Draw draws the name that was fitted, its baseline starting at x, y, and
+// returns its right end.
+func (e *Elided) Draw(s *scene.Scene, x, y float32, f scene.Font, c scene.Color, m scene.Metrics, name string) float32 {
 	switch {
 	case e.whole:
 		s.Text(x, y, f, c, name)
-	case e.width > 0:
+	case e.Width > 0:
 		s.Text(x, y, f, c, name[:e.head])
-		s.Text(x+e.headW, y, f, c, ellipsis)
-		s.Text(x+e.headW+m.Width(f, ellipsis), y, f, c, name[len(name)-int(e.tail):])
+		s.Text(x+e.headW, y, f, c, Ellipsis)
+		s.Text(x+e.headW+m.Width(f, Ellipsis), y, f, c, name[len(name)-int(e.tail):])
 	}
-	return x + e.width
+	return x + e.Width
 }

@@ -1,0 +1,109 @@
+package shell
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"traceview/internal/scene"
+	"traceview/ui/canvasview"
+	"traceview/ui/view/flame"
+	"traceview/ui/xwidget"
+)
+
+// A traceView is one of the ways a trace page shows its trace. They share the
+// document, so that selection and the stretch of time in view go along.
+type traceView uint8
+
+const (
+	viewWaterfall traceView = iota
+	viewFlame
+)
+
+// traceViews are the views in the order of the switch: what the performance log
+// calls each, the key of its words, and the key that shows it.
+var traceViews = [...]struct{ name, word, key string }{
+	viewWaterfall: {"waterfall", "trace.waterfall", "Ctrl+1"},
+	viewFlame:     {"flame", "trace.flame", "Ctrl+2"},
+}
+
+// showView shows the trace of the current page another way.
+func (s *Shell) showView(v traceView) {
+	if p, ok := s.pages[s.current].(*tracePage); ok && p.doc != nil {
+		p.show(v)
+	}
+}
+
+// show changes to a view, making it when it is first wanted.
+func (p *tracePage) show(v traceView) {
+	if v == viewFlame && p.flame == nil {
+		p.flame = flame.NewView(p.doc, p.shell.kit, p.shell.pageKey)
+		p.flame.Canvas.OnFocus = p.shell.hideSuggestions
+		p.watchFrames(p.flame.Canvas, viewFlame)
+	}
+	p.doc.Hover(-1)
+	p.view = v
+	p.main.Objects = []fyne.CanvasObject{p.canvas()}
+	p.main.Refresh()
+	p.head.Redraw()
+	p.Focus()
+}
+
+// canvas returns the view on show.
+func (p *tracePage) canvas() *canvasview.View {
+	if p.view == viewFlame {
+		return p.flame.Canvas
+	}
+	return p.wave.Canvas
+}
+
+// watchFrames notes the first frame of the trace, and the cost of each, for the
+// performance log.
+func (p *tracePage) watchFrames(c *canvasview.View, v traceView) {
+	s := p.shell
+	if s.Event == nil {
+		return
+	}
+	source := "live"
+	if p.file != "" {
+		source = "file"
+	}
+	c.OnFrame = func(cost time.Duration) {
+		if !p.shown {
+			p.shown = true
+			s.event("trace_shown", map[string]any{"spans": len(p.doc.Trace().Spans), "source": source})
+		}
+		s.event("frame", map[string]any{"view": traceViews[v].name, "cost_ms": float64(cost.Microseconds()) / 1000})
+	}
+}
+
+// drawSwitch draws the switch between the views with its right end at x and
+// returns its left end.
+func (p *tracePage) drawSwitch(c *xwidget.Canvas, x, y float32) float32 {
+	h, pad, f := c.D(28), c.D(12), c.Font(xwidget.Minor, scene.SemiBold)
+	var widths [len(traceViews)]float32
+	total := float32(0)
+	for i, v := range traceViews {
+		widths[i] = float32(int(c.Metrics.Width(f, p.shell.kit.Words.T(v.word)) + 2*pad))
+		total += widths[i]
+	}
+	x -= total
+	left, line := x, max(c.D(1), 1)
+	c.RoundRect(x, y, total, h, c.D(4), c.Look.Panel)
+	c.Frame(x, y, total, h, c.D(4), line, c.Look.Line)
+	for i, v := range traceViews {
+		w, col := widths[i], c.Look.Secondary
+		switch {
+		case traceView(i) == p.view:
+			col = c.Look.Text
+			c.RoundRect(x, y, w, h, c.D(4), c.Look.Wash())
+			c.Frame(x, y, w, h, c.D(4), line, c.Look.Accent)
+		case c.Hot(x, y, w, h):
+			col = c.Look.Text
+		}
+		c.Label(x+pad, y, h, w, f, col, p.shell.kit.Words.T(v.word))
+		c.Spot(x, y, w, h, v.key, func() { p.show(traceView(i)) })
+		x += w
+	}
+	return left
+}

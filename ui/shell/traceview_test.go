@@ -1,0 +1,59 @@
+package shell
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"traceview/ui/uitest"
+)
+
+// TestViewsShareTheDocument changes between waterfall and flame by keys:
+// selection, stretch of time and keyboard go along.
+func TestViewsShareTheDocument(t *testing.T) {
+	b := newBench(t, nil)
+	openShop(b)
+	p := b.tracePage()
+	selected := p.doc.Selected()
+	p.doc.ZoomTo(0, p.doc.Trace().Dur/2)
+	shown := p.doc.Viewport()
+	b.ctrl(fyne.Key2)
+	if p.view != viewFlame || b.focused() != fyne.Focusable(p.flame.Canvas) || p.main.Objects[0] != fyne.CanvasObject(p.flame.Canvas) {
+		t.Fatalf("Ctrl+2 shows view %d with the keyboard at %T", p.view, b.focused())
+	}
+	if v := p.doc.Viewport(); p.doc.Selected() != selected || v.Start != shown.Start || v.Span() < shown.Span()*99/100 || v.Span() > shown.Span()*101/100 {
+		t.Errorf("span %d and %+v are shown, want span %d and %+v", p.doc.Selected(), v, selected, shown)
+	}
+	b.key(fyne.KeyUp)
+	parent := p.doc.Trace().Spans[selected].Parent
+	if p.doc.Selected() != parent {
+		t.Errorf("Up in the flame selects %d, want the parent %d", p.doc.Selected(), parent)
+	}
+	made := p.flame
+	b.ctrl(fyne.Key1)
+	if p.view != viewWaterfall || b.focused() != fyne.Focusable(p.wave.Canvas) || p.doc.Selected() != parent {
+		t.Errorf("Ctrl+1 shows view %d with span %d selected, want %d", p.view, p.doc.Selected(), parent)
+	}
+	if b.ctrl(fyne.Key2); p.flame != made {
+		t.Error("the flame was laid out anew")
+	}
+}
+
+// TestViewKeysElsewhere holds that the keys of the views do nothing on a page
+// without any.
+func TestViewKeysElsewhere(t *testing.T) {
+	b := newBench(t, nil)
+	b.ctrl(fyne.Key2)
+	b.openTrace(uitest.TraceID(1))
+	call := b.nextTrace()
+	b.ctrl(fyne.Key2)
+	p := b.tracePage()
+	if p.doc != nil || p.flame != nil {
+		t.Error("a trace that is still fetched has a view")
+	}
+	call.reply <- traceReply{trace: uitest.Shop(t, 1)}
+	b.until("the trace", func() bool { return p.doc != nil })
+	if p.view != viewWaterfall {
+		t.Error("a trace just fetched is not shown as a waterfall")
+	}
+}
