@@ -30,17 +30,17 @@ func (l *listFlag) Set(s string) error { *l = append(*l, s); return nil }
 
 func addConn(c *call) {
 	f := &connFlags{
-		endpoint:   c.String("endpoint", "", "`HOST:PORT` of Jaeger's gRPC query port"),
-		plaintext:  c.Bool("plaintext", false, "connect without TLS"),
-		api:        c.String("api", "auto", "auto, grpc-v3 or grpc-v2"),
-		ca:         c.String("ca", "", "`FILE` of the authorities to trust, PEM"),
-		cert:       c.String("cert", "", "`FILE` of the client certificate, PEM"),
-		key:        c.String("key", "", "`FILE` of its key, PEM"),
-		tokenStdin: c.Bool("token-stdin", false, "read a bearer token from standard input"),
-		tenant:     c.String("tenant", "", "tenant `ID`"),
+		endpoint:   c.String("endpoint", "", ""),
+		plaintext:  c.Bool("plaintext", false, ""),
+		api:        c.String("api", "auto", ""),
+		ca:         c.String("ca", "", ""),
+		cert:       c.String("cert", "", ""),
+		key:        c.String("key", "", ""),
+		tokenStdin: c.Bool("token-stdin", false, ""),
+		tenant:     c.String("tenant", "", ""),
 	}
-	c.Var(&f.headers, "header", "further header `NAME=VALUE`; may be repeated")
-	c.Var(&f.orderKeys, "order-key", "attribute that holds the order number; may be repeated")
+	c.Var(&f.headers, "header", "")
+	c.Var(&f.orderKeys, "order-key", "")
 	c.conn = f
 }
 

@@ -12,17 +12,16 @@ import (
 
 var demoCommand = command{
 	name: "demo",
-	text: "Opens the window on the built-in jewellery shop.",
 	flags: func(c *call) {
-		c.addBool("headless", "serve the shop's Jaeger query API only, and print its address first")
-		c.addText("listen", "127.0.0.1:0", "`ADDR` for the query API")
-		c.addText("export-otlp", "", "send the shop to the OTLP collector at `HOST:PORT` instead")
-		c.addBool("list", "list the orders and what is wrong with each")
-		c.addInt("orders", demo.DefaultOrders, "number of orders")
-		c.addInt("seed", 0, "chooses among shops")
-		c.addBool("json", "as JSON")
-		c.addText("order", "", "search for order `NUMBER` at the start")
-		c.addText("size", "", "size of the window, such as 1280x800")
+		c.addBool("headless")
+		c.addText("listen", "127.0.0.1:0")
+		c.addText("export-otlp", "")
+		c.addBool("list")
+		c.addInt("orders", demo.DefaultOrders)
+		c.addInt("seed", 0)
+		c.addBool("json")
+		c.addText("order", "")
+		c.addText("size", "")
 	},
 	run: runDemo,
 }

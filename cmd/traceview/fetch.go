@@ -16,11 +16,10 @@ import (
 var fetchCommand = command{
 	name: "fetch",
 	args: "TRACE_ID...",
-	text: "Fetches traces into a .traceview file.",
 	flags: func(c *call) {
 		addConn(c)
-		c.addText("o", "", "`FILE`.traceview to write")
-		c.addText("order", "", "order `NUMBER` to note in the file")
+		c.addText("o", "")
+		c.addText("order", "")
 	},
 	run: runFetch,
 }

@@ -24,11 +24,10 @@ const appID = "io.github.traceview"
 var guiCommand = command{
 	name: "",
 	args: "[FILE]...",
-	text: "Opens the window, with the files named; with --endpoint, on that Jaeger server.",
 	flags: func(c *call) {
 		addConn(c)
-		c.addText("order", "", "search for order `NUMBER` at the start")
-		c.addText("size", "", "size of the window, such as 1280x800")
+		c.addText("order", "")
+		c.addText("size", "")
 	},
 	run: func(_ context.Context, e *env, c *call) error {
 		w := window{files: c.args, order: c.text("order"), size: c.text("size")}

@@ -14,9 +14,8 @@ import (
 var inspectCommand = command{
 	name: "inspect",
 	args: "FILE",
-	text: "Tells what is in a file: traces, spans, services, errors, oddities.",
 	flags: func(c *call) {
-		c.addBool("json", "as JSON")
+		c.addBool("json")
 	},
 	run: func(ctx context.Context, e *env, c *call) error {
 		path, err := c.one("FILE")
@@ -160,10 +159,9 @@ func printInspected(e *env, f *opened) error {
 var exportCommand = command{
 	name: "export",
 	args: "FILE",
-	text: "Writes the traces of a file in another format.",
 	flags: func(c *call) {
-		c.addText("to", "", "`FORMAT`: "+formats())
-		c.addText("o", "", "`FILE` to write; standard output without it")
+		c.addText("to", "")
+		c.addText("o", "")
 	},
 	run: func(ctx context.Context, e *env, c *call) error {
 		path, err := c.one("FILE")

@@ -47,7 +47,6 @@ func (e *env) wordsOfJSON() *i18n.Printer {
 type command struct {
 	name string
 	args string // what follows the flags
-	text string
 	run  func(ctx context.Context, e *env, c *call) error
 	// flags declares the command's own flags.
 	flags func(c *call)
@@ -92,10 +91,10 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	title := strings.TrimSpace("traceview " + cmd.name)
 	if err := parse(c, rest); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
-			usage(out, cmd, c)
+			usage(out, cmd, c, languageOf(c))
 			return 0
 		}
-		fmt.Fprintf(errOut, "%s: %v\nSee: %s --help\n", title, err, title)
+		fmt.Fprintf(errOut, "%s: %v\n%s\n", title, err, languageOf(c).T("cli.see", "what", title))
 		return 2
 	}
 	err := prepare(e, c)
@@ -108,7 +107,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	case err == nil:
 		return 0
 	case errors.As(err, &wrong):
-		fmt.Fprintf(errOut, "%s: %v\nSee: %s --help\n", title, err, title)
+		fmt.Fprintf(errOut, "%s: %v\n%s\n", title, err, languageOf(c).T("cli.see", "what", title))
 		return 2
 	}
 	fmt.Fprintln(errOut, "traceview: "+explainLine(e.words(), err))
@@ -135,10 +134,10 @@ func choose(args []string) (command, []string) {
 func newCall(cmd command, e *env) *call {
 	c := &call{FlagSet: flag.NewFlagSet(cmd.name, flag.ContinueOnError), opts: map[string]any{}}
 	c.SetOutput(io.Discard)
-	c.opts["lang"] = c.String("lang", "", "language: en or ru")
-	c.opts["perf-log"] = c.String("perf-log", "", "append performance events to `FILE`, a JSON object a line")
-	c.opts["config-dir"] = c.String("config-dir", "", "`DIR` of settings")
-	c.opts["data-dir"] = c.String("data-dir", "", "`DIR` of data")
+	c.opts["lang"] = c.String("lang", "", "")
+	c.opts["perf-log"] = c.String("perf-log", "", "")
+	c.opts["config-dir"] = c.String("config-dir", "", "")
+	c.opts["data-dir"] = c.String("data-dir", "", "")
 	if cmd.flags != nil {
 		cmd.flags(c)
 	}
@@ -149,9 +148,10 @@ func (c *call) text(name string) string { return *c.opts[name].(*string) }
 func (c *call) on(name string) bool     { return *c.opts[name].(*bool) }
 func (c *call) number(name string) int  { return *c.opts[name].(*int) }
 
-func (c *call) addText(name, value, help string)       { c.opts[name] = c.String(name, value, help) }
-func (c *call) addBool(name, help string)              { c.opts[name] = c.Bool(name, false, help) }
-func (c *call) addInt(name string, v int, help string) { c.opts[name] = c.Int(name, v, help) }
+// What a flag is for is in the catalogue, under cli.flag and its name.
+func (c *call) addText(name, value string) { c.opts[name] = c.String(name, value, "") }
+func (c *call) addBool(name string)        { c.opts[name] = c.Bool(name, false, "") }
+func (c *call) addInt(name string, v int)  { c.opts[name] = c.Int(name, v, "") }
 
 // parse reads flags and arguments in any order, as people type them.
 func parse(c *call, args []string) error {
@@ -190,19 +190,4 @@ func prepare(e *env, c *call) error {
 	var err error
 	e.perf, err = openPerfLog(c.text("perf-log"))
 	return err
-}
-
-// usage prints what a command takes; for the window, all commands too.
-func usage(w io.Writer, cmd command, c *call) {
-	fmt.Fprintf(w, "usage: traceview %s [flags] %s\n\n%s\n", cmd.name, cmd.args, cmd.text)
-	if cmd.name == "" {
-		fmt.Fprintln(w, "\ncommands:")
-		for _, o := range commands()[1:] {
-			first, _, _ := strings.Cut(o.text, "\n")
-			fmt.Fprintf(w, "  %-9s %s\n", o.name, first)
-		}
-	}
-	fmt.Fprintln(w, "\nflags:")
-	c.SetOutput(w)
-	c.PrintDefaults()
 }

@@ -246,3 +246,23 @@ func TestConnectionTypedWrongIsWrongUsage(t *testing.T) {
 		})
 	}
 }
+
+// TestHelpSpeaksTheLanguageAskedFor prints the help of every command in both
+// languages and finds no key of the catalogue left in it.
+func TestHelpSpeaksTheLanguageAskedFor(t *testing.T) {
+	for _, c := range commands() {
+		for lang, want := range map[string]string{"en": "usage: traceview", "ru": "использование: traceview"} {
+			args := []string{"--lang", lang, "--help"}
+			if c.name != "" {
+				args = append([]string{c.name}, args...)
+			}
+			var out bytes.Buffer
+			if code := run(t.Context(), args, nil, &out, &out); code != 0 {
+				t.Errorf("%v: status %d", args, code)
+			}
+			if s := out.String(); !strings.HasPrefix(s, want) || strings.Contains(s, "cli.") || strings.Contains(s, "{{") {
+				t.Errorf("%v prints\n%s", args, s)
+			}
+		}
+	}
+}

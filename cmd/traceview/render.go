@@ -22,17 +22,16 @@ import (
 var renderCommand = command{
 	name: "render",
 	args: "FILE",
-	text: "Draws a view of a trace as PNG or SVG, without a window; with --frames, plays a\nscript of scrolling and zooming and reports what the frames cost.",
 	flags: func(c *call) {
-		c.addText("view", "waterfall", "`VIEW`: waterfall or flame")
-		c.addText("o", "", "`FILE` to write, .png or .svg")
-		c.addText("size", "1920x1080", "size in pixels at scale 1")
-		c.addText("theme", "light", "light or dark")
-		c.addText("trace", "", "`ID` of the trace, of several in the file")
-		c.addText("span", "", "`ID` of the span to select")
-		c.addInt("frames", 0, "play `N` frames instead of drawing one")
-		c.addBool("json", "with --frames: as JSON")
-		c.opts["scale"] = c.Float64("scale", 1, "pixels a point")
+		c.addText("view", "waterfall")
+		c.addText("o", "")
+		c.addText("size", "1920x1080")
+		c.addText("theme", "light")
+		c.addText("trace", "")
+		c.addText("span", "")
+		c.addInt("frames", 0)
+		c.addBool("json")
+		c.opts["scale"] = c.Float64("scale", 1, "")
 	},
 	run: runRender,
 }

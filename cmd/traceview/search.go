@@ -13,14 +13,13 @@ import (
 
 var searchCommand = command{
 	name: "search",
-	text: "Finds all traces of an order.",
 	flags: func(c *call) {
 		addConn(c)
-		c.addText("order", "", "order `NUMBER`")
-		c.addText("lookback", "168h", "how far back to search, such as 168h")
-		c.addInt("limit", order.DefaultLimit, "most traces to ask each question for")
-		c.addBool("escape-regexp", "the storage reads values as regular expressions, as Elasticsearch does")
-		c.addBool("json", "as JSON")
+		c.addText("order", "")
+		c.addText("lookback", "168h")
+		c.addInt("limit", order.DefaultLimit)
+		c.addBool("escape-regexp")
+		c.addBool("json")
 	},
 	run: runSearch,
 }

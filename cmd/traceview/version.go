@@ -10,8 +10,7 @@ import (
 
 var versionCommand = command{
 	name:  "version",
-	text:  "Prints the version.",
-	flags: func(c *call) { c.addBool("json", "as JSON") },
+	flags: func(c *call) { c.addBool("json") },
 	run: func(_ context.Context, e *env, c *call) error {
 		if c.on("json") {
 			return writeJSON(e.out, map[string]string{
