@@ -18,7 +18,7 @@ func hello(w writer) error {
 func TestWriteOutLeavesAPipeInItsPlace(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "pipe")
 	if err := syscall.Mkfifo(path, 0o600); err != nil {
-		t.Skip("no named pipes here:", err)
+		t.Skip("named pipes absent:", err)
 	}
 	r, err := os.OpenFile(path, os.O_RDWR, 0) // for writing, too: so that nobody waits
 	if err != nil {
@@ -44,7 +44,7 @@ func TestWriteOutFollowsALink(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := os.Symlink(file, link); err != nil {
-		t.Skip("no links here:", err)
+		t.Skip("links absent:", err)
 	}
 	if err := writeOut(&env{}, link, hello); err != nil {
 		t.Fatal(err)

@@ -197,7 +197,7 @@ func TestSystemFonts(t *testing.T) {
 	text.UseSystemFonts()
 	text.Width(scene.Font{Px: 12}, "漢字 שלום")
 	if len(text.extra) == 0 {
-		t.Skip("no known system font here")
+		t.Skip("system fonts absent")
 	}
 	for _, f := range text.extra {
 		if f.upem <= 0 {
