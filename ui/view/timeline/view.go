@@ -68,12 +68,12 @@ func (v *View) act(e canvasview.Event) bool {
 		p.Hover(e.X, e.Y)
 		return p.Scroll(wheel(e.DX, v.style.Scale), wheel(e.DY, v.style.Scale), mods(e.Mods))
 	case canvasview.KeyDown:
-		if e.Mods&(canvasview.Ctrl|canvasview.Alt) == 0 && p.Key(keyName(e.Key), mods(e.Mods)) {
+		if e.Mods&(canvasview.Ctrl|canvasview.Alt) == 0 && p.Key(e.Name(), mods(e.Mods)) {
 			return true
 		}
 		return v.unused(e)
 	case canvasview.Rune:
-		return p.Key(latin(e.Rune), mods(e.Mods)) || v.unused(e)
+		return p.Key(e.Name(), mods(e.Mods)) || v.unused(e)
 	}
 	return false
 }
@@ -125,33 +125,4 @@ func mods(m canvasview.Mods) (out Mods) {
 		out |= Alt
 	}
 	return out
-}
-
-// keyName turns the toolkit's names of keys into the painter's. Keys that are
-// characters arrive as runes, which know the layout, and are left to those.
-func keyName(name string) string {
-	switch fyne.KeyName(name) {
-	case fyne.KeyPageUp:
-		return "PageUp"
-	case fyne.KeyPageDown:
-		return "PageDown"
-	case fyne.KeyReturn, fyne.KeyEnter:
-		return "Enter"
-	}
-	if len(name) == 1 {
-		return ""
-	}
-	return name
-}
-
-// cyrillic gives the key of the Latin layout for letters typed on a Russian one.
-var cyrillic = map[rune]string{
-	'у': "e", 'У': "E", 'я': "z", 'Я': "z", 'х': "[", 'Х': "[", 'ъ': "]", 'Ъ': "]",
-}
-
-func latin(r rune) string {
-	if s, ok := cyrillic[r]; ok {
-		return s
-	}
-	return string(r)
 }
