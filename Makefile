@@ -67,7 +67,7 @@ bench: ## benchmarks (BENCH=pattern)
 golden: ## write golden files anew; look at them before committing
 	@.ci/deps.sh build
 	@echo "== golden files of the packages whose tests have -update"
-	go test -tags $(TAGS) $$(grep -rl --include='*_test.go' '"update"' internal ui cmd | xargs -n1 dirname | sort -u | sed 's|^|./|') -update
+	go test -tags $(TAGS) $$(grep -rlE --include='*_test.go' 'flag.Bool\("update"|uitest\.Golden' internal ui cmd | xargs -n1 dirname | sort -u | sed 's|^|./|') -update
 	@git status --short -- '*/testdata/*'
 
 fuzz: ## each fuzz target for FUZZTIME (60s)

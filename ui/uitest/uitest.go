@@ -114,9 +114,9 @@ func Golden(tb testing.TB, name string, img image.Image) {
 	differ := 0
 	for y := range img.Bounds().Dy() {
 		for x := range img.Bounds().Dx() {
-			r, g, b, _ := img.At(x, y).RGBA()
-			wr, wg, wb, _ := want.At(x, y).RGBA()
-			if r>>8 != wr>>8 || g>>8 != wg>>8 || b>>8 != wb>>8 {
+			r, g, b, a := img.At(x, y).RGBA()
+			wr, wg, wb, wa := want.At(x, y).RGBA()
+			if r>>8 != wr>>8 || g>>8 != wg>>8 || b>>8 != wb>>8 || a>>8 != wa>>8 {
 				differ++
 			}
 		}

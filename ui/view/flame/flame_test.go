@@ -1,13 +1,8 @@
 package flame
 
 import (
-	"bytes"
-	"flag"
 	"fmt"
 	"image"
-	"image/png"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -15,47 +10,8 @@ import (
 	"traceview/internal/query"
 	"traceview/internal/scene"
 	"traceview/ui/look"
+	"traceview/ui/uitest"
 )
-
-var update = flag.Bool("update", false, "write the golden files instead of comparing")
-
-// golden compares img with testdata/name.png, pixel for pixel.
-func golden(t *testing.T, name string, img *image.RGBA) {
-	t.Helper()
-	file := filepath.Join("testdata", name+".png")
-	if *update {
-		var buf bytes.Buffer
-		if err := png.Encode(&buf, img); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, buf.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatalf("%v; draw it with -update and look at it", err)
-	}
-	want, err := png.Decode(bytes.NewReader(data))
-	if err != nil {
-		t.Fatalf("decode %s: %v", file, err)
-	}
-	if got := img.Bounds(); got != want.Bounds() {
-		t.Fatalf("%s: size %v, want %v", name, got, want.Bounds())
-	}
-	for y := range img.Rect.Dy() {
-		for x := range img.Rect.Dx() {
-			r, g, b, _ := want.At(x, y).RGBA()
-			if c := img.RGBAAt(x, y); r>>8 != uint32(c.R) || g>>8 != uint32(c.G) || b>>8 != uint32(c.B) {
-				t.Fatalf("%s: differs at %d, %d; draw it with -update and look at it", name, x, y)
-			}
-		}
-	}
-}
 
 // TestGolden draws the states a flame can be in.
 func TestGolden(t *testing.T) {
@@ -84,7 +40,7 @@ func TestGolden(t *testing.T) {
 			p := newPainter(t, tc.trace, tc.lang, tc.pal(), tc.scale)
 			paint(p, tc.w, tc.h) // gives the document the size of its view
 			tc.act(p)
-			golden(t, tc.name, paint(p, tc.w, tc.h))
+			uitest.Golden(t, tc.name, paint(p, tc.w, tc.h))
 		})
 	}
 }

@@ -1,61 +1,11 @@
 package timeline
 
 import (
-	"bytes"
-	"flag"
-	"image"
-	"image/png"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"traceview/ui/look"
+	"traceview/ui/uitest"
 )
-
-var update = flag.Bool("update", false, "write the golden files instead of comparing")
-
-// golden compares img with testdata/name.png, pixel for pixel.
-func golden(t *testing.T, name string, img *image.RGBA) {
-	t.Helper()
-	file := filepath.Join("testdata", name+".png")
-	if *update {
-		var buf bytes.Buffer
-		if err := png.Encode(&buf, img); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, buf.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatalf("%v; draw it with -update and look at it", err)
-	}
-	want, err := png.Decode(bytes.NewReader(data))
-	if err != nil {
-		t.Fatalf("decode %s: %v", file, err)
-	}
-	if got := img.Bounds(); got != want.Bounds() {
-		t.Fatalf("%s: size %v, want %v", name, got, want.Bounds())
-	}
-	differ := 0
-	for y := range img.Rect.Dy() {
-		for x := range img.Rect.Dx() {
-			r, g, b, a := want.At(x, y).RGBA()
-			c := img.RGBAAt(x, y)
-			if r>>8 != uint32(c.R) || g>>8 != uint32(c.G) || b>>8 != uint32(c.B) || a>>8 != uint32(c.A) {
-				differ++
-			}
-		}
-	}
-	if differ > 0 {
-		t.Errorf("%s: %d pixels differ; draw it with -update and look at it", name, differ)
-	}
-}
 
 // TestGolden draws the states a waterfall can be in.
 func TestGolden(t *testing.T) {
@@ -96,7 +46,7 @@ func TestGolden(t *testing.T) {
 			p := newPainter(t, build(t, tc.specs), tc.lang, tc.pal(), tc.scale)
 			paint(p, tc.w, tc.h) // gives the document the size of its view
 			tc.act(p)
-			golden(t, tc.name, paint(p, tc.w, tc.h))
+			uitest.Golden(t, tc.name, paint(p, tc.w, tc.h))
 		})
 	}
 }
