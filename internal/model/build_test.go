@@ -240,7 +240,7 @@ func FuzzBuild(f *testing.F) {
 	f.Add(uint64(99), 300)
 	f.Fuzz(func(t *testing.T, seed uint64, n int) {
 		if n < 1 || n > 2000 {
-			t.Skip()
+			return
 		}
 		r := rand.New(rand.NewPCG(seed, 1))
 		in := make([]spanIn, n)

@@ -26,7 +26,7 @@ func FuzzAxis(f *testing.F) {
 	f.Fuzz(func(t *testing.T, step, k int64) {
 		const most = 100_000
 		if step <= 0 || step > 1000*day || k < 1 || k > most {
-			t.Skip()
+			return
 		}
 		if step >= mnt {
 			step -= step % sec // finer steps than a second are not told apart there
