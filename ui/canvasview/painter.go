@@ -13,6 +13,7 @@ const (
 	Shift Mods = 1 << iota
 	Ctrl
 	Alt
+	Space // held while dragging: the picture moves with the pointer
 )
 
 // A Button is a mouse button.

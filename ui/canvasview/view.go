@@ -111,7 +111,7 @@ func (v *View) at(kind EventKind, p fyne.Position) Event {
 // so the driver is asked; in tests there is no desktop driver.
 func (v *View) held() Mods {
 	if d, ok := fyne.CurrentApp().Driver().(desktop.Driver); ok {
-		return modsOf(d.CurrentKeyModifiers())
+		return modsOf(d.CurrentKeyModifiers()) | v.mods&Space
 	}
 	return v.mods
 }
@@ -148,7 +148,7 @@ func (v *View) MouseDown(e *desktop.MouseEvent) {
 	v.pressed, v.pressAt = time.Now(), e.Position
 	v.takeFocus()
 	ev := v.at(Press, e.Position)
-	ev.Clicks, ev.Mods = v.clicks, modsOf(e.Modifier)
+	ev.Clicks, ev.Mods = v.clicks, modsOf(e.Modifier)|v.mods&Space
 	v.send(ev)
 }
 
@@ -229,7 +229,10 @@ func (v *View) FocusGained() {
 }
 
 // FocusLost implements fyne.Focusable.
-func (v *View) FocusLost() { v.send(Event{Kind: Blur}) }
+func (v *View) FocusLost() {
+	v.mods = 0 // keys that go up elsewhere are not told
+	v.send(Event{Kind: Blur})
+}
 
 // TypedKey implements fyne.Focusable.
 func (v *View) TypedKey(e *fyne.KeyEvent) {
@@ -254,6 +257,8 @@ func modOf(name fyne.KeyName) Mods {
 		return Ctrl
 	case desktop.KeyAltLeft, desktop.KeyAltRight:
 		return Alt
+	case fyne.KeySpace:
+		return Space
 	}
 	return 0
 }

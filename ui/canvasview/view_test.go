@@ -256,3 +256,17 @@ func TestRedrawsOnlyWhatChanged(t *testing.T) {
 		t.Errorf("event %v, want Hover", got)
 	}
 }
+
+func TestSpaceIsHeldWhileDragging(t *testing.T) {
+	v, r, _ := newView(t, true, 1)
+	v.KeyDown(&fyne.KeyEvent{Name: fyne.KeySpace})
+	v.MouseDown(mouse(10, 10, desktop.MouseButtonPrimary, 0))
+	if e := r.last(t); e.Mods&Space == 0 {
+		t.Errorf("pressed with the space bar down: %+v, want Space held", e)
+	}
+	v.FocusLost() // where the key goes up is not told any longer
+	v.MouseMoved(mouse(12, 10, 0, 0))
+	if e := r.last(t); e.Mods != 0 {
+		t.Errorf("after the keyboard went elsewhere: %+v, want no key held", e)
+	}
+}

@@ -56,7 +56,7 @@ func TestFindByKeyboard(t *testing.T) {
 			t.Errorf("%s: span %d, says\n%s\nwant %d and %q", tt.name, doc.Selected(), s, tt.want, tt.says)
 		}
 	}
-	if b.focused() != fyne.Focusable(b.tracePage().wave.Canvas) {
+	if b.focused() != fyne.Focusable(b.tracePage().panes[viewWaterfall].View()) {
 		t.Errorf("Down leads from the box to %T, want the waterfall", b.focused())
 	}
 	b.ctrl(fyne.KeyF)
@@ -65,7 +65,7 @@ func TestFindByKeyboard(t *testing.T) {
 		t.Errorf("Esc leaves %q, want an empty box that keeps the keyboard", f.box.Text)
 	}
 	b.key(fyne.KeyEscape)
-	if b.focused() != fyne.Focusable(b.tracePage().wave.Canvas) || b.current != 1 {
+	if b.focused() != fyne.Focusable(b.tracePage().panes[viewWaterfall].View()) || b.current != 1 {
 		t.Errorf("Esc in the empty box leads to %T on page %d, want the waterfall", b.focused(), b.current)
 	}
 	if s := f.said(); !strings.Contains(s, "has:exception") {

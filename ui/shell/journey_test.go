@@ -75,7 +75,7 @@ func TestJourney(t *testing.T) {
 	if s := b.says(); !strings.Contains(s, "4 spans") || !strings.Contains(s, "POST /orders") || !strings.Contains(s, "1 error") {
 		t.Errorf("the trace's page says:\n%s", s)
 	}
-	if b.focused() != fyne.Focusable(b.tracePage().wave.Canvas) {
+	if b.focused() != fyne.Focusable(b.tracePage().panes[viewWaterfall].View()) {
 		t.Errorf("%T has the keyboard, want the waterfall", b.focused())
 	}
 

@@ -276,7 +276,7 @@ func TestClickGivesTheKeyboard(t *testing.T) {
 	for _, v := range []interface {
 		fyne.Focusable
 		desktop.Mouseable
-	}{p.sideV, p.wave.Canvas} {
+	}{p.sideV, p.panes[viewWaterfall].View()} {
 		b.ctrl(fyne.KeyL)
 		if b.focused() != fyne.Focusable(b.box) {
 			t.Fatalf("Ctrl+L left the keyboard with %T", b.focused())
@@ -288,7 +288,7 @@ func TestClickGivesTheKeyboard(t *testing.T) {
 		}
 	}
 	b.ctrl(fyne.KeyL)
-	for _, want := range []fyne.Focusable{p.find.box, p.wave.Canvas} {
+	for _, want := range []fyne.Focusable{p.find.box, p.panes[viewWaterfall].View()} {
 		test.FocusNext(b.Window.Canvas())
 		if b.focused() != want {
 			t.Errorf("Tab leads to %T, want the box to find in, then the waterfall", b.focused())

@@ -16,8 +16,6 @@ import (
 	"traceview/internal/task"
 	"traceview/ui/canvasview"
 	"traceview/ui/view/detail"
-	"traceview/ui/view/flame"
-	"traceview/ui/view/timeline"
 	"traceview/ui/xwidget"
 )
 
@@ -39,8 +37,7 @@ type tracePage struct {
 	head   *canvasview.View
 	find   *findBar
 	wait   *canvasview.View
-	wave   *timeline.View
-	flame  *flame.View // nil before it is first shown
+	panes  [viewCount]pane // those that were shown
 	view   traceView
 	main   *fyne.Container // holds the view on show
 	shown  bool            // the first frame was noted
@@ -148,9 +145,6 @@ func (p *tracePage) again() {
 func (p *tracePage) fill(t *model.Trace) {
 	s := p.shell
 	p.doc = document.New(t)
-	p.wave = timeline.NewView(p.doc, s.kit, s.pageKey)
-	p.wave.Canvas.OnFocus = s.hideSuggestions
-	p.watchFrames(p.wave.Canvas, viewWaterfall)
 	p.side = detail.New(s.kit, p.doc, detail.Actions{Copy: s.copyText, Open: p.follow, Select: p.choose})
 	p.side.Key = func(e canvasview.Event) bool { return s.pageKey(e) }
 	p.sideV = canvasview.New(p.side, true, fyne.NewSize(260, 100))
@@ -164,7 +158,7 @@ func (p *tracePage) fill(t *model.Trace) {
 	if share < 0.2 || share > 0.95 {
 		share = 0.72
 	}
-	p.main = container.NewStack(p.wave.Canvas)
+	p.main = container.NewStack(p.canvas())
 	p.split = xwidget.NewSplit(p.main, p.sideV, share)
 	p.object.Objects = []fyne.CanvasObject{xwidget.Column(2, p.head, p.find.object, p.split.Container)}
 	p.object.Refresh()

@@ -8,6 +8,7 @@ import (
 	"traceview/internal/scene"
 	"traceview/ui/canvasview"
 	"traceview/ui/view/flame"
+	"traceview/ui/view/timeline"
 	"traceview/ui/xwidget"
 )
 
@@ -18,13 +19,29 @@ type traceView uint8
 const (
 	viewWaterfall traceView = iota
 	viewFlame
+	viewCount // of the views, not one of them
 )
+
+// A pane is a view that was made: what is laid out, drawn anew and given the
+// keyboard while it is on show.
+type pane interface{ View() *canvasview.View }
 
 // traceViews are the views in the order of the switch: what the performance log
 // calls each, the key of its words, and the key that shows it.
-var traceViews = [...]struct{ name, word, key string }{
+var traceViews = [viewCount]struct{ name, word, key string }{
 	viewWaterfall: {"waterfall", "trace.waterfall", "Ctrl+1"},
 	viewFlame:     {"flame", "trace.flame", "Ctrl+2"},
+}
+
+// newPane makes a view of the trace.
+func (p *tracePage) newPane(v traceView) pane {
+	kit, unused := p.shell.kit, p.shell.pageKey
+	switch v {
+	case viewFlame:
+		return flame.NewView(p.doc, kit, unused)
+	default:
+		return timeline.NewView(p.doc, kit, unused)
+	}
 }
 
 // showView shows the trace of the current page another way.
@@ -34,13 +51,8 @@ func (s *Shell) showView(v traceView) {
 	}
 }
 
-// show changes to a view, making it when it is first wanted.
+// show changes to a view.
 func (p *tracePage) show(v traceView) {
-	if v == viewFlame && p.flame == nil {
-		p.flame = flame.NewView(p.doc, p.shell.kit, p.shell.pageKey)
-		p.flame.Canvas.OnFocus = p.shell.hideSuggestions
-		p.watchFrames(p.flame.Canvas, viewFlame)
-	}
 	p.doc.Hover(-1)
 	p.view = v
 	p.main.Objects = []fyne.CanvasObject{p.canvas()}
@@ -49,12 +61,15 @@ func (p *tracePage) show(v traceView) {
 	p.Focus()
 }
 
-// canvas returns the view on show.
+// canvas returns the view on show, made when it is first wanted.
 func (p *tracePage) canvas() *canvasview.View {
-	if p.view == viewFlame {
-		return p.flame.Canvas
+	if p.panes[p.view] == nil {
+		made := p.newPane(p.view)
+		made.View().OnFocus = p.shell.hideSuggestions
+		p.watchFrames(made.View(), p.view)
+		p.panes[p.view] = made
 	}
-	return p.wave.Canvas
+	return p.panes[p.view].View()
 }
 
 // watchFrames notes the first frame of the trace, and the cost of each, for the

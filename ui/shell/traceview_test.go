@@ -18,7 +18,7 @@ func TestViewsShareTheDocument(t *testing.T) {
 	p.doc.ZoomTo(0, p.doc.Trace().Dur/2)
 	shown := p.doc.Viewport()
 	b.ctrl(fyne.Key2)
-	if p.view != viewFlame || b.focused() != fyne.Focusable(p.flame.Canvas) || p.main.Objects[0] != fyne.CanvasObject(p.flame.Canvas) {
+	if p.view != viewFlame || b.focused() != fyne.Focusable(p.panes[viewFlame].View()) || p.main.Objects[0] != fyne.CanvasObject(p.panes[viewFlame].View()) {
 		t.Fatalf("Ctrl+2 shows view %d with the keyboard at %T", p.view, b.focused())
 	}
 	if v := p.doc.Viewport(); p.doc.Selected() != selected || v.Start != shown.Start || v.Span() < shown.Span()*99/100 || v.Span() > shown.Span()*101/100 {
@@ -29,12 +29,12 @@ func TestViewsShareTheDocument(t *testing.T) {
 	if p.doc.Selected() != parent {
 		t.Errorf("Up in the flame selects %d, want the parent %d", p.doc.Selected(), parent)
 	}
-	made := p.flame
+	made := p.panes[viewFlame]
 	b.ctrl(fyne.Key1)
-	if p.view != viewWaterfall || b.focused() != fyne.Focusable(p.wave.Canvas) || p.doc.Selected() != parent {
+	if p.view != viewWaterfall || b.focused() != fyne.Focusable(p.panes[viewWaterfall].View()) || p.doc.Selected() != parent {
 		t.Errorf("Ctrl+1 shows view %d with span %d selected, want %d", p.view, p.doc.Selected(), parent)
 	}
-	if b.ctrl(fyne.Key2); p.flame != made {
+	if b.ctrl(fyne.Key2); p.panes[viewFlame] != made {
 		t.Error("the flame was laid out anew")
 	}
 }
@@ -48,7 +48,7 @@ func TestViewKeysElsewhere(t *testing.T) {
 	call := b.nextTrace()
 	b.ctrl(fyne.Key2)
 	p := b.tracePage()
-	if p.doc != nil || p.flame != nil {
+	if p.doc != nil || p.panes[viewFlame] != nil {
 		t.Error("a trace that is still fetched has a view")
 	}
 	call.reply <- traceReply{trace: uitest.Shop(t, 1)}

@@ -9,6 +9,7 @@ import (
 	"traceview/internal/model"
 	"traceview/internal/query"
 	"traceview/internal/scene"
+	"traceview/ui/canvasview"
 	"traceview/ui/look"
 	"traceview/ui/uitest"
 )
@@ -30,7 +31,7 @@ func TestGolden(t *testing.T) {
 		{"order_dark", order, "en", dark, 1, 1180, 320, func(p *Painter) { p.doc.Select(6); p.Hover(900, 90) }},
 		{"zoomed_ru", order, "ru", light, 1, 900, 260, func(p *Painter) { p.doc.Select(2); p.Key("Enter", 0) }},
 		{"scale2", order, "en", dark, 2, 1600, 560, func(p *Painter) { p.doc.Select(12) }},
-		{"range", order, "en", light, 1, 900, 260, func(p *Painter) { p.Press(300, 120, Primary); p.Drag(560, 140) }},
+		{"range", order, "en", light, 1, 900, 260, func(p *Painter) { p.Press(300, 120, canvasview.Primary, 0); p.Drag(560, 140) }},
 		{"wide", wide(t, 5000), "en", light, 1, 900, 420, func(p *Painter) {}},
 		{"synthetic_dark", synth(t, 2000), "en", dark, 1, 900, 420, func(p *Painter) { p.doc.NextError() }},
 		{"empty", build(t, nil), "en", light, 1, 700, 200, func(p *Painter) {}},
@@ -114,12 +115,12 @@ func TestPointer(t *testing.T) {
 	if hint := p.Hint(x, y); hint != "PUT 3d-files/{order}/{file} · files-storage · 390 ms · starts at 170 ms" {
 		t.Errorf("hint %q", hint)
 	}
-	p.Press(x, y, Primary)
+	p.Press(x, y, canvasview.Primary, 0)
 	if p.Release(x, y); p.doc.Selected() != upload {
 		t.Errorf("a click selects %d, want %d", p.doc.Selected(), upload)
 	}
 	at := p.ruler.Time(int(x))
-	if p.Scroll(0, 40, Ctrl); p.doc.Viewport().Fitted() {
+	if p.Scroll(0, 40, canvasview.Ctrl); p.doc.Viewport().Fitted() {
 		t.Error("Ctrl and the wheel did not zoom")
 	}
 	paint(p, 900, 300)
@@ -127,7 +128,7 @@ func TestPointer(t *testing.T) {
 		t.Errorf("zooming moved what is under the pointer from %d to %d", at, now)
 	}
 	before := p.doc.Viewport()
-	p.Press(x, y, Middle)
+	p.Press(x, y, canvasview.Middle, 0)
 	p.Drag(x-50, y)
 	p.Release(x-50, y)
 	if got := p.doc.Viewport().Start - before.Start; got < int64(49*before.PerPx) || got > int64(51*before.PerPx) {
@@ -136,7 +137,7 @@ func TestPointer(t *testing.T) {
 	p.Key("0", 0)
 	paint(p, 900, 300)
 	from, to := p.ruler.Time(300), p.ruler.Time(500)
-	p.Press(300, 200, Primary)
+	p.Press(300, 200, canvasview.Primary, 0)
 	p.Drag(500, 210)
 	p.Release(500, 210)
 	if v := p.doc.Viewport(); max(v.Start-from, from-v.Start) > 2*ms || max(v.End()-to, to-v.End()) > 2*ms {
@@ -154,7 +155,7 @@ func TestScroll(t *testing.T) {
 		t.Errorf("scrolled to %d, want 200", p.list().Px(p.scroll))
 	}
 	bar := p.g.ScrollBar
-	p.Press(float32(bar.Min.X+3), float32(bar.Max.Y-1), Primary)
+	p.Press(float32(bar.Min.X+3), float32(bar.Max.Y-1), canvasview.Primary, 0)
 	p.Release(float32(bar.Min.X+3), float32(bar.Max.Y-1))
 	if got, end := p.list().Px(p.scroll), p.list().Px(p.list().At(1<<30)); got != end {
 		t.Errorf("the scroll bar's end is at %d, want %d", got, end)
@@ -197,7 +198,7 @@ func TestFrameDoesNotAllocate(t *testing.T) {
 		frame := func() {
 			p.Hover(700, 300)
 			p.Scroll(0, float32(37*(1-2*(k/50%2))), 0)
-			p.Scroll(0, float32(60*(1-2*(k/20%2))), Ctrl)
+			p.Scroll(0, float32(60*(1-2*(k/20%2))), canvasview.Ctrl)
 			p.Paint(dst)
 			k++
 		}
@@ -232,7 +233,7 @@ func BenchmarkFrame(b *testing.B) {
 				act  func(p *Painter, k int)
 			}{
 				{"scroll", func(p *Painter, k int) { p.Scroll(0, float32(53*(1-2*(k/20%2))), 0) }},
-				{"zoom", func(p *Painter, k int) { p.Scroll(0, float32(60*(1-2*(k/20%2))), Ctrl) }},
+				{"zoom", func(p *Painter, k int) { p.Scroll(0, float32(60*(1-2*(k/20%2))), canvasview.Ctrl) }},
 				{"hover", func(p *Painter, k int) { p.Hover(float32(k*13%1800), float32(100+k*7%900)) }},
 			} {
 				b.Run(fmt.Sprintf("%s/%s/%d", name, bc.name, n), func(b *testing.B) {

@@ -7,25 +7,7 @@ import (
 
 	"traceview/internal/model"
 	"traceview/ui/axis"
-)
-
-// Mods are the modifier keys held.
-type Mods uint8
-
-// The modifier keys.
-const (
-	Shift Mods = 1 << iota
-	Ctrl       // or Command
-)
-
-// A Button is a button of the pointer.
-type Button uint8
-
-// The buttons of the pointer.
-const (
-	Primary Button = iota
-	Middle
-	Secondary
+	"traceview/ui/canvasview"
 )
 
 const (
@@ -95,12 +77,12 @@ func (p *Painter) scrollBy(px int) bool {
 // Scroll acts on the wheel or touchpad: dx and dy are how far the content
 // moves to the right and down. With Ctrl it zooms at the pointer, with Shift it
 // pans. It says whether the picture changed, as all methods here do.
-func (p *Painter) Scroll(dx, dy float32, mods Mods) bool {
+func (p *Painter) Scroll(dx, dy float32, mods canvasview.Mods) bool {
 	switch {
-	case mods&Ctrl != 0:
+	case mods&canvasview.Ctrl != 0:
 		zoomed := p.doc.ZoomAt(float64(p.pointer.at.X-p.g.Zero), math.Exp2(float64(dy/p.style.Scale)*zoomPerDp))
 		return p.rehover() || zoomed
-	case mods&Shift != 0 && dx == 0:
+	case mods&canvasview.Shift != 0 && dx == 0:
 		dx, dy = dy, 0
 	}
 	x, y := p.pointer.restX-float64(dx), p.pointer.restY-float64(dy)
@@ -138,15 +120,15 @@ func (p *Painter) Leave() bool {
 }
 
 // Press acts on a button going down.
-func (p *Painter) Press(x, y float32, b Button) bool {
+func (p *Painter) Press(x, y float32, b canvasview.Button, mods canvasview.Mods) bool {
 	p.pointer.drag = dragNone
 	p.Hover(x, y)
 	p.pointer.from = p.pointer.at
 	switch {
-	case b == Middle:
+	case b == canvasview.Middle, b == canvasview.Primary && mods&canvasview.Space != 0:
 		p.pointer.drag = dragPan
 		return true
-	case b == Secondary:
+	case b == canvasview.Secondary:
 		return p.choose(p.hit(p.pointer.at))
 	case p.pointer.at.In(p.g.ScrollBar):
 		return p.pressScrollBar()

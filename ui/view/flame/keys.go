@@ -1,12 +1,15 @@
 package flame
 
-import "traceview/internal/model"
+import (
+	"traceview/internal/model"
+	"traceview/ui/canvasview"
+)
 
 // Key acts on a key by its name: Up to the parent, Down to the first child, Left
 // and Right to the siblings (with Shift: pan), Home to the root, PageUp and
 // PageDown to scroll, Enter and z to zoom to the selection, + - 0 to zoom, e and
 // E for the next and previous error, Escape to give up a drag.
-func (p *Painter) Key(name string, mods Mods) bool {
+func (p *Painter) Key(name string, mods canvasview.Mods) bool {
 	changed := p.key(name, mods)
 	if changed { // another box may be under the pointer now
 		p.rehover()
@@ -14,7 +17,7 @@ func (p *Painter) Key(name string, mods Mods) bool {
 	return changed
 }
 
-func (p *Painter) key(name string, mods Mods) bool {
+func (p *Painter) key(name string, mods canvasview.Mods) bool {
 	d := p.doc
 	switch name {
 	case "Up":
@@ -22,12 +25,12 @@ func (p *Painter) key(name string, mods Mods) bool {
 	case "Down":
 		return p.step(childOf)
 	case "Left":
-		if mods&Shift != 0 {
+		if mods&canvasview.Shift != 0 {
 			return d.PanLeft()
 		}
 		return p.step(previousOf)
 	case "Right":
-		if mods&Shift != 0 {
+		if mods&canvasview.Shift != 0 {
 			return d.PanRight()
 		}
 		return p.step(nextOf)
@@ -46,7 +49,7 @@ func (p *Painter) key(name string, mods Mods) bool {
 	case "0":
 		return d.ZoomReset()
 	case "e":
-		if mods&Shift != 0 {
+		if mods&canvasview.Shift != 0 {
 			return d.PrevError()
 		}
 		return d.NextError()

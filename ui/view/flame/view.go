@@ -29,6 +29,9 @@ func NewView(d *document.Document, kit *xwidget.Kit, unused func(e canvasview.Ev
 	return v
 }
 
+// View returns what is laid out and has the keyboard.
+func (v *View) View() *canvasview.View { return v.Canvas }
+
 func (v *View) wanted(scale float32) Style {
 	return Style{Palette: v.kit.Look, Colours: v.kit.Colours, Printer: v.kit.Words, Metrics: v.kit.Metrics, Drawer: v.kit.Drawer, Scale: scale}
 }
@@ -54,23 +57,23 @@ func (v *View) Handle(e canvasview.Event) bool {
 		v.hint("")
 		return p.Leave()
 	case canvasview.Press:
-		return p.Press(e.X, e.Y, button(e.Button))
+		return p.Press(e.X, e.Y, e.Button, e.Mods)
 	case canvasview.Drag:
 		return p.Drag(e.X, e.Y)
 	case canvasview.Release:
 		return p.Release(e.X, e.Y)
 	case canvasview.Scroll:
 		p.Hover(e.X, e.Y)
-		changed := p.Scroll(wheel(e.DX, v.style.Scale), wheel(e.DY, v.style.Scale), mods(e.Mods))
+		changed := p.Scroll(wheel(e.DX, v.style.Scale), wheel(e.DY, v.style.Scale), e.Mods)
 		v.hint(p.Hint(e.X, e.Y))
 		return changed
 	case canvasview.KeyDown:
-		if e.Mods&(canvasview.Ctrl|canvasview.Alt) == 0 && p.Key(e.Name(), mods(e.Mods)) {
+		if e.Mods&(canvasview.Ctrl|canvasview.Alt) == 0 && p.Key(e.Name(), e.Mods) {
 			return true
 		}
 		return v.unused(e)
 	case canvasview.Rune:
-		return p.Key(e.Name(), mods(e.Mods)) || v.unused(e)
+		return p.Key(e.Name(), e.Mods) || v.unused(e)
 	}
 	return false
 }
@@ -97,23 +100,3 @@ func (v *View) Cursor() canvasview.Cursor {
 
 // wheel turns the toolkit's units, 25 a notch, into three lanes of 20 dp.
 func wheel(d, scale float32) float32 { return d * scale * 60 / 25 }
-
-func button(b canvasview.Button) Button {
-	switch b {
-	case canvasview.Middle:
-		return Middle
-	case canvasview.Secondary:
-		return Secondary
-	}
-	return Primary
-}
-
-func mods(m canvasview.Mods) (out Mods) {
-	if m&canvasview.Shift != 0 {
-		out |= Shift
-	}
-	if m&canvasview.Ctrl != 0 {
-		out |= Ctrl
-	}
-	return out
-}

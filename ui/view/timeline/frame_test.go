@@ -10,6 +10,7 @@ import (
 	"traceview/internal/model"
 	"traceview/internal/query"
 	"traceview/internal/scene"
+	"traceview/ui/canvasview"
 	"traceview/ui/look"
 )
 
@@ -92,7 +93,7 @@ func BenchmarkFrame(b *testing.B) {
 		}{
 			{"scroll", func(p *Painter, k int) { p.Scroll(0, -53, 0) }},
 			{"jump", func(p *Painter, k int) { p.doc.ScrollTo(k*7919%900, 1000, 24) }},
-			{"zoom", func(p *Painter, k int) { p.Scroll(0, float32(60*(1-2*(k/20%2))), Ctrl) }},
+			{"zoom", func(p *Painter, k int) { p.Scroll(0, float32(60*(1-2*(k/20%2))), canvasview.Ctrl) }},
 			{"fold", func(p *Painter, k int) { p.doc.ToggleCollapse(0); p.doc.ToggleCollapse(0) }},
 		} {
 			b.Run(fmt.Sprintf("%s/%d", bc.name, n), func(b *testing.B) {

@@ -3,6 +3,7 @@ package timeline
 import (
 	"testing"
 
+	"traceview/ui/canvasview"
 	"traceview/ui/look"
 	"traceview/ui/uitest"
 )
@@ -27,7 +28,7 @@ func TestGolden(t *testing.T) {
 		{"zoomed", shop(), "en", light, 1, 900, 420, func(p *Painter) { p.doc.Select(6); p.Key("z", 0); p.Hover(560, 100) }},
 		{"collapsed", shop(), "en", light, 1, 900, 420, func(p *Painter) { p.doc.ToggleCollapse(5); p.doc.ToggleCollapse(12); p.doc.Select(12) }},
 		{"collapsed_dark", shop(), "en", dark, 1, 900, 260, func(p *Painter) { p.doc.ExpandTo(1) }},
-		{"range", shop(), "en", light, 1, 900, 420, func(p *Painter) { p.Press(500, 120, Primary, 0); p.Drag(660, 140) }},
+		{"range", shop(), "en", light, 1, 900, 420, func(p *Painter) { p.Press(500, 120, canvasview.Primary, 0); p.Drag(660, 140) }},
 		{"odd", odd(), "en", light, 1, 900, 260, func(p *Painter) {}},
 		{"odd_dark", odd(), "en", dark, 1, 900, 260, func(p *Painter) { p.doc.Select(2) }},
 		{"deep", chain(60), "en", light, 1, 900, 420, func(p *Painter) { p.doc.Select(50) }},

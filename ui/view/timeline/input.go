@@ -6,27 +6,7 @@ import (
 
 	"traceview/internal/layout"
 	"traceview/internal/model"
-)
-
-// Mods are the modifier keys held.
-type Mods uint8
-
-// The modifier keys.
-const (
-	Shift Mods = 1 << iota
-	Ctrl       // or Command
-	Alt
-	Space // held as a modifier of drags
-)
-
-// A Button is a button of the pointer.
-type Button uint8
-
-// The buttons of the pointer.
-const (
-	Primary Button = iota
-	Middle
-	Secondary
+	"traceview/ui/canvasview"
 )
 
 // A Cursor is the shape of the pointer.
@@ -86,12 +66,12 @@ func (p *Painter) hit(at image.Point) layout.Hit {
 // Scroll acts on the wheel or touchpad: dx and dy are how far the content
 // moves to the right and down. With Ctrl it zooms at the pointer, with Shift it
 // pans. It says whether the picture changed, as all methods here do.
-func (p *Painter) Scroll(dx, dy float32, mods Mods) bool {
+func (p *Painter) Scroll(dx, dy float32, mods canvasview.Mods) bool {
 	switch {
-	case mods&Ctrl != 0:
+	case mods&canvasview.Ctrl != 0:
 		zoomed := p.doc.ZoomAt(p.zoomX(), math.Exp2(float64(dy/p.style.Scale)*zoomPerDp))
 		return p.rehover() || zoomed
-	case mods&Shift != 0 && dx == 0:
+	case mods&canvasview.Shift != 0 && dx == 0:
 		dx, dy = dy, 0
 	}
 	x, y := p.pointer.restX-float64(dx), p.pointer.restY-float64(dy)
@@ -140,16 +120,16 @@ func (p *Painter) Leave() bool {
 }
 
 // Press acts on a button going down.
-func (p *Painter) Press(x, y float32, b Button, mods Mods) bool {
+func (p *Painter) Press(x, y float32, b canvasview.Button, mods canvasview.Mods) bool {
 	p.pointer.drag = dragNone
 	p.Hover(x, y)
 	h := p.hit(p.pointer.at)
 	p.pointer.from, p.pointer.view = p.pointer.at, p.doc.Viewport()
-	if b == Middle || b == Primary && mods&Space != 0 {
+	if b == canvasview.Middle || b == canvasview.Primary && mods&canvasview.Space != 0 {
 		p.pointer.drag = dragPan
 		return true
 	}
-	if b != Primary {
+	if b != canvasview.Primary {
 		return p.pressRow(h)
 	}
 	switch h.Part {

@@ -36,7 +36,7 @@ func barX(p *Painter, i model.SpanIndex) float32 {
 }
 
 func TestPress(t *testing.T) {
-	click := func(p *Painter, x, y float32) { p.Press(x, y, Primary, 0); p.Release(x, y) }
+	click := func(p *Painter, x, y float32) { p.Press(x, y, canvasview.Primary, 0); p.Release(x, y) }
 	for _, tc := range []struct {
 		name     string
 		act      func(p *Painter)
@@ -47,11 +47,11 @@ func TestPress(t *testing.T) {
 		{"bar", func(p *Painter) { click(p, barX(p, 5), rowY(p, 5)) }, 5, false},
 		{"beside a bar", func(p *Painter) { click(p, 900, rowY(p, 3)) }, 3, false},
 		{"twisty", func(p *Painter) { click(p, float32(p.g.Indent(2))+8, rowY(p, 2)) }, model.NoSpan, true},
-		{"secondary button", func(p *Painter) { p.Press(200, rowY(p, 4), Secondary, 0) }, 4, false},
+		{"secondary button", func(p *Painter) { p.Press(200, rowY(p, 4), canvasview.Secondary, 0) }, 4, false},
 		{"ruler", func(p *Painter) { click(p, 700, 10) }, model.NoSpan, false},
 		{"heading", func(p *Painter) { click(p, 100, 10) }, model.NoSpan, false},
 		{"press on a bar given up", func(p *Painter) {
-			p.Press(barX(p, 5), rowY(p, 5), Primary, 0)
+			p.Press(barX(p, 5), rowY(p, 5), canvasview.Primary, 0)
 			p.Key("Escape", 0)
 			p.Release(barX(p, 5), rowY(p, 5))
 		}, model.NoSpan, false},
@@ -73,7 +73,7 @@ func TestDragRange(t *testing.T) {
 	p := shown(t, build(t, shop()))
 	x0, x1 := float32(p.g.Zero+100), float32(p.g.Zero+300)
 	from, to := p.timeAt(int(x0)), p.timeAt(int(x1))
-	p.Press(x1, 200, Primary, 0)
+	p.Press(x1, 200, canvasview.Primary, 0)
 	p.Drag(x1-50, 220)
 	p.Drag(x0, 500)
 	if p.Tooltip(200, 100) != "" {
@@ -93,8 +93,8 @@ func TestDragRange(t *testing.T) {
 
 func TestDragPan(t *testing.T) {
 	for name, press := range map[string]func(p *Painter){
-		"middle button": func(p *Painter) { p.Press(600, 200, Middle, 0) },
-		"space":         func(p *Painter) { p.Press(600, 200, Primary, Space) },
+		"middle button": func(p *Painter) { p.Press(600, 200, canvasview.Middle, 0) },
+		"space":         func(p *Painter) { p.Press(600, 200, canvasview.Primary, canvasview.Space) },
 	} {
 		p := shown(t, build(t, shop()))
 		p.doc.ZoomAt(300, 4)
@@ -125,7 +125,7 @@ func TestDragSplitter(t *testing.T) {
 		to   float32
 		want int
 	}{{300, 300}, {5, layout.MinTreeDp}, {5000, 1000 - layout.ScrollBarDp - layout.MinAxisDp - 1}} {
-		p.Press(float32(p.g.Split), 200, Primary, 0)
+		p.Press(float32(p.g.Split), 200, canvasview.Primary, 0)
 		p.Drag(tc.to, 100)
 		p.Release(tc.to, 100)
 		paint(p, 1000, 400)
@@ -138,7 +138,7 @@ func TestDragSplitter(t *testing.T) {
 func TestDragThumb(t *testing.T) {
 	p := shown(t, build(t, wide(5000)))
 	x := float32(p.g.ScrollBar.Min.X + 6)
-	p.Press(x, float32(p.g.ScrollBar.Min.Y+5), Primary, 0)
+	p.Press(x, float32(p.g.ScrollBar.Min.Y+5), canvasview.Primary, 0)
 	p.Drag(x, 1000)
 	if last := 5000 - p.g.Tree.Dy()/22 - 1; p.doc.Scroll().Row < last {
 		t.Errorf("thumb at the end shows row %d, want %d", p.doc.Scroll().Row, last)
@@ -149,7 +149,7 @@ func TestDragThumb(t *testing.T) {
 		t.Errorf("thumb back at the top shows %+v", p.doc.Scroll())
 	}
 	mid := float32(p.g.ScrollBar.Min.Y+p.g.ScrollBar.Max.Y) / 2
-	p.Press(x, mid, Primary, 0)
+	p.Press(x, mid, canvasview.Primary, 0)
 	p.Release(x, mid)
 	if row := p.doc.Scroll().Row; row < 2000 || row > 3000 {
 		t.Errorf("press in the middle of the track shows row %d of 5000", row)
@@ -160,14 +160,14 @@ func TestScroll(t *testing.T) {
 	p := shown(t, build(t, wide(5000)))
 	p.Hover(600, 200)
 	at := p.timeAt(600)
-	if !p.Scroll(0, 90, Ctrl) || p.doc.Viewport().Fitted() {
+	if !p.Scroll(0, 90, canvasview.Ctrl) || p.doc.Viewport().Fitted() {
 		t.Fatal("wheel with Ctrl does not zoom in")
 	}
 	if got := p.timeAt(600); got < at-2*ms || got > at+2*ms {
 		t.Errorf("zoom moved the instant under the pointer from %d to %d", at, got)
 	}
 	start := p.doc.Viewport().Start
-	if !p.Scroll(0, -40, Shift) || p.doc.Viewport().Start <= start {
+	if !p.Scroll(0, -40, canvasview.Shift) || p.doc.Viewport().Start <= start {
 		t.Error("wheel with Shift does not pan to later times")
 	}
 	if !p.Scroll(0, -44, 0) || p.doc.Scroll() != (layout.Scroll{Row: 2}) {
@@ -261,9 +261,9 @@ func TestKeys(t *testing.T) {
 		t.Run(tc.keys, func(t *testing.T) {
 			p := shown(t, build(t, shop()))
 			for _, k := range strings.Fields(tc.keys) {
-				var mods Mods
+				var mods canvasview.Mods
 				if rest, ok := strings.CutPrefix(k, "shift+"); ok {
-					k, mods = rest, Shift
+					k, mods = rest, canvasview.Shift
 				}
 				p.Key(k, mods)
 			}

@@ -2,13 +2,14 @@ package timeline
 
 import (
 	"traceview/internal/document"
+	"traceview/ui/canvasview"
 )
 
 // Key acts on a key by its name: Up, Down, PageUp, PageDown, Home, End, Left
 // and Right for the tree (with Shift: pan), Enter to fold and unfold, + - 0 to
 // zoom, z to zoom to the selection, e and E for the next and previous error,
 // [ and ] to collapse and expand all, Escape to give up a drag.
-func (p *Painter) Key(name string, mods Mods) bool {
+func (p *Painter) Key(name string, mods canvasview.Mods) bool {
 	changed := p.key(name, mods)
 	if changed { // another row may be under the pointer now
 		p.rehover()
@@ -16,7 +17,7 @@ func (p *Painter) Key(name string, mods Mods) bool {
 	return changed
 }
 
-func (p *Painter) key(name string, mods Mods) bool {
+func (p *Painter) key(name string, mods canvasview.Mods) bool {
 	d := p.doc
 	switch name {
 	case "Up":
@@ -32,12 +33,12 @@ func (p *Painter) key(name string, mods Mods) bool {
 	case "End":
 		return d.MoveSelection(document.End)
 	case "Left":
-		if mods&Shift != 0 {
+		if mods&canvasview.Shift != 0 {
 			return d.PanLeft()
 		}
 		return d.Left()
 	case "Right":
-		if mods&Shift != 0 {
+		if mods&canvasview.Shift != 0 {
 			return d.PanRight()
 		}
 		return d.Right()
@@ -50,7 +51,7 @@ func (p *Painter) key(name string, mods Mods) bool {
 }
 
 // keyRune acts on the keys that are characters.
-func (p *Painter) keyRune(name string, mods Mods) bool {
+func (p *Painter) keyRune(name string, mods canvasview.Mods) bool {
 	d := p.doc
 	switch name {
 	case "+", "=":
@@ -62,7 +63,7 @@ func (p *Painter) keyRune(name string, mods Mods) bool {
 	case "z":
 		return d.ZoomToSelection()
 	case "e":
-		if mods&Shift != 0 {
+		if mods&canvasview.Shift != 0 {
 			return d.PrevError()
 		}
 		return d.NextError()

@@ -7,6 +7,7 @@ import (
 	"traceview/internal/layout"
 	"traceview/internal/model"
 	"traceview/internal/scene"
+	"traceview/ui/canvasview"
 	"traceview/ui/look"
 )
 
@@ -45,7 +46,7 @@ func TestMinimapDrag(t *testing.T) {
 			if p.pointer.part != layout.PartMinimap || p.Cursor() != tc.cursor {
 				t.Errorf("over part %v, cursor %v, want %v", p.pointer.part, p.Cursor(), tc.cursor)
 			}
-			p.Press(x, y, Primary, 0)
+			p.Press(x, y, canvasview.Primary, 0)
 			if p.Cursor() != tc.cursorDuring {
 				t.Errorf("cursor while dragging %v, want %v", p.Cursor(), tc.cursorDuring)
 			}
@@ -71,7 +72,7 @@ func TestMinimapEscape(t *testing.T) {
 	p := shown(t, build(t, shop()))
 	p.doc.ZoomTo(400*ms, 800*ms)
 	before := p.doc.Viewport()
-	p.Press(onMinimap(p, 600*ms), 20, Primary, 0)
+	p.Press(onMinimap(p, 600*ms), 20, canvasview.Primary, 0)
 	p.Drag(onMinimap(p, 900*ms), 20)
 	if p.doc.Viewport() == before {
 		t.Fatal("the drag does not move the window")
@@ -85,7 +86,7 @@ func TestMinimapWheel(t *testing.T) {
 	p := shown(t, build(t, shop()))
 	at := 700 * ms
 	p.Hover(onMinimap(p, at), 20)
-	p.Scroll(0, 180, Ctrl)
+	p.Scroll(0, 180, canvasview.Ctrl)
 	v := p.doc.Viewport()
 	if share := float64(at-v.Start) / float64(v.Span()); v.Fitted() || share < 0.35 || share > 0.41 {
 		t.Errorf("700 ms of 1,840 is at %v of the view after zooming there", share)

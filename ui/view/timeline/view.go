@@ -30,6 +30,9 @@ func NewView(d *document.Document, kit *xwidget.Kit, unused func(e canvasview.Ev
 	return v
 }
 
+// View returns what is laid out and has the keyboard.
+func (v *View) View() *canvasview.View { return v.Canvas }
+
 func (v *View) wanted(scale float32) Style {
 	return Style{Palette: v.kit.Look, Colours: v.kit.Colours, Printer: v.kit.Words, Metrics: v.kit.Metrics, Drawer: v.kit.Drawer, Scale: scale}
 }
@@ -59,21 +62,21 @@ func (v *View) act(e canvasview.Event) bool {
 	case canvasview.Leave:
 		return p.Leave()
 	case canvasview.Press:
-		return p.Press(e.X, e.Y, button(e.Button), mods(e.Mods))
+		return p.Press(e.X, e.Y, e.Button, e.Mods)
 	case canvasview.Drag:
 		return p.Drag(e.X, e.Y)
 	case canvasview.Release:
 		return p.Release(e.X, e.Y)
 	case canvasview.Scroll:
 		p.Hover(e.X, e.Y)
-		return p.Scroll(wheel(e.DX, v.style.Scale), wheel(e.DY, v.style.Scale), mods(e.Mods))
+		return p.Scroll(wheel(e.DX, v.style.Scale), wheel(e.DY, v.style.Scale), e.Mods)
 	case canvasview.KeyDown:
-		if e.Mods&(canvasview.Ctrl|canvasview.Alt) == 0 && p.Key(e.Name(), mods(e.Mods)) {
+		if e.Mods&(canvasview.Ctrl|canvasview.Alt) == 0 && p.Key(e.Name(), e.Mods) {
 			return true
 		}
 		return v.unused(e)
 	case canvasview.Rune:
-		return p.Key(e.Name(), mods(e.Mods)) || v.unused(e)
+		return p.Key(e.Name(), e.Mods) || v.unused(e)
 	}
 	return false
 }
@@ -103,26 +106,3 @@ func (v *View) Cursor() canvasview.Cursor {
 
 // wheel turns the toolkit's units, 25 a notch, into three rows of 22 dp.
 func wheel(d, scale float32) float32 { return d * scale * 66 / 25 }
-
-func button(b canvasview.Button) Button {
-	switch b {
-	case canvasview.Middle:
-		return Middle
-	case canvasview.Secondary:
-		return Secondary
-	}
-	return Primary
-}
-
-func mods(m canvasview.Mods) (out Mods) {
-	if m&canvasview.Shift != 0 {
-		out |= Shift
-	}
-	if m&canvasview.Ctrl != 0 {
-		out |= Ctrl
-	}
-	if m&canvasview.Alt != 0 {
-		out |= Alt
-	}
-	return out
-}
