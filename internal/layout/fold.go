@@ -10,6 +10,9 @@ import (
 // returned never changes, so that it can be kept and set again.
 type Folds struct{ bitset }
 
+// Equal says whether the same spans are collapsed.
+func (f *Folds) Equal(g *Folds) bool { return f == g || slices.Equal(f.bitset, g.bitset) }
+
 // Folds returns which spans are collapsed. It costs nothing: the next change is
 // made to a copy, 125 kB at a million spans.
 func (r *Rows) Folds() *Folds {
@@ -74,7 +77,12 @@ func (r *Rows) CollapseAll() bool { return r.ExpandTo(0) }
 
 // ExpandAll shows every span.
 func (r *Rows) ExpandAll() bool {
-	return r.refold(0, model.SpanIndex(len(r.spans)), func(model.SpanIndex, *model.Span) bool { return false })
+	if !slices.ContainsFunc(r.folds.bitset, func(w uint64) bool { return w != 0 }) {
+		return false
+	}
+	r.folds, r.lent = &Folds{make(bitset, len(r.folds.bitset))}, false
+	r.rebuild()
+	return true
 }
 
 // ExpandTo shows the spans whose depth is at most depth, roots having 0.
