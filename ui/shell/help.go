@@ -33,7 +33,8 @@ var waterfallKeys = []helpKey{
 
 // flameKeys are those of the flame that differ.
 var flameKeys = []helpKey{
-	{"↑ ↓", "help.flame.depth"}, {"← →", "help.flame.sibling"}, {"Enter", "help.zoomto"},
+	{"↑ ↓", "help.flame.depth"}, {"← →", "help.flame.sibling"}, {"Enter  Z", "help.zoomto"},
+	{"A  D", "help.pan"}, {"Shift+A  Shift+D", "help.panfar"}, {"+  −  0", "help.zoom"},
 }
 
 var mouseWays = []helpKey{
