@@ -10,6 +10,7 @@ import (
 
 	"traceview/internal/document"
 	"traceview/internal/raster"
+	"traceview/ui/canvasview"
 	"traceview/ui/view/flame"
 	"traceview/ui/view/timeline"
 )
@@ -44,14 +45,14 @@ func (p *picture) player(e *env, text *raster.Text) player {
 		v := flame.New(d, flame.Style{Palette: p.palette, Printer: e.words(), Metrics: text, Drawer: draw, Scale: p.scale})
 		return player{v.Paint, v.Hover,
 			func(d float32) bool { return v.Scroll(0, d, 0) },
-			func(d float32) bool { return v.Scroll(0, d, flame.Shift) },
-			func(d float32) bool { return v.Scroll(0, d, flame.Ctrl) }}
+			func(d float32) bool { return v.Scroll(0, d, canvasview.Shift) },
+			func(d float32) bool { return v.Scroll(0, d, canvasview.Ctrl) }}
 	}
 	v := timeline.New(d, timeline.Style{Palette: p.palette, Printer: e.words(), Metrics: text, Drawer: draw, Scale: p.scale})
 	return player{v.Paint, v.Hover,
 		func(d float32) bool { return v.Scroll(0, d, 0) },
-		func(d float32) bool { return v.Scroll(0, d, timeline.Shift) },
-		func(d float32) bool { return v.Scroll(0, d, timeline.Ctrl) }}
+		func(d float32) bool { return v.Scroll(0, d, canvasview.Shift) },
+		func(d float32) bool { return v.Scroll(0, d, canvasview.Ctrl) }}
 }
 
 // act is frame k of n of the script: scroll down, zoom in at the pointer, pan,

@@ -1,11 +1,13 @@
 // Package document is what belongs to one open trace: rows, viewport, scroll,
-// selection, hover and what was found, every action on them, and the data its views print.
+// selection, hover and what was found, every action on them with the way back,
+// and the data its views print.
 // A Document is used by one goroutine, that of the user interface.
 package document
 
 import (
 	"slices"
 	"sort"
+	"time"
 
 	"traceview/internal/analysis"
 	"traceview/internal/layout"
@@ -28,12 +30,18 @@ type Document struct {
 	treeDp   float32
 	failed   []model.SpanIndex // rising
 	warned   []model.Warning   // those on a span, rising by span
-	work     *analysis.Work    // nil until asked for, as the next two
+	sort     Sort
+	sorted   [sorts]ordered // what depends on the order, made when first asked for
+	pane     string         // the view in front
+	work     *analysis.Work // nil until asked for, as the next two
 	errors   *analysis.Errors
 	path     *analysis.Path
 	density  *layout.Density
 	find     find
+	slow     slowest
 
+	history   history
+	acting    bool // an action is under way: what it is made of are no steps
 	observers map[int]func()
 	observed  int
 }
@@ -45,6 +53,7 @@ func New(t *model.Trace) *Document {
 		trace: t, rows: layout.NewRows(t), view: layout.Fit(t.Dur, 1),
 		selected: model.NoSpan, hovered: model.NoSpan,
 		list: layout.List{RowPx: 1}, observers: map[int]func(){},
+		slow: slowest{at: model.NoSpan}, history: history{now: time.Now},
 	}
 	d.failed = make([]model.SpanIndex, 0, t.Errors)
 	for i := range t.Spans {
@@ -86,12 +95,9 @@ func (d *Document) TreeWidth() float32 { return d.treeDp }
 // Failed returns the spans that failed, rising. The caller must not change them.
 func (d *Document) Failed() []model.SpanIndex { return d.failed }
 
-// FailedIn returns how many of the spans from lo to before hi failed.
-func (d *Document) FailedIn(lo, hi model.SpanIndex) int { return d.failedFrom(hi) - d.failedFrom(lo) }
-
 // FailedInside returns how many spans below i failed, i itself not counted.
 func (d *Document) FailedInside(i model.SpanIndex) int {
-	return d.FailedIn(i+1, d.trace.Spans[i].End)
+	return d.failedFrom(d.trace.Spans[i].End) - d.failedFrom(i+1)
 }
 
 // failedFrom returns the position in failed of the first span at or after i.
@@ -174,4 +180,19 @@ func (d *Document) Hover(i model.SpanIndex) bool {
 	}
 	d.hovered = i
 	return d.changed(true)
+}
+
+// ViewName returns the name of the view in front, as saved views hold it, ""
+// for the one a trace opens with.
+func (d *Document) ViewName() string { return d.pane }
+
+// ShowView brings another view of the trace to the front.
+func (d *Document) ShowView(name string) bool {
+	if name == d.pane {
+		return false
+	}
+	return d.act(stepOnce, func() bool {
+		d.pane = name
+		return true
+	})
 }

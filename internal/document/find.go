@@ -9,29 +9,61 @@ import (
 
 // find is what was looked for in a trace, and what of it is shown.
 type find struct {
-	text    string
-	matches query.Set // nil if nothing is looked for
-	count   int       // of matches
-	version int       // changes with matches
+	found   *found    // nil if nothing is looked for
+	at      query.Set // positions of the matches in the order chosen; nil until asked for
+	version int       // changes with found
 	only    bool      // rows show matches and their ancestors only
-	shown   query.Set // what rows may show; nil for all
-	hidden  int       // spans not in shown
+	shown   *shown    // what rows may show; nil for all
+}
+
+// found is the answer to a text. It is not changed once made.
+type found struct {
+	text    string
+	matches query.Set
+	count   int
+}
+
+// same says whether two answers are to the same text; nil to none.
+func (f *found) same(g *found) bool { return f == g || f != nil && g != nil && f.text == g.text }
+
+// shown is what rows may show. It is not changed once made.
+type shown struct {
+	set    query.Set
+	hidden int // spans not in it
+}
+
+// same says whether two let rows show the same.
+func (s *shown) same(o *shown) bool {
+	return s == o || s != nil && o != nil && s.hidden == o.hidden && slices.Equal(s.set, o.set)
+}
+
+// spans returns the set for Rows, nil for all.
+func (s *shown) spans() query.Set {
+	if s == nil {
+		return nil
+	}
+	return s.set
 }
 
 // SetMatches notes which spans match a text; without one nothing is looked for
 // any longer and every span is shown again. The set belongs to the Document.
 func (d *Document) SetMatches(text string, matches query.Set) bool {
-	if text == "" {
-		matches = nil
+	if text == "" || matches == nil {
+		if d.find.found == nil {
+			return false
+		}
+		return d.setFound(nil)
 	}
-	if matches == nil && d.find.matches == nil {
-		d.find.text = text
-		return false
-	}
-	d.find.text, d.find.matches, d.find.count = text, matches, matches.Len()
-	d.find.version++
-	d.filterRows()
-	return d.changed(true)
+	return d.setFound(&found{text: text, matches: matches, count: matches.Len()})
+}
+
+func (d *Document) setFound(f *found) bool {
+	return d.act(stepFind, func() bool {
+		d.find.found, d.find.at = f, nil
+		d.find.version++
+		d.filterRows()
+		return true
+	})
 }
 
 // SetOnlyMatches chooses whether rows show matches and their ancestors only.
@@ -40,25 +72,27 @@ func (d *Document) SetOnlyMatches(only bool) bool {
 	if only == d.find.only {
 		return false
 	}
-	d.find.only = only
-	d.filterRows()
-	return d.changed(true)
+	return d.act(stepOnce, func() bool {
+		d.find.only = only
+		d.filterRows()
+		return true
+	})
 }
 
 // filterRows shows what the matches and the choice ask for.
 func (d *Document) filterRows() {
 	f := &d.find
-	if f.matches == nil || !f.only {
+	if f.found == nil || !f.only {
 		if f.shown == nil {
 			return
 		}
-		f.shown, f.hidden = nil, 0
+		f.shown = nil
 	} else {
-		f.shown = withAncestors(d.trace, f.matches)
-		f.hidden = len(d.trace.Spans) - f.shown.Len()
+		set := withAncestors(d.trace, f.found.matches)
+		f.shown = &shown{set, len(d.trace.Spans) - set.Len()}
 	}
 	d.refold(func() bool {
-		d.rows.SetFilter(f.shown)
+		d.rows.SetFilter(f.shown.spans())
 		return true
 	})
 }
@@ -81,77 +115,73 @@ func (d *Document) admit(i model.SpanIndex) bool {
 	if !d.rows.Filtered(i) {
 		return false
 	}
-	for ; i != model.NoSpan && d.rows.Filtered(i); i = d.trace.Spans[i].Parent {
-		d.find.shown.Add(i)
-		d.find.hidden--
+	more := &shown{slices.Clone(d.find.shown.set), d.find.shown.hidden}
+	for ; i != model.NoSpan && !more.set.Has(i); i = d.trace.Spans[i].Parent {
+		more.set.Add(i)
+		more.hidden--
 	}
-	d.rows.SetFilter(d.find.shown)
+	d.find.shown = more
+	d.rows.SetFilter(more.set)
 	return true
 }
 
-// FindText returns the text last looked for.
-func (d *Document) FindText() string { return d.find.text }
+// FindText returns the text that was looked for, "" for none.
+func (d *Document) FindText() string {
+	if d.find.found == nil {
+		return ""
+	}
+	return d.find.found.text
+}
 
 // Finding says whether something is looked for, found or not.
-func (d *Document) Finding() bool { return d.find.matches != nil }
+func (d *Document) Finding() bool { return d.find.found != nil }
 
 // OnlyMatches says whether rows are to show matches and their ancestors only.
 func (d *Document) OnlyMatches() bool { return d.find.only }
 
 // Hidden returns how many spans are left out because they do not match.
-func (d *Document) Hidden() int { return d.find.hidden }
+func (d *Document) Hidden() int {
+	if d.find.shown == nil {
+		return 0
+	}
+	return d.find.shown.hidden
+}
 
 // Matches returns how many spans match.
-func (d *Document) Matches() int { return d.find.count }
+func (d *Document) Matches() int {
+	if d.find.found == nil {
+		return 0
+	}
+	return d.find.found.count
+}
 
 // MatchesVersion changes whenever the matches do.
 func (d *Document) MatchesVersion() int { return d.find.version }
 
 // Match says whether a span matches, true for all if nothing is looked for.
 func (d *Document) Match(i model.SpanIndex) bool {
-	return d.find.matches == nil || d.find.matches.Has(i)
+	return d.find.found == nil || d.find.found.matches.Has(i)
 }
 
-// MatchIn says whether one of the spans from lo to before hi matches what is
-// looked for.
-func (d *Document) MatchIn(lo, hi model.SpanIndex) bool {
-	i := d.find.matches.Next(lo)
-	return i != model.NoSpan && i < hi
-}
-
-// MatchNumber returns which of the matches is selected, counting from 1; 0 if
-// none is.
+// MatchNumber returns which of the matches is selected, counting from 1 down
+// the rows; 0 if none is.
 func (d *Document) MatchNumber() int {
-	if i := d.selected; i != model.NoSpan && d.find.matches != nil && d.find.matches.Has(i) {
-		return d.find.matches.Before(i) + 1
+	if i := d.selected; i != model.NoSpan && d.find.found != nil && d.Match(i) {
+		return d.matchesAt().Before(d.order().Position(i)) + 1
 	}
 	return 0
 }
 
-// NextMatch selects the next span that matches and says whether it had to
-// begin again at the first.
+// NextMatch selects the next span that matches, down the rows, and says whether
+// it had to begin again at the first.
 func (d *Document) NextMatch() (wrapped bool) {
-	to := d.find.matches.Next(d.selected + 1)
-	if to == model.NoSpan {
-		wrapped, to = true, d.find.matches.Next(0)
-	}
-	return to != model.NoSpan && d.toMatch(to) && wrapped
+	_, wrapped = d.cycle(d.matchesAt(), false)
+	return wrapped
 }
 
 // PrevMatch selects the span before that matches and says whether it had to
 // begin again at the last.
 func (d *Document) PrevMatch() (wrapped bool) {
-	to := model.NoSpan
-	if d.selected != model.NoSpan {
-		to = d.find.matches.Prev(d.selected)
-	}
-	if to == model.NoSpan {
-		wrapped, to = d.selected != model.NoSpan, d.find.matches.Prev(model.SpanIndex(len(d.trace.Spans)))
-	}
-	return to != model.NoSpan && d.toMatch(to) && wrapped
-}
-
-func (d *Document) toMatch(i model.SpanIndex) bool {
-	d.SelectBar(i)
-	return true
+	_, wrapped = d.cycle(d.matchesAt(), true)
+	return wrapped
 }

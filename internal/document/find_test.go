@@ -49,7 +49,7 @@ func TestMatchesAreWalkedInACircle(t *testing.T) {
 	if d.PrevMatch() || d.Selected() != 7 {
 		t.Errorf("backwards from nowhere leads to %d, want the last", d.Selected())
 	}
-	if d.Match(0) || !d.Match(5) || !d.MatchIn(3, 6) || d.MatchIn(3, 5) {
+	if d.Match(0) || !d.Match(5) || !d.MatchBetween(3, 6) || d.MatchBetween(3, 5) {
 		t.Error("matches are told wrongly")
 	}
 }

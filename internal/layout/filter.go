@@ -2,7 +2,6 @@ package layout
 
 import (
 	"math/bits"
-	"sort"
 
 	"traceview/internal/model"
 )
@@ -54,19 +53,22 @@ func (r *Rows) below(i model.SpanIndex) int {
 // Continues says whether below a visible span and all inside it there are rows
 // of others inside its ancestor a.
 func (r *Rows) Continues(i, a model.SpanIndex) bool {
-	end := r.spans[i].End
+	end := r.end(i)
 	if r.filter == nil {
-		return end < r.spans[a].End
+		return end < r.end(a)
 	}
-	k := sort.Search(len(r.rows), func(k int) bool { return r.rows[k] >= end })
-	return k < len(r.rows) && r.rows[k] < r.spans[a].End
+	k := r.from(end)
+	return k < len(r.rows) && r.rows[k] < r.end(a)
 }
 
 // Nearest returns the row of a span or, where that is hidden, of its nearest
 // visible ancestor, else of the span before it; 0 if there is none.
 func (r *Rows) Nearest(i model.SpanIndex) int {
+	if i < 0 || int(i) >= len(r.spans) {
+		return 0
+	}
 	if row := r.Row(i); row >= 0 {
 		return row
 	}
-	return max(sort.Search(len(r.rows), func(k int) bool { return r.rows[k] > i })-1, 0)
+	return max(r.from(r.order.Position(i)+1)-1, 0)
 }

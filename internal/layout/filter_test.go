@@ -11,8 +11,13 @@ import (
 // rows found the slow way.
 func TestFilteredRowsLikeNaive(t *testing.T) {
 	eachShape(t, 150, func(t *testing.T, tr *model.Trace, rnd *rand.Rand) {
-		r, collapsed := NewRows(tr), map[model.SpanIndex]bool{}
+		r, order, collapsed := NewRows(tr), sorted(tr, nil), map[model.SpanIndex]bool{}
 		for range 60 {
+			if rnd.IntN(6) == 0 {
+				key := keys(len(tr.Spans), rnd)
+				order = sorted(tr, key)
+				r.SetOrder(NewOrder(tr, key))
+			}
 			if i := model.SpanIndex(rnd.IntN(len(tr.Spans))); rnd.IntN(2) == 0 && tr.Spans[i].End > i+1 {
 				if r.Parent(i) {
 					collapsed[i] = !collapsed[i]
@@ -26,17 +31,17 @@ func TestFilteredRowsLikeNaive(t *testing.T) {
 				}
 			}
 			r.SetFilter(shown)
-			checkFiltered(t, tr, r, collapsed, shown)
+			checkFiltered(t, tr, r, order, collapsed, shown)
 		}
 		r.SetFilter(nil)
-		check(t, tr, r, collapsed)
+		check(t, tr, r, order, collapsed)
 	})
 }
 
-func checkFiltered(t *testing.T, tr *model.Trace, r *Rows, collapsed map[model.SpanIndex]bool, shown bitset) {
+func checkFiltered(t *testing.T, tr *model.Trace, r *Rows, order []model.SpanIndex, collapsed map[model.SpanIndex]bool, shown bitset) {
 	t.Helper()
 	var want []model.SpanIndex
-	for _, i := range naive(tr, collapsed) {
+	for _, i := range naive(tr, order, collapsed) {
 		if shown.has(i) {
 			want = append(want, i)
 		}
@@ -49,20 +54,20 @@ func checkFiltered(t *testing.T, tr *model.Trace, r *Rows, collapsed map[model.S
 		if r.Span(n) != i || r.Row(i) != n || !r.Visible(i) || r.Nearest(i) != n {
 			t.Fatalf("row %d is span %d, want %d", n, r.Span(n), i)
 		}
-		inside := 0
+		below := 0
 		for k := i + 1; k < tr.Spans[i].End; k++ {
 			if shown.has(k) {
-				inside++
+				below++
 			}
 		}
-		if r.Parent(i) != (inside > 0) {
-			t.Fatalf("span %d has children: %v, want %d inside", i, r.Parent(i), inside)
+		if r.Parent(i) != (below > 0) {
+			t.Fatalf("span %d has children: %v, want %d inside", i, r.Parent(i), below)
 		}
 		all += 1 + r.Hidden(i)
 		if p := tr.Spans[i].Parent; p != model.NoSpan {
 			more := false
-			for _, k := range want {
-				more = more || k >= tr.Spans[i].End && k < tr.Spans[p].End
+			for _, k := range want[n:] {
+				more = more || !inside(tr, k, i) && inside(tr, k, p)
 			}
 			if r.Continues(i, p) != more {
 				t.Fatalf("below span %d its parent goes on: %v, want %v", i, !more, more)

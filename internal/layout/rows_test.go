@@ -2,31 +2,33 @@ package layout
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"testing"
 
 	"traceview/internal/model"
 )
 
-// naive lists visible spans the slow way: those without a collapsed ancestor.
-func naive(tr *model.Trace, collapsed map[model.SpanIndex]bool) []model.SpanIndex {
+// naive lists visible spans the slow way: those of an order without a collapsed
+// ancestor.
+func naive(tr *model.Trace, order []model.SpanIndex, collapsed map[model.SpanIndex]bool) []model.SpanIndex {
 	var out []model.SpanIndex
-	for i := range tr.Spans {
+	for _, i := range order {
 		visible := true
 		for p := tr.Spans[i].Parent; p != model.NoSpan; p = tr.Spans[p].Parent {
 			visible = visible && !collapsed[p]
 		}
 		if visible {
-			out = append(out, model.SpanIndex(i))
+			out = append(out, i)
 		}
 	}
 	return out
 }
 
 // check compares rows with the naive list and tries every way through them.
-func check(t *testing.T, tr *model.Trace, r *Rows, collapsed map[model.SpanIndex]bool) {
+func check(t *testing.T, tr *model.Trace, r *Rows, order []model.SpanIndex, collapsed map[model.SpanIndex]bool) {
 	t.Helper()
-	want := naive(tr, collapsed)
+	want := naive(tr, order, collapsed)
 	if r.Len() != len(want) {
 		t.Fatalf("%d rows, want %d", r.Len(), len(want))
 	}
@@ -59,19 +61,31 @@ func check(t *testing.T, tr *model.Trace, r *Rows, collapsed map[model.SpanIndex
 	}
 }
 
+// inside says whether a span is another or below it.
+func inside(tr *model.Trace, i, other model.SpanIndex) bool {
+	return i >= other && i < tr.Spans[other].End
+}
+
 func TestRowsLikeNaive(t *testing.T) {
 	eachShape(t, 200, func(t *testing.T, tr *model.Trace, rnd *rand.Rand) {
-		r, collapsed := NewRows(tr), map[model.SpanIndex]bool{}
-		check(t, tr, r, collapsed)
-		for range 150 {
+		r, order, collapsed := NewRows(tr), sorted(tr, nil), map[model.SpanIndex]bool{}
+		check(t, tr, r, order, collapsed)
+		// all asks for each span with children whether it is to be collapsed.
+		all := func(want func(i model.SpanIndex) bool) {
+			for s := range tr.Spans {
+				i := model.SpanIndex(s)
+				collapsed[i] = r.Parent(i) && want(i)
+			}
+		}
+		for range 200 {
 			i := model.SpanIndex(rnd.IntN(len(tr.Spans)))
-			switch rnd.IntN(12) {
+			was := r.Folds()
+			before := maps.Clone(collapsed)
+			switch rnd.IntN(16) {
 			case 0:
 				depth := rnd.IntN(4)
 				r.ExpandTo(depth)
-				for s := range tr.Spans {
-					collapsed[model.SpanIndex(s)] = int(tr.Spans[s].Depth) >= depth && r.Parent(model.SpanIndex(s))
-				}
+				all(func(s model.SpanIndex) bool { return int(tr.Spans[s].Depth) >= depth })
 			case 1:
 				r.ExpandAll()
 				clear(collapsed)
@@ -83,6 +97,19 @@ func TestRowsLikeNaive(t *testing.T) {
 				if !r.Visible(i) {
 					t.Fatalf("span %d revealed but not visible", i)
 				}
+			case 3:
+				fold := rnd.IntN(2) == 0
+				r.SetSubtree(i, fold)
+				all(func(s model.SpanIndex) bool { return inside(tr, s, i) && fold || !inside(tr, s, i) && collapsed[s] })
+			case 4:
+				r.OnlyPath(i)
+				all(func(s model.SpanIndex) bool { return !inside(tr, i, s) })
+			case 5:
+				key := keys(len(tr.Spans), rnd)
+				order = sorted(tr, key)
+				r.SetOrder(NewOrder(tr, key))
+			case 6:
+				levels(t, tr, r, collapsed)
 			default:
 				want := r.Parent(i)
 				if got := r.SetCollapsed(i, !collapsed[i]); got != want {
@@ -92,9 +119,47 @@ func TestRowsLikeNaive(t *testing.T) {
 					collapsed[i] = !collapsed[i]
 				}
 			}
-			check(t, tr, r, collapsed)
+			check(t, tr, r, order, collapsed)
+			if now := r.Folds(); rnd.IntN(4) == 0 { // what was kept did not change with the rows
+				r.SetFolds(was)
+				check(t, tr, r, order, before)
+				r.SetFolds(now)
+				check(t, tr, r, order, collapsed)
+			}
 		}
 	})
+}
+
+// levels shows one level less and one more, and notes what that has to do.
+func levels(t *testing.T, tr *model.Trace, r *Rows, collapsed map[model.SpanIndex]bool) {
+	t.Helper()
+	level := func(fold bool) {
+		at := int32(-1)
+		visible := naive(tr, sorted(tr, nil), collapsed)
+		for _, i := range visible {
+			if d := tr.Spans[i].Depth; fold && d > 0 {
+				at = max(at, d-1)
+			} else if !fold && collapsed[i] && (at < 0 || d < at) {
+				at = d
+			}
+		}
+		changed := false
+		for _, i := range visible {
+			if tr.Spans[i].Depth == at && r.Parent(i) && collapsed[i] != fold {
+				collapsed[i], changed = fold, true
+			}
+		}
+		act := r.ExpandLevel
+		if fold {
+			act = r.CollapseLevel
+		}
+		if got := act(); got != changed {
+			t.Fatalf("a level folded %v: changed %v, want %v", fold, got, changed)
+		}
+	}
+	level(true)
+	level(true)
+	level(false)
 }
 
 func TestRowsOutside(t *testing.T) {
@@ -112,6 +177,9 @@ func TestRowsOutside(t *testing.T) {
 		if tc.got != tc.want {
 			t.Errorf("%s: %d, want %d", tc.name, tc.got, tc.want)
 		}
+	}
+	if r.SetSubtree(-1, true) || r.SetSubtree(3, true) || r.OnlyPath(9) || r.OnlyPath(-1) || r.Nearest(-1) != 0 || r.Nearest(9) != 0 {
+		t.Error("a span that does not exist did something")
 	}
 	if r.SetCollapsed(2, true) || r.SetCollapsed(-1, true) || r.SetCollapsed(9, true) || r.Reveal(-1) || r.Reveal(9) {
 		t.Error("something that cannot fold said it did")
@@ -147,6 +215,16 @@ func BenchmarkRows(b *testing.B) {
 		b.Run(fmt.Sprintf("all/%d", n), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
+				r.CollapseAll()
+				r.ExpandAll()
+			}
+		})
+		b.Run(fmt.Sprintf("fold sorted/%d", n), func(b *testing.B) {
+			r := NewRows(tr)
+			r.SetOrder(NewOrder(tr, func(i model.SpanIndex) int64 { return tr.Spans[i].Dur }))
+			b.ReportAllocs()
+			for b.Loop() {
+				r.SetCollapsed(model.SpanIndex(n/2), !r.Collapsed(model.SpanIndex(n/2)))
 				r.CollapseAll()
 				r.ExpandAll()
 			}

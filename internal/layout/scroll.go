@@ -42,16 +42,20 @@ func (l List) Clamp(s Scroll) Scroll { return l.At(l.Px(s)) }
 
 // Show returns s moved as little as needed for row to be wholly on screen with
 // margin rows around it, where the list has them.
-func (l List) Show(s Scroll, row, margin int) Scroll {
+func (l List) Show(s Scroll, row, margin int) Scroll { return l.ShowWithin(s, row, margin, margin) }
+
+// ShowWithin is Show with another margin above the row than below it.
+func (l List) ShowWithin(s Scroll, row, above, below int) Scroll {
 	if row < 0 || row >= l.Rows {
 		return l.Clamp(s)
 	}
-	margin = min(margin, max((l.Page()-1)/2, 0))
+	most := max((l.Page()-1)/2, 0)
+	above, below = min(above, most), min(below, most)
 	top := l.Px(s)
-	if first := (row - margin) * l.RowPx; first < top {
+	if first := (row - above) * l.RowPx; first < top {
 		return l.At(first)
 	}
-	if last := (row+margin+1)*l.RowPx - l.ViewPx; last > top {
+	if last := (row+below+1)*l.RowPx - l.ViewPx; last > top {
 		return l.At(last)
 	}
 	return l.Clamp(s)

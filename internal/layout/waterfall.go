@@ -193,9 +193,10 @@ const (
 // A Hit is what lies under a point: a part and, for those within rows, the row
 // and its span; otherwise -1 and NoSpan.
 type Hit struct {
-	Part Part
-	Row  int
-	Span model.SpanIndex
+	Part   Part
+	Row    int
+	Span   model.SpanIndex
+	Pinned bool // the row stands at the top, out of its place
 }
 
 // Hit returns what lies at x, y.
@@ -223,9 +224,15 @@ func (g Waterfall) Hit(x, y int, r *Rows, s Scroll, v Viewport) Hit {
 
 // hitRow returns what lies at x in the row y pixels below the top of the rows.
 func (g Waterfall) hitRow(x, y int, r *Rows, s Scroll, v Viewport) Hit {
-	row := g.List(r.Len()).RowAt(s, y)
-	h := Hit{Row: row, Span: r.Span(row)}
-	if row < 0 {
+	list := g.List(r.Len())
+	h := Hit{Row: list.RowAt(s, y)}
+	top := list.Y(s, h.Row)
+	pins := NewPins(r, list, s)
+	if k := pins.Hit(y, g.RowPx); k >= 0 {
+		h.Row, h.Pinned, top = pins.At[k].Row, true, pins.At[k].Y
+	}
+	h.Span = r.Span(h.Row)
+	if h.Row < 0 {
 		if x >= g.Axis.Min.X {
 			h.Part = PartBelow
 		}
@@ -241,9 +248,8 @@ func (g Waterfall) hitRow(x, y int, r *Rows, s Scroll, v Viewport) Hit {
 	h.Part = PartAxis
 	slack := g.Px(2)
 	b := g.Bar(v, &r.spans[h.Span], g.Px(2))
-	inY := y - g.List(r.Len()).Y(s, row)
 	foot := (g.RowPx - g.Px(BarDp)) / 2
-	if x >= b.X0-slack && x < b.X1+slack && inY >= foot && inY < g.RowPx-foot {
+	if inY := y - top; x >= b.X0-slack && x < b.X1+slack && inY >= foot && inY < g.RowPx-foot {
 		h.Part = PartBar
 	}
 	return h

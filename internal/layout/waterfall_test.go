@@ -131,10 +131,19 @@ func TestHitIsWhatIsDrawn(t *testing.T) {
 			l := g.List(r.Len())
 			v := Fit(tr.Dur, g.Width).ZoomAt(float64(g.Width)*rnd.Float64(), 3)
 			s := l.By(Scroll{}, rnd.IntN(8000))
+			pins := NewPins(r, l, s)
+			for k := range pins.N { // those above lie over it
+				pin := pins.At[k]
+				y := g.Tree.Min.Y + pin.Y + g.RowPx - 1
+				h := g.Hit(g.Indent(int(tr.Spans[pin.Span].Depth))+g.Px(TwistyDp)+g.Px(8), y, r, s, v)
+				if y < g.Tree.Max.Y && (k == 0 || pin.Y == pins.At[k-1].Y+g.RowPx) && h != (Hit{PartTree, pin.Row, pin.Span, true}) {
+					t.Fatalf("on pin %d of %+v lies %+v", k, pins, h)
+				}
+			}
 			for row := s.Row; row < r.Len() && l.Y(s, row) < l.ViewPx; row++ {
 				i := r.Span(row)
 				y := g.Tree.Min.Y + l.Y(s, row) + g.RowPx/2
-				if y < g.Tree.Min.Y || y >= g.Tree.Max.Y {
+				if y < g.Tree.Min.Y+pins.Bottom(g.RowPx) || y >= g.Tree.Max.Y {
 					continue
 				}
 				at := g.Indent(int(tr.Spans[i].Depth))
@@ -154,7 +163,7 @@ func TestHitIsWhatIsDrawn(t *testing.T) {
 
 func wantHit(t *testing.T, got Hit, part Part, row int, i model.SpanIndex) {
 	t.Helper()
-	if got != (Hit{part, row, i}) {
+	if got != (Hit{Part: part, Row: row, Span: i}) {
 		t.Fatalf("hit %+v, want part %d, row %d, span %d", got, part, row, i)
 	}
 }
@@ -180,7 +189,7 @@ func TestHitOutsideRows(t *testing.T) {
 		{"below the rows, axis", 700, 390, PartBelow},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			if got := g.Hit(tc.x, tc.y, r, Scroll{}, v); got != (Hit{tc.want, -1, model.NoSpan}) {
+			if got := g.Hit(tc.x, tc.y, r, Scroll{}, v); got != (Hit{Part: tc.want, Row: -1, Span: model.NoSpan}) {
 				t.Errorf("hit %+v, want part %d and no row", got, tc.want)
 			}
 		})

@@ -136,8 +136,10 @@ func (v *View) MouseDown(e *desktop.MouseEvent) {
 		v.button = Secondary
 	case desktop.MouseButtonTertiary:
 		v.button = Middle
-	default:
+	case desktop.MouseButtonPrimary:
 		v.button = Primary
+	default: // a button at the side: the toolkit does not tell which
+		return
 	}
 	near := e.Position.Subtract(v.pressAt)
 	if time.Since(v.pressed) < twice && near.X*near.X+near.Y*near.Y < 16 {
@@ -173,6 +175,9 @@ func (v *View) Disable() {}
 
 // MouseUp implements desktop.Mouseable.
 func (v *View) MouseUp(e *desktop.MouseEvent) {
+	if v.button == NoButton {
+		return
+	}
 	v.send(v.at(Release, e.Position))
 	v.button = NoButton
 }
@@ -239,8 +244,14 @@ func (v *View) TypedKey(e *fyne.KeyEvent) {
 	v.send(Event{Kind: KeyDown, Key: string(e.Name), Mods: v.held()})
 }
 
-// TypedRune implements fyne.Focusable.
-func (v *View) TypedRune(r rune) { v.send(Event{Kind: Rune, Rune: r, Mods: v.held()}) }
+// TypedRune implements fyne.Focusable. Where a driver knows of Shift, the
+// letter has the case that goes with it, whatever Caps Lock says.
+func (v *View) TypedRune(r rune) {
+	if _, ok := fyne.CurrentApp().Driver().(desktop.Driver); ok {
+		r = inCase(r, v.held()&Shift != 0)
+	}
+	v.send(Event{Kind: Rune, Rune: r, Mods: v.held()})
+}
 
 // KeyDown implements desktop.Keyable, to know modifiers where no desktop
 // driver can be asked.

@@ -16,7 +16,10 @@ type command struct {
 	run  func(s *Shell)
 }
 
-const ctrl = fyne.KeyModifierShortcutDefault
+const (
+	ctrl = fyne.KeyModifierShortcutDefault
+	alt  = fyne.KeyModifierAlt
+)
 
 // commands returns all commands with a shortcut. The sheet of keys is made from
 // it.
@@ -29,6 +32,8 @@ func commands() []command {
 		{"close", fyne.KeyW, ctrl, func(s *Shell) { s.closePage(s.current) }},
 		{"next", fyne.KeyPageDown, ctrl, func(s *Shell) { s.show((s.current + 1) % len(s.pages)) }},
 		{"previous", fyne.KeyPageUp, ctrl, func(s *Shell) { s.show((s.current + len(s.pages) - 1) % len(s.pages)) }},
+		{"back", fyne.KeyLeft, alt, (*Shell).goBack},
+		{"forward", fyne.KeyRight, alt, (*Shell).goForward},
 		{"waterfall", fyne.Key1, ctrl, func(s *Shell) { s.showView(viewWaterfall) }},
 		{"flame", fyne.Key2, ctrl, func(s *Shell) { s.showView(viewFlame) }},
 		{"week", fyne.Key7, ctrl, func(s *Shell) { s.setWindow(7) }},
@@ -48,6 +53,7 @@ func (s *Shell) addShortcuts() {
 	for _, cmd := range commands() {
 		c.AddShortcut(&desktop.CustomShortcut{KeyName: cmd.key, Modifier: cmd.mods}, func(fyne.Shortcut) { s.command(cmd) })
 	}
+	c.AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyB, Modifier: ctrl}, func(sc fyne.Shortcut) { s.shortcut(sc) })
 	c.AddShortcut(&fyne.ShortcutCopy{}, func(fyne.Shortcut) {
 		if s.chooser == nil {
 			s.copy()
@@ -61,6 +67,11 @@ func (s *Shell) addShortcuts() {
 			return
 		}
 		s.pageKey(canvasview.Event{Kind: canvasview.KeyDown, Key: string(e.Name)})
+	})
+	c.SetOnTypedRune(func(r rune) {
+		if s.chooser == nil {
+			s.pageKey(canvasview.Event{Kind: canvasview.Rune, Rune: r})
+		}
 	})
 }
 
@@ -78,8 +89,12 @@ func (s *Shell) shortcut(sc fyne.Shortcut) bool {
 	if !ok {
 		return false
 	}
+	key := c.KeyName
+	if key == fyne.KeyB && c.Modifier == ctrl { // what Jaeger UI finds with
+		key = fyne.KeyF
+	}
 	for _, cmd := range commands() {
-		if c.KeyName == cmd.key && c.Modifier == cmd.mods {
+		if key == cmd.key && c.Modifier == cmd.mods {
 			s.command(cmd)
 			return true
 		}
@@ -130,6 +145,9 @@ func (s *Shell) toggleOnly() {
 func (s *Shell) pageKey(e canvasview.Event) bool {
 	switch {
 	case e.Kind == canvasview.KeyDown && s.functionKey(fyne.KeyName(e.Key), e.Mods&canvasview.Shift != 0):
+		return true
+	case e.Kind == canvasview.Rune && e.Name() == "?":
+		s.showHelp()
 		return true
 	case s.pages[s.current].Key(e):
 		return true

@@ -37,6 +37,8 @@ type findBar struct {
 	failed  error        // of evaluating it
 	wrapped int          // 1 if the last step began again at the first match, -1 at the last
 	pending int          // steps asked for before the matches were there
+	told    string       // text of the document when it was last looked at
+	quiet   bool         // the box is given the text of the document
 }
 
 func newFindBar(p *tracePage) *findBar {
@@ -109,6 +111,9 @@ func (f *findBar) escape() {
 // changed looks for what the box says now. While it cannot be read, what was
 // found before stays.
 func (f *findBar) changed(text string) {
+	if f.quiet {
+		return
+	}
 	f.wrapped, f.pending, f.bad, f.failed = 0, 0, nil, nil
 	f.slot.Stop()
 	defer f.view.Redraw()
@@ -118,6 +123,7 @@ func (f *findBar) changed(text string) {
 	}
 	doc := f.page.doc
 	if filter.Empty() {
+		f.told = ""
 		doc.SetMatches("", nil)
 		return
 	}
@@ -134,12 +140,28 @@ func (f *findBar) changed(text string) {
 // found takes over what a text matches.
 func (f *findBar) found(text string, set query.Set, err error) {
 	if f.failed = err; err == nil {
+		f.told = text
 		f.page.doc.SetMatches(text, set)
 	}
 	if n := f.pending; n != 0 {
 		f.pending = 0
 		f.step(n < 0)
 	}
+	f.view.Redraw()
+}
+
+// follow puts into the box what the document looks for, after going back led
+// to another text.
+func (f *findBar) follow() {
+	text := f.page.doc.FindText()
+	if text == f.told {
+		return
+	}
+	f.slot.Stop()
+	f.told, f.wrapped, f.pending, f.bad, f.failed = text, 0, 0, nil, nil
+	f.quiet = true
+	f.box.set(text)
+	f.quiet = false
 	f.view.Redraw()
 }
 

@@ -1,8 +1,12 @@
 package shell
 
 import (
+	"slices"
+	"strings"
+
 	"fyne.io/fyne/v2"
 
+	"traceview/internal/i18n"
 	"traceview/internal/scene"
 	"traceview/ui/canvasview"
 	"traceview/ui/xwidget"
@@ -15,20 +19,69 @@ type helpPage struct {
 	view  *canvasview.View
 }
 
-// waterfallKeys are the keys of the waterfall and the keys of their words.
-var waterfallKeys = []struct{ key, word string }{
-	{"↑ ↓", "help.move"}, {"← →", "help.fold"}, {"Enter", "help.toggle"}, {"[  ]", "help.all"},
-	{"E  Shift+E", "help.error"}, {"+  −  0", "help.zoom"}, {"F3  Shift+F3", "help.match"}, {"Z", "help.zoomto"}, {"Shift+← →", "help.pan"},
+// A helpKey is a key, or the key of its words, and the key of the words for
+// what it does.
+type helpKey struct{ key, word string }
+
+// waterfallKeys are the keys of the waterfall beside those of every view.
+var waterfallKeys = []helpKey{
+	{"↑ ↓", "help.move"}, {"← →", "help.fold"}, {"Enter", "help.toggle"}, {"Shift+Enter", "help.subtree"},
+	{"[  ]", "help.all"}, {"O  P", "help.level"}, {"1 … 9", "help.levels"}, {"X", "help.path"}, {"Shift+S", "help.sort"},
+	{"S  W", "help.page"}, {"A  D", "help.pan"}, {"Shift+A  Shift+D", "help.panfar"}, {"Shift+←  Shift+→", "help.pan"},
+	{"+  −  0", "help.zoom"}, {"Shift+↑  Shift+↓", "help.zoomfar"}, {"Z", "help.zoomto"},
 }
 
 // flameKeys are those of the flame that differ.
-var flameKeys = []struct{ key, word string }{
-	{"↑ ↓", "help.flame.depth"}, {"← →", "help.flame.sibling"}, {"Enter", "help.zoomto"},
+var flameKeys = []helpKey{
+	{"↑ ↓", "help.flame.depth"}, {"← →", "help.flame.sibling"}, {"Enter  Z", "help.zoomto"},
+	{"A  D", "help.pan"}, {"Shift+A  Shift+D", "help.panfar"}, {"+  −  0", "help.zoom"},
 }
 
-var mouseWays = []struct{ key, word string }{
+var mouseWays = []helpKey{
 	{"help.wheel.key", "help.wheel"}, {"help.ctrlwheel.key", "help.ctrlwheel"}, {"help.shiftwheel.key", "help.shiftwheel"},
-	{"help.drag.key", "help.drag"}, {"help.middle.key", "help.middle"},
+	{"help.drag.key", "help.drag"}, {"help.middle.key", "help.middle"}, {"help.twisty.key", "help.subtree"},
+}
+
+// A helpSection is a part of the sheet, in words: keys that belong together.
+type helpSection struct {
+	title string
+	lines []helpLine
+}
+
+type helpLine struct{ key, text string }
+
+// helpSections returns the sheet: what goes everywhere, in a trace, in each of
+// its views, and with the mouse.
+func helpSections(w *i18n.Printer) []helpSection {
+	window, trace := helpSection{title: w.T("help.window")}, helpSection{title: w.T("help.trace")}
+	for _, cmd := range commands() {
+		window.lines = append(window.lines, helpLine{cmd.label(), w.T("command." + cmd.id)})
+	}
+	window.lines = append(window.lines, helpLines(w, []helpKey{
+		{"Ctrl+B", "command.find"}, {"Ctrl+C", "help.copy"}, {"F5", "help.again"}, {"Esc", "help.back"}, {"F1  ?", "help.sheet"},
+	})...)
+	for _, k := range traceKeys {
+		trace.lines = append(trace.lines, helpLine{k.caps(), w.T(k.word)})
+	}
+	trace.lines = append(trace.lines, helpLines(w, []helpKey{{"F3  Shift+F3", "help.match"}})...)
+	return []helpSection{
+		window, trace,
+		{w.T("help.waterfall"), helpLines(w, waterfallKeys)},
+		{w.T("help.flame"), helpLines(w, flameKeys)},
+		{w.T("help.mouse"), helpLines(w, mouseWays)},
+	}
+}
+
+// helpLines puts keys into words.
+func helpLines(w *i18n.Printer, keys []helpKey) []helpLine {
+	out := make([]helpLine, len(keys))
+	for n, k := range keys {
+		out[n] = helpLine{k.key, w.T(k.word)}
+		if strings.HasPrefix(k.key, "help.") {
+			out[n].key = w.T(k.key)
+		}
+	}
+	return out
 }
 
 // showHelp shows the sheet of keys.
@@ -52,28 +105,37 @@ func (p *helpPage) draw(c *xwidget.Canvas, y, w float32) float32 {
 	y += c.D(28)
 	c.Label(x, y, c.D(28), w, c.Font(xwidget.Title, scene.SemiBold), c.Look.Text, words.T("help.title"))
 	y += c.D(44)
-	right := x + min((w-2*x)/2, c.D(440))
-	left, room := p.section(c, x, y, words.T("help.window")), right-x-c.D(8)
-	for _, cmd := range commands() {
-		left = p.line(c, x, left, room, cmd.label(), words.T("command."+cmd.id))
+	n := int(max(1, min((w-c.D(40))/c.D(helpColumnDp), 3)))
+	step := min((w-2*x)/float32(n), c.D(helpWidestDp))
+	bottoms := make([]float32, n)
+	for _, part := range helpSections(words) { // where there is most room
+		k := 0
+		for j := range bottoms {
+			if bottoms[j] < bottoms[k] {
+				k = j
+			}
+		}
+		bottoms[k] = p.drawSection(c, x+float32(k)*step, y+bottoms[k], step-c.D(24), part) - y + c.D(16)
 	}
-	left = p.line(c, x, left, room, "Ctrl+C", words.T("help.copy"))
-	left = p.line(c, x, left, room, "F5", words.T("help.again"))
-	left = p.line(c, x, left, room, "Esc", words.T("help.back"))
-	room = w - right - c.D(8)
-	at := p.section(c, right, y, words.T("help.waterfall"))
-	for _, k := range waterfallKeys {
-		at = p.line(c, right, at, room, k.key, words.T(k.word))
+	return y + slices.Max(bottoms) + c.D(8) - top
+}
+
+const (
+	helpColumnDp = 400 // the least width of a column
+	helpWidestDp = 520
+)
+
+// drawSection draws a part of the sheet w wide and returns its lower edge.
+func (p *helpPage) drawSection(c *xwidget.Canvas, x, y, w float32, part helpSection) float32 {
+	y = p.section(c, x, y, part.title)
+	f, keys := c.Font(xwidget.Minor, scene.SemiBold), float32(0)
+	for _, l := range part.lines {
+		keys = max(keys, c.Metrics.Width(f, l.key)+c.D(14))
 	}
-	at = p.section(c, right, at+c.D(16), words.T("help.flame"))
-	for _, k := range flameKeys {
-		at = p.line(c, right, at, room, k.key, words.T(k.word))
+	for _, l := range part.lines {
+		y = p.line(c, x, y, keys+c.D(16), w, l)
 	}
-	at = p.section(c, right, at+c.D(16), words.T("help.mouse"))
-	for _, k := range mouseWays {
-		at = p.line(c, right, at, room, words.T(k.key), words.T(k.word))
-	}
-	return max(left, at) + c.D(24) - top
+	return y
 }
 
 func (p *helpPage) section(c *xwidget.Canvas, x, y float32, title string) float32 {
@@ -81,15 +143,22 @@ func (p *helpPage) section(c *xwidget.Canvas, x, y float32, title string) float3
 	return y + c.D(28)
 }
 
-func (p *helpPage) line(c *xwidget.Canvas, x, y, w float32, key, text string) float32 {
+// line draws one line w wide, its text at from the left and two lines long at
+// need, and returns its lower edge.
+func (p *helpPage) line(c *xwidget.Canvas, x, y, at, w float32, l helpLine) float32 {
 	h := c.D(26)
 	f := c.Font(xwidget.Minor, scene.SemiBold)
-	kw := c.Metrics.Width(f, key) + c.D(14)
+	kw := c.Metrics.Width(f, l.key) + c.D(14)
 	c.RoundRect(x, y+c.D(2), kw, h-c.D(5), c.D(4), c.Look.Panel)
 	c.Frame(x, y+c.D(2), kw, h-c.D(5), c.D(4), max(1, c.D(1)), c.Look.Line)
-	c.Label(x+c.D(7), y, h-c.D(1), kw, f, c.Look.Text, key)
-	at := max(kw+c.D(12), c.D(150))
-	c.Label(x+at, y, h-c.D(1), w-at, c.Font(xwidget.Body, scene.Regular), c.Look.Text, text)
+	c.Label(x+c.D(7), y, h-c.D(1), kw, f, c.Look.Text, l.key)
+	body := c.Font(xwidget.Body, scene.Regular)
+	for k, text := range c.Wrap(body, l.text, w-at, 2) {
+		if k > 0 {
+			y += c.D(18)
+		}
+		c.Label(x+at, y, h-c.D(1), w-at, body, c.Look.Text, text)
+	}
 	return y + h
 }
 
@@ -101,11 +170,18 @@ func (c command) label() string {
 		key = "PageDown"
 	case fyne.KeyPageUp:
 		key = "PageUp"
+	case fyne.KeyLeft:
+		key = "←"
+	case fyne.KeyRight:
+		key = "→"
 	}
-	if c.mods == 0 {
-		return key
+	if c.mods&alt != 0 {
+		key = "Alt+" + key
 	}
-	return "Ctrl+" + key
+	if c.mods&ctrl != 0 {
+		key = "Ctrl+" + key
+	}
+	return key
 }
 
 // Title implements page.

@@ -135,6 +135,8 @@ type Shell struct {
 	chrome   []*canvasview.View
 	tabs     *canvasview.View
 	status   *canvasview.View
+	way      way
+	wayView  *canvasview.View
 	ground   *canvas.Rectangle
 	home     *homePage
 	files    []*task.Slot[[]*model.Trace] // being opened
@@ -186,10 +188,11 @@ func (s *Shell) build() fyne.CanvasObject {
 	controls := canvasview.New(newControls(s), false, fyne.NewSize(420, topHeight))
 	s.tabs = canvasview.New(newTabs(s), false, fyne.NewSize(100, tabHeight))
 	s.status = canvasview.New(newStatus(s), false, fyne.NewSize(100, statusHeight))
-	s.chrome = []*canvasview.View{brand, controls, s.tabs, s.status}
+	s.wayView = newWayView(s)
+	s.chrome = []*canvasview.View{brand, s.wayView, controls, s.tabs, s.status}
 	s.ground = canvas.NewRectangle(look.NRGBA(s.kit.Look.Panel))
 	box := container.New(middle{}, s.box)
-	bar := container.NewStack(s.ground, container.New(topLayout{}, brand, box, controls))
+	bar := container.NewStack(s.ground, container.New(topLayout{}, brand, s.wayView, box, controls))
 
 	s.list = search.NewList(s.kit, s.search)
 	s.listView = canvasview.New(s.list, false, fyne.NewSize(10, 10))
@@ -201,14 +204,16 @@ func (s *Shell) build() fyne.CanvasObject {
 		xwidget.Column(2, bar, s.tabs, s.body, s.status), s.drop)
 }
 
-// topLayout places the connection, the order box and the controls in a row.
+// topLayout places the connection, the way back and forth, the order box and
+// the controls in a row.
 type topLayout struct{}
 
 // Layout implements fyne.Layout.
 func (topLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	left, right := objects[0].MinSize().Width, objects[2].MinSize().Width
+	left, right := objects[0].MinSize().Width, objects[3].MinSize().Width
+	box := left + objects[1].MinSize().Width
 	for i, x := range []struct{ at, width float32 }{
-		{0, left}, {left, size.Width - left - right}, {size.Width - right, right},
+		{0, left}, {left, box - left}, {box, size.Width - box - right}, {size.Width - right, right},
 	} {
 		objects[i].Move(fyne.NewPos(x.at, 0))
 		objects[i].Resize(fyne.NewSize(x.width, size.Height))
@@ -217,7 +222,11 @@ func (topLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 // MinSize implements fyne.Layout.
 func (topLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(objects[0].MinSize().Width+objects[2].MinSize().Width+240, topHeight)
+	width := float32(240) // of the box
+	for _, i := range []int{0, 1, 3} {
+		width += objects[i].MinSize().Width
+	}
+	return fyne.NewSize(width, topHeight)
 }
 
 // middle centres one object vertically at its least height.
@@ -266,6 +275,7 @@ func (s *Shell) show(i int) {
 	s.current = max(0, min(i, len(s.pages)-1))
 	s.notice, s.hint = "", "" // the pointer is on another page now
 	p := s.pages[s.current]
+	s.noteFront(p)
 	if op := s.orderOf(p); op != nil && s.box.Text != op.order {
 		s.box.set(op.order) // the box names the order in front
 		s.hideSuggestions()
@@ -318,6 +328,7 @@ func (s *Shell) closePage(i int) {
 		}
 	}
 	delete(s.trail, gone)
+	s.way.forget(func(v visit) bool { return v.page == gone })
 	s.show(max(next, 0))
 }
 

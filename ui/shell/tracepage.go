@@ -164,6 +164,8 @@ func (p *tracePage) fill(t *model.Trace) {
 	p.object.Refresh()
 	selected, hidden, only := p.doc.Selected(), 0, false
 	p.doc.Observe(func() {
+		p.followView()
+		p.find.follow()
 		p.canvas().Redraw()
 		if p.doc.Hidden() != hidden || p.doc.OnlyMatches() != only {
 			hidden, only = p.doc.Hidden(), p.doc.OnlyMatches()
@@ -177,7 +179,11 @@ func (p *tracePage) fill(t *model.Trace) {
 			p.find.view.Redraw()
 		}
 	})
+	p.doc.ShowView(traceViews[p.view].name)
 	p.doc.Select(firstFault(p.doc))
+	p.doc.SetClock(s.now)
+	p.doc.Begin()
+	p.watchSteps()
 }
 
 // follow opens the trace that a link names: that of the same file, if it is in
@@ -295,8 +301,8 @@ func (p *tracePage) buttons() []headButton {
 		{w.T("trace.fit"), "0", func() { p.doc.ZoomReset() }},
 	}
 	if p.view == viewWaterfall {
-		out = append(out, headButton{w.T("trace.expand"), "]", func() { p.doc.ExpandAll() }},
-			headButton{w.T("trace.collapse"), "[", func() { p.doc.CollapseAll() }})
+		out = append(out, headButton{w.T("trace.expand"), "[", func() { p.doc.ExpandAll() }},
+			headButton{w.T("trace.collapse"), "]", func() { p.doc.CollapseAll() }})
 	}
 	if p.doc.Trace().Errors > 0 {
 		out = append(out, headButton{w.T("trace.nexterror"), "E", func() { p.doc.NextError() }})
@@ -344,15 +350,6 @@ func (p *tracePage) Focus() {
 		return
 	}
 	p.shell.Window.Canvas().Focus(p.canvas())
-}
-
-// Key implements page: Esc gives up a fetch before it goes back.
-func (p *tracePage) Key(e canvasview.Event) bool {
-	if e.Key == string(fyne.KeyEscape) && p.slot.Busy() {
-		p.slot.Cancel()
-		return true
-	}
-	return false
 }
 
 // Close implements page, keeping how the page was divided.

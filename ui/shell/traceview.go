@@ -54,6 +54,22 @@ func (s *Shell) showView(v traceView) {
 // show changes to a view.
 func (p *tracePage) show(v traceView) {
 	p.doc.Hover(-1)
+	if !p.doc.ShowView(traceViews[v].name) {
+		p.Focus()
+	}
+}
+
+// followView shows the view that the document says is in front.
+func (p *tracePage) followView() {
+	v := p.view
+	for k := range traceViews {
+		if traceViews[k].name == p.doc.ViewName() {
+			v = traceView(k)
+		}
+	}
+	if v == p.view {
+		return
+	}
 	p.view = v
 	p.main.Objects = []fyne.CanvasObject{p.canvas()}
 	p.main.Refresh()

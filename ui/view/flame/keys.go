@@ -6,7 +6,7 @@ import (
 )
 
 // Key acts on a key by its name: Up to the parent, Down to the first child, Left
-// and Right to the siblings (with Shift: pan), Home to the root, PageUp and
+// and Right to the siblings (with Shift: pan, as a and d), Home to the root, PageUp and
 // PageDown to scroll, Enter and z to zoom to the selection, + - 0 to zoom, e and
 // E for the next and previous error, Escape to give up a drag.
 func (p *Painter) Key(name string, mods canvasview.Mods) bool {
@@ -34,6 +34,14 @@ func (p *Painter) key(name string, mods canvasview.Mods) bool {
 			return d.PanRight()
 		}
 		return p.step(nextOf)
+	case "a":
+		return d.PanLeft()
+	case "d":
+		return d.PanRight()
+	case "A":
+		return d.PanLeftFar()
+	case "D":
+		return d.PanRightFar()
 	case "Home":
 		return d.SelectBar(p.trace.Root)
 	case "PageUp":

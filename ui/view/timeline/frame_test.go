@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"traceview/internal/demo/synthetic"
+	"traceview/internal/document"
 	"traceview/internal/format/otlp"
 	"traceview/internal/model"
 	"traceview/internal/query"
@@ -37,11 +38,14 @@ func everyThird(tr *model.Trace) query.Set {
 // there is to remember being remembered, up again.
 func TestFrameDoesNotAllocate(t *testing.T) {
 	const frames, step = 300, 37
-	for name, tr := range map[string]*model.Trace{"names all different": build(t, wide(100_000)), "synthetic": synth(t, 100_000), "only matches": synth(t, 100_001)} {
+	for name, tr := range map[string]*model.Trace{"names all different": build(t, wide(100_000)), "synthetic": synth(t, 100_000), "only matches": synth(t, 100_001), "sorted": synth(t, 100_002)} {
 		p := newPainter(t, tr, "en", look.Light(), 1)
 		if name == "only matches" {
 			p.doc.SetOnlyMatches(true)
 			p.doc.SetMatches("x", everyThird(tr))
+		}
+		if name == "sorted" {
+			p.doc.SetSort(document.SortSelf)
 		}
 		dst := image.NewRGBA(image.Rect(0, 0, 900, 420))
 		p.Paint(dst) // gives the document the size of its view
@@ -94,6 +98,8 @@ func BenchmarkFrame(b *testing.B) {
 			{"scroll", func(p *Painter, k int) { p.Scroll(0, -53, 0) }},
 			{"jump", func(p *Painter, k int) { p.doc.ScrollTo(k*7919%900, 1000, 24) }},
 			{"zoom", func(p *Painter, k int) { p.Scroll(0, float32(60*(1-2*(k/20%2))), canvasview.Ctrl) }},
+			{"scroll sorted", func(p *Painter, k int) { p.doc.SetSort(document.SortSelf); p.Scroll(0, -53, 0) }},
+			{"sort", func(p *Painter, k int) { p.doc.NextSort() }},
 			{"fold", func(p *Painter, k int) { p.doc.ToggleCollapse(0); p.doc.ToggleCollapse(0) }},
 		} {
 			b.Run(fmt.Sprintf("%s/%d", bc.name, n), func(b *testing.B) {

@@ -61,7 +61,8 @@ func (p *Painter) drawHeader(s *scene.Scene) {
 		right = float32(g.Split) - p.px(markSlotDp)
 	}
 	w := p.style.Metrics.Width(f, p.words.service)
-	if right-w > left+p.style.Metrics.Width(f, p.words.operation)+p.px(2*gapDp) {
+	end := max(left+p.style.Metrics.Width(f, p.words.operation), float32(p.drawSort(s)))
+	if right-w > end+p.px(2*gapDp) {
 		s.Text(right-w, base, f, pal.Secondary, p.words.service)
 	}
 	p.drawTicks(s, y, h)

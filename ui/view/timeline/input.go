@@ -91,9 +91,9 @@ func (p *Painter) Hover(x, y float32) bool {
 	moved := at != p.pointer.at || !p.pointer.inside
 	wasOnAxis := p.onAxis()
 	p.pointer.at, p.pointer.inside = at, true
-	part := p.pointer.part
+	part, onSort := p.pointer.part, p.onSort()
 	changed := p.rehover()
-	return changed || part != p.pointer.part || moved && (wasOnAxis || p.onAxis())
+	return changed || part != p.pointer.part || onSort != p.onSort() || moved && (wasOnAxis || p.onAxis())
 }
 
 // onAxis says whether the pointer is where a guide is drawn.
@@ -141,8 +141,11 @@ func (p *Painter) Press(x, y float32, b canvasview.Button, mods canvasview.Mods)
 	case layout.PartScrollBar:
 		return p.pressScrollBar()
 	case layout.PartTwisty:
-		folded := p.doc.ToggleCollapse(h.Span)
+		folded := choose(mods&canvasview.Shift != 0,
+			func() bool { return p.doc.ToggleSubtree(h.Span) }, func() bool { return p.doc.ToggleCollapse(h.Span) })
 		return p.rehover() || folded
+	case layout.PartHeading:
+		return p.pressSort()
 	case layout.PartTree:
 		return p.pressRow(h)
 	case layout.PartBar, layout.PartAxis, layout.PartBelow, layout.PartRuler:
@@ -248,7 +251,7 @@ func (p *Painter) Cursor() Cursor {
 			return CursorResize
 		}
 		return CursorPointer
-	case p.pointer.part == layout.PartTwisty, p.pointer.part == layout.PartBar:
+	case p.pointer.part == layout.PartTwisty, p.pointer.part == layout.PartBar, p.onSort():
 		return CursorPointer
 	}
 	return CursorDefault

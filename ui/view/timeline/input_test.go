@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"traceview/internal/document"
 	"traceview/internal/i18n"
 	"traceview/internal/layout"
 	"traceview/internal/model"
@@ -47,6 +48,10 @@ func TestPress(t *testing.T) {
 		{"bar", func(p *Painter) { click(p, barX(p, 5), rowY(p, 5)) }, 5, false},
 		{"beside a bar", func(p *Painter) { click(p, 900, rowY(p, 3)) }, 3, false},
 		{"twisty", func(p *Painter) { click(p, float32(p.g.Indent(2))+8, rowY(p, 2)) }, model.NoSpan, true},
+		{"twisty with Shift", func(p *Painter) {
+			p.Press(float32(p.g.Indent(2))+8, rowY(p, 2), canvasview.Primary, canvasview.Shift)
+		}, model.NoSpan, true},
+		{"heading beside the order", func(p *Painter) { click(p, 30, float32(p.g.Heading.Min.Y)+14) }, model.NoSpan, false},
 		{"secondary button", func(p *Painter) { p.Press(200, rowY(p, 4), canvasview.Secondary, 0) }, 4, false},
 		{"ruler", func(p *Painter) { click(p, 700, 10) }, model.NoSpan, false},
 		{"heading", func(p *Painter) { click(p, 100, 10) }, model.NoSpan, false},
@@ -223,7 +228,7 @@ func TestHintFollowsTheRows(t *testing.T) {
 	if want := strings.ReplaceAll(v.Painter.Tooltip(100, at), "\n", " · "); first == "" || hint == first || hint != want {
 		t.Errorf("after scrolling %q became %q, want %q", first, hint, want)
 	}
-	v.Handle(canvasview.Event{Kind: canvasview.Rune, Rune: '['})
+	v.Handle(canvasview.Event{Kind: canvasview.Rune, Rune: ']'})
 	if hint != "" {
 		t.Errorf("with all folded away the hint is %q", hint)
 	}
@@ -250,8 +255,25 @@ func TestKeys(t *testing.T) {
 		{"e e", 6, 20, true},
 		{"E", 7, 20, true},
 		{"e shift+e", 7, 20, true},
-		{"e [", 0, 1, true},
-		{"[ ]", model.NoSpan, 20, true},
+		{"e ]", 0, 1, true},
+		{"] [", model.NoSpan, 20, true},
+		{"] o", model.NoSpan, 2, true},
+		{"] o o", model.NoSpan, 7, true},
+		{"] o o p", model.NoSpan, 2, true},
+		{"1", model.NoSpan, 1, true},
+		{"3", model.NoSpan, 7, true},
+		{"9", model.NoSpan, 20, true},
+		{"e x", 5, 10, true},
+		{"Down Down shift+Enter Enter", 1, 7, true},
+		{"Down Down shift+Enter shift+Enter", 1, 20, true},
+		{"S e", 5, 20, true},
+		{"shift+s Home Down Down Down", 6, 20, true},
+		{"s w", model.NoSpan, 20, true},
+		{"Down s s w", 0, 20, true},
+		{"shift+Up", model.NoSpan, 20, false},
+		{"shift+Up shift+Down", model.NoSpan, 20, true},
+		{"d", model.NoSpan, 20, true},
+		{"+ A D A D a d -", model.NoSpan, 20, true},
 		{"+", model.NoSpan, 20, false},
 		{"+ shift+Right shift+Left -", model.NoSpan, 20, true},
 		{"+ = 0", model.NoSpan, 20, true},
@@ -305,5 +327,49 @@ func TestTooltip(t *testing.T) {
 	}
 	if tip := p.Tooltip(150, 5); tip != "" {
 		t.Errorf("tooltip on the heading: %q", tip)
+	}
+}
+
+// TestSortByPress presses the word in the heading that says the order.
+func TestSortByPress(t *testing.T) {
+	p := shown(t, build(t, shop()))
+	at := p.placeSort()
+	if at.Empty() || !at.In(p.g.Heading) {
+		t.Fatalf("the order stands at %v", at)
+	}
+	x, y := float32(at.Min.X+5), float32(at.Min.Y+5)
+	if !p.Hover(x, y) || p.Cursor() != CursorPointer || p.TooltipHere() == "" {
+		t.Error("nothing tells that the order can be pressed")
+	}
+	for _, want := range []document.Sort{document.SortDuration, document.SortSelf, document.SortStart} {
+		if p.Press(x, y, canvasview.Primary, 0); p.doc.Sort() != want {
+			t.Errorf("pressed, the order is by %s, want %s", p.doc.Sort(), want)
+		}
+	}
+	if p.Hover(5, y); p.Cursor() != CursorDefault {
+		t.Error("the hand stays beside it")
+	}
+	paint(p, 330, 400) // the tree has its least width
+	p.doc.SetTreeWidth(layout.MinTreeDp)
+	if at := p.placeSort(); at.Max.X > p.g.Split {
+		t.Errorf("in a narrow tree the order stands at %v", at)
+	}
+}
+
+// TestPressPinned goes back up to a pinned row, and folds one.
+func TestPressPinned(t *testing.T) {
+	p := shown(t, build(t, wide(400)))
+	p.doc.ScrollBy(200 * p.g.RowPx)
+	y := float32(p.g.Tree.Min.Y + p.g.RowPx/2)
+	if p.Press(120, y, canvasview.Primary, 0); p.doc.Selected() != 0 || p.doc.Scroll().Row != 0 {
+		t.Errorf("selected %d, scrolled to %+v; want the root", p.doc.Selected(), p.doc.Scroll())
+	}
+	p.doc.ScrollBy(200 * p.g.RowPx)
+	top := p.hit(image.Pt(120, int(y)))
+	if !top.Pinned || top.Span != 0 {
+		t.Fatalf("at the top lies %+v, want the root, pinned", top)
+	}
+	if p.Press(float32(p.g.Indent(0))+8, y, canvasview.Primary, 0); p.doc.Rows().Len() != 1 {
+		t.Errorf("%d rows after folding the pinned root", p.doc.Rows().Len())
 	}
 }

@@ -56,7 +56,10 @@ type Painter struct {
 type fonts struct{ body, strong, second, small, chip scene.Font }
 
 // words are the texts of a frame that never change, looked up once a language.
-type words struct{ operation, service, unnamed, empty, emptyNext string }
+type words struct {
+	operation, service, unnamed, empty, emptyNext string
+	sort                                          [sortWords]string // by document.Sort
+}
 
 // New returns a Painter of a document.
 func New(d *document.Document, s Style) *Painter {
@@ -89,6 +92,7 @@ func (p *Painter) SetStyle(s Style) {
 	p.words = words{
 		operation: t("timeline.operation"), service: t("timeline.service"), unnamed: t("trace.unnamed"),
 		empty: t("timeline.empty"), emptyNext: t("timeline.empty.next"),
+		sort: [sortWords]string{t("timeline.sort.start"), t("timeline.sort.duration"), t("timeline.sort.self")},
 	}
 }
 
@@ -114,6 +118,7 @@ func (p *Painter) Build(s *scene.Scene, w, h int) {
 	p.drawGrid(s)
 	p.eachRow(func(r row) { p.drawTreeRow(s, r) }, s, p.g.Tree)
 	p.eachRow(func(r row) { p.drawBar(s, r) }, s, p.g.Axis)
+	p.drawPins(s)
 	p.drawRange(s)
 	s.Unclip()
 	p.drawMinimap(s)
@@ -171,13 +176,19 @@ func (p *Painter) eachRow(f func(row), s *scene.Scene, area image.Rectangle) {
 		if y >= list.ViewPx {
 			return
 		}
-		i := rows.Span(n)
-		dim := !p.doc.Match(i)
-		f(row{
-			n: n, i: i, span: &p.trace.Spans[i], y: float32(p.g.Tree.Min.Y + y), h: float32(p.g.RowPx),
-			selected: i == p.doc.Selected(), hovered: i == p.doc.Hovered(),
-			parent: rows.Parent(i), folded: rows.Collapsed(i), dim: dim, color: p.colour(i, dim),
-		})
+		f(p.row(n, y))
+	}
+}
+
+// row returns row n, which begins y pixels below the top of the rows.
+func (p *Painter) row(n, y int) row {
+	rows := p.doc.Rows()
+	i := rows.Span(n)
+	dim := !p.doc.Match(i)
+	return row{
+		n: n, i: i, span: &p.trace.Spans[i], y: float32(p.g.Tree.Min.Y + y), h: float32(p.g.RowPx),
+		selected: i == p.doc.Selected(), hovered: i == p.doc.Hovered(),
+		parent: rows.Parent(i), folded: rows.Collapsed(i), dim: dim, color: p.colour(i, dim),
 	}
 }
 
@@ -191,13 +202,19 @@ func (p *Painter) drawWashes(s *scene.Scene) {
 		if r.n%2 == 1 {
 			s.Rect(0, r.y, w, r.h, pal.Zebra)
 		}
-		if r.selected {
-			s.Rect(0, r.y, w, r.h, pal.Wash())
-			s.Rect(0, r.y, p.px(3), r.h, pal.Accent)
-		} else if r.hovered {
-			s.Rect(0, r.y, w, r.h, pal.Hover())
-		}
+		p.drawWash(s, r, w)
 	}, s, area)
+}
+
+// drawWash tints a row w pixels wide that is selected or under the pointer.
+func (p *Painter) drawWash(s *scene.Scene, r row, w float32) {
+	pal := p.style.Palette
+	if r.selected {
+		s.Rect(0, r.y, w, r.h, pal.Wash())
+		s.Rect(0, r.y, p.px(3), r.h, pal.Accent)
+	} else if r.hovered {
+		s.Rect(0, r.y, w, r.h, pal.Hover())
+	}
 }
 
 // drawEmpty says that there is nothing to show, and what next.

@@ -2,7 +2,6 @@ package timeline
 
 import (
 	"traceview/internal/layout"
-	"traceview/internal/model"
 	"traceview/internal/scene"
 )
 
@@ -39,7 +38,7 @@ func (p *Painter) drawScrollBar(s *scene.Scene) {
 	}
 	s.RoundRect(lane+p.px(2), float32(area.Min.Y+pos), thumb, float32(size), thumb/2, c)
 	p.drawMatchTicks(s)
-	p.place(&p.errors, 0, func(lo, hi model.SpanIndex) bool { return p.doc.FailedIn(lo, hi) > 0 })
+	p.place(&p.errors, 0, p.doc.FailedBetween)
 	for _, y := range p.errors.ys {
 		s.Rect(lane+w-p.px(errorLaneDp), float32(area.Min.Y)+float32(y), p.px(errorLaneDp), p.px(markTickDp), pal.Error)
 	}
@@ -50,7 +49,7 @@ func (p *Painter) drawMatchTicks(s *scene.Scene) {
 	if !p.doc.Finding() {
 		return
 	}
-	p.place(&p.matches, p.doc.MatchesVersion(), p.doc.MatchIn)
+	p.place(&p.matches, p.doc.MatchesVersion(), p.doc.MatchBetween)
 	area := p.g.ScrollBar
 	for _, y := range p.matches.ys {
 		s.Rect(float32(area.Min.X), float32(area.Min.Y)+float32(y), p.px(matchLaneDp), p.px(markTickDp), p.style.Palette.Accent)
@@ -60,7 +59,7 @@ func (p *Painter) drawMatchTicks(s *scene.Scene) {
 // place asks, for each place of a tick on the track, whether one of the spans of
 // the rows it stands for is worth it: one search a tick, not one a span. Where
 // there are fewer rows than places each has its tick in the middle.
-func (p *Painter) place(t *ticks, found int, worth func(lo, hi model.SpanIndex) bool) {
+func (p *Painter) place(t *ticks, found int, worth func(from, to int32) bool) {
 	rows, track := p.doc.Rows(), p.g.ScrollBar.Dy()
 	if t.rows == rows.Version() && t.track == track && t.found == found {
 		return
@@ -70,7 +69,7 @@ func (p *Painter) place(t *ticks, found int, worth func(lo, hi model.SpanIndex) 
 	places := min(track/size, rows.Len())
 	for k := range places {
 		from, to := share(rows.Len(), k, places), share(rows.Len(), k+1, places)
-		if worth(rows.Span(from), p.spanOrEnd(to)) {
+		if worth(rows.Position(from), rows.Position(to)) {
 			mid := (share(track, k, places) + share(track, k+1, places)) / 2
 			t.ys = append(t.ys, int32(mid-size/2))
 		}
@@ -79,11 +78,3 @@ func (p *Painter) place(t *ticks, found int, worth func(lo, hi model.SpanIndex) 
 
 // share returns k of parts of n.
 func share(n, k, parts int) int { return int(int64(n) * int64(k) / int64(parts)) }
-
-// spanOrEnd returns the span of a row, the number of spans past the last row.
-func (p *Painter) spanOrEnd(row int) int32 {
-	if row >= p.doc.Rows().Len() {
-		return int32(len(p.trace.Spans))
-	}
-	return p.doc.Rows().Span(row)
-}

@@ -60,6 +60,9 @@ func (p *Painter) TooltipHere() string {
 	if !p.pointer.inside {
 		return ""
 	}
+	if p.onSort() {
+		return p.style.Printer.T("timeline.sort.tip")
+	}
 	return p.Tooltip(float32(p.pointer.at.X), float32(p.pointer.at.Y))
 }
 
