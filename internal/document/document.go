@@ -44,6 +44,7 @@ type Document struct {
 	acting    bool // an action is under way: what it is made of are no steps
 	observers map[int]func()
 	observed  int
+	acts      int
 }
 
 // New returns a Document on a trace with everything expanded, the whole time in
@@ -126,12 +127,21 @@ func (d *Document) Observe(f func()) (cancel func()) {
 // changed tells the observers if ok, and returns ok.
 func (d *Document) changed(ok bool) bool {
 	if ok {
-		for _, f := range d.observers {
-			f()
-		}
+		d.acts++
+		d.tell()
 	}
 	return ok
 }
+
+func (d *Document) tell() {
+	for _, f := range d.observers {
+		f()
+	}
+}
+
+// Acts returns how many actions changed the picture so far. Hovering is none,
+// nor is a new size of the view.
+func (d *Document) Acts() int { return d.acts }
 
 // Resize tells the Document the size of its view: the pixels of the time axis,
 // those of the rows, and those of one row. A view that showed the whole trace
@@ -179,7 +189,8 @@ func (d *Document) Hover(i model.SpanIndex) bool {
 		return false
 	}
 	d.hovered = i
-	return d.changed(true)
+	d.tell()
+	return true
 }
 
 // ViewName returns the name of the view in front, as saved views hold it, ""
