@@ -7,8 +7,9 @@ import (
 
 // Carry takes over what a person did with old, a Document on an earlier part of
 // the same trace: selection, folded rows and the row in sight by span id, the
-// stretch of time by the clock. What was looked for has to be looked for anew.
-// It costs one pass over the spans and tells no observer.
+// stretch of time by the clock, the order of siblings and the view. What was
+// looked for has to be looked for anew. It costs one pass over the spans, a
+// tenth of a second for a million that are sorted, and tells no observer.
 func (d *Document) Carry(old *Document) {
 	d.treeDp, d.find.only = old.treeDp, old.find.only
 	d.list = old.list
@@ -16,6 +17,11 @@ func (d *Document) Carry(old *Document) {
 	if !old.view.Fitted() {
 		shift := old.trace.Epoch - d.trace.Epoch
 		d.view = d.view.Range(old.view.Start+shift, old.view.End()+shift)
+	}
+
+	d.pane = old.pane
+	if d.sort = old.sort; d.sort != SortStart {
+		d.rows.SetOrder(d.order())
 	}
 
 	keep := old.keepInSight()
@@ -76,12 +82,10 @@ func (d *Document) places(old *Document, keep model.SpanIndex) map[model.SpanID]
 }
 
 // keepInSight returns the span whose row stays where it is when rows change: the
-// selected one if it is on screen, else the one on top.
+// selected one if it is on screen, else that of the first row seen.
 func (d *Document) keepInSight() model.SpanIndex {
-	if row := d.rows.Row(d.selected); row >= 0 {
-		if y := d.list.Y(d.scroll, row); y >= 0 && y < d.list.ViewPx {
-			return d.selected
-		}
+	if d.onScreen(d.selected) {
+		return d.selected
 	}
-	return d.rows.Span(d.scroll.Row)
+	return d.rows.Span(d.firstSeen())
 }

@@ -88,6 +88,16 @@ func TestCarryOfFoldedSelection(t *testing.T) {
 	}
 }
 
+func TestArrivingSpanIsNoOrphanYet(t *testing.T) {
+	tr := build(t, early)
+	i := index(t, tr, 8)
+	yet, _ := Arriving(tr).Detail(i, english, time.UTC)
+	now, _ := New(tr).Detail(i, english, time.UTC)
+	if yet.Orphan || !now.Orphan {
+		t.Errorf("orphan while it arrives: %v, in the whole: %v", yet.Orphan, now.Orphan)
+	}
+}
+
 // TestPrepareIsNew holds that what is computed at once is what is computed later.
 func TestPrepareIsNew(t *testing.T) {
 	for _, spans := range [][]span{family, nil} {

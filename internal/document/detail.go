@@ -95,7 +95,7 @@ func (d *Document) Detail(i model.SpanIndex, p Printer, zone *time.Location) (Sp
 	start := t.SpanTime(i).In(zone)
 	out := SpanDetail{
 		Span: i, Title: d.name(i, p), Service: t.ServiceName(i), Kind: word(p, kindKeys[:], int(s.Kind)), ID: s.ID.String(),
-		Orphan: s.Parent == model.NoSpan && !s.ParentID.IsZero(),
+		Orphan: s.Parent == model.NoSpan && !s.ParentID.IsZero() && !d.arriving,
 		Start:  u.DateTime(start), Zone: u.Zone(start), Offset: u.Duration(s.Start), Duration: u.Duration(s.Dur),
 		Children: d.children(i),
 		Failed:   s.Failed(), Status: word(p, statusKeys[:], int(s.Status)), Message: t.Str(s.StatusText), State: t.Str(s.State),

@@ -45,6 +45,7 @@ type Document struct {
 	observers map[int]func()
 	observed  int
 	acts      int
+	arriving  bool
 }
 
 // New returns a Document on a trace with everything expanded, the whole time in
@@ -69,6 +70,14 @@ func New(t *model.Trace) *Document {
 		d.warned = nil
 	}
 	d.list.Rows = d.rows.Len()
+	return d
+}
+
+// Arriving returns a Document on the first spans of a trace that still arrives:
+// whose parent is missing may yet get it.
+func Arriving(t *model.Trace) *Document {
+	d := New(t)
+	d.arriving = true
 	return d
 }
 

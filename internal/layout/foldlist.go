@@ -6,7 +6,7 @@ import "traceview/internal/model"
 // over the rows for all of them.
 func (r *Rows) Fold(spans []model.SpanIndex) {
 	for _, i := range spans {
-		r.collapsed.set(i, true)
+		r.fold(i, true)
 	}
 	r.rebuild()
 }

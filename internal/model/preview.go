@@ -13,7 +13,8 @@ import (
 // The Builder may go on while other goroutines read the Trace: what an arena
 // holds is never written again, so sharing it takes copies of the outlines of
 // its lists only. What a format names behind its spans is not known yet, such
-// as the processes of Jaeger JSON.
+// as the processes of Jaeger JSON. There are no warnings of parents that are
+// missing, and so of several roots, since parents may still come.
 func (b *Builder) Preview(n int) *Trace {
 	n = min(n, b.recs.n)
 	if n <= 0 || len(b.traces) != 1 {
@@ -36,7 +37,9 @@ func (b *Builder) Preview(n int) *Trace {
 			s.Scope = 0
 		}
 	}
-	return newAssembly(part, 0, recs).trace()
+	out := newAssembly(part, 0, recs).trace()
+	out.Warnings = slices.DeleteFunc(out.Warnings, func(w Warning) bool { return w.Kind == MissingParent || w.Kind == MultipleRoots })
+	return out
 }
 
 // first returns a copy of the first n records.

@@ -73,6 +73,19 @@ func TestPreviewOfWhatIsNamedLater(t *testing.T) {
 	}
 }
 
+// TestPreviewBlamesNobody holds that a parent which may still come is not missing.
+func TestPreviewBlamesNobody(t *testing.T) {
+	b := NewBuilder()
+	b.Add(record(b, 7))
+	b.Add(record(b, 3))
+	if p := b.Preview(2); p.Roots != 2 || len(p.Warnings) != 0 {
+		t.Errorf("%d roots with warnings %v, want 2 and none", p.Roots, p.Warnings)
+	}
+	if got := len(b.Build()[0].Warnings); got != 3 {
+		t.Errorf("%d warnings of the whole, want two missing parents and two roots", got)
+	}
+}
+
 // TestPreviewIsReadWhileMoreArrives is for the race detector.
 func TestPreviewIsReadWhileMoreArrives(t *testing.T) {
 	b := NewBuilder()
