@@ -117,6 +117,7 @@ func (p *tracePage) source() string {
 func (p *tracePage) fill(d *document.Document) {
 	s, before := p.shell, p.doc
 	focused := p.focused()
+	shown, side := p.panes[p.view], p.sideV
 	p.doc, p.id, p.panes = d, d.Trace().ID, [viewCount]pane{}
 	p.side = detail.New(s.kit, d, detail.Actions{Copy: s.copyText, Open: p.follow, Select: p.choose})
 	p.side.Key = func(e canvasview.Event) bool { return s.pageKey(e) }
@@ -135,6 +136,10 @@ func (p *tracePage) fill(d *document.Document) {
 	d.Begin() // there is no way back to a document that is gone
 	p.watchSteps()
 	p.acts = d.Acts()
+	if before != nil {
+		p.sideV.Adopt(side)
+		p.canvas().Adopt(shown.View())
+	}
 	p.main.Objects = []fyne.CanvasObject{p.canvas()}
 	p.main.Refresh()
 	p.aside.Objects = []fyne.CanvasObject{p.sideV}
