@@ -164,6 +164,6 @@ func openForWindow(ctx context.Context, path string, on func(shell.Loading)) ([]
 // A file that is open before progressFrom needs no progress, and more than ten
 // times a second nobody can read it.
 const (
-	progressFrom  = 150 * time.Millisecond
+	progressFrom  = 200 * time.Millisecond
 	progressEvery = 100 * time.Millisecond
 )

@@ -92,7 +92,10 @@ func (u *unpacked) Read(p []byte) (int, error) {
 func (u *unpacked) tell(read int64) {
 	p := Progress{Read: read, Size: u.o.Size}
 	if u.into != nil {
-		p.Spans, p.Preview = u.into.Len(), u.shows.Next(u.into)
+		p.Spans = u.into.Len()
+		if p.Size == 0 || p.Read < p.Size/4*3 { // else the whole is as soon there
+			p.Preview = u.shows.Next(u.into)
+		}
 	}
 	u.o.Progress(p)
 }

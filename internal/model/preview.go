@@ -70,14 +70,14 @@ func (c *chunks[T]) outline() chunks[T] { return chunks[T]{list: slices.Clone(c.
 // What previews may cost. A span takes as long to build as to decode, so that a
 // large trace is shown in part: the first rows are what somebody waits for.
 const (
-	previewFrom  = 150 * time.Millisecond // what is read sooner needs none
+	previewFrom  = 200 * time.Millisecond // what is read sooner needs none
 	previewEvery = 250 * time.Millisecond
 	previewShare = 0.06 // of the time so far
 	previewMost  = 50_000
 	previewCost  = 500 * time.Nanosecond // a span, until it was measured
 )
 
-// A Previewer makes previews of a Builder that grows: none in the first 150 ms, then
+// A Previewer makes previews of a Builder that grows: none in the first 200 ms, then
 // at most four a second, of as many spans, up to 50,000, as keep their cost
 // below 6 % of the time. The zero Previewer is ready and counts from
 // its first call. It is used by the goroutine of the Builder.

@@ -129,8 +129,8 @@ func TestPreviewerWaitsAndSaves(t *testing.T) {
 			}
 			time.Sleep(10 * time.Millisecond)
 		}
-		if len(at) < 10 || len(at) > 17 || at[0] != 150 || spans[0] != 160 {
-			t.Fatalf("previews at %v ms of %v spans, want the first of 160 spans after 150 ms and four a second", at, spans)
+		if len(at) < 10 || len(at) > 17 || at[0] != 200 || spans[0] != 210 {
+			t.Fatalf("previews at %v ms of %v spans, want the first of 210 spans after 200 ms and four a second", at, spans)
 		}
 		for i := 1; i < len(at); i++ {
 			if at[i]-at[i-1] < 250 || spans[i] <= spans[i-1] {
