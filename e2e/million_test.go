@@ -13,7 +13,7 @@ import (
 // is printed and not judged: the machine may be busy with anything.
 func TestMillionSpansInTheWindow(t *testing.T) {
 	const spans = 1_000_000
-	file := snapshotOf(t, spans)
+	file := snapshotOf(t, "tree", spans)
 	d := openDisplay(t, 1920, 1080)
 	w := d.open(program(t), file)
 	shown := w.shown("trace_shown")
@@ -27,7 +27,7 @@ func TestMillionSpansInTheWindow(t *testing.T) {
 	var after []float64
 	if !until(20*time.Second, 100*time.Millisecond, func() bool { // frames are drawn after the input was sent
 		n := len(after)
-		after = costs(w.events()[:], "waterfall")
+		after = costs(w.events(), "waterfall")
 		return len(after)-before > steps/4 && len(after) == n
 	}) {
 		t.Errorf("%d frames were drawn for %d steps", len(after)-before, steps)

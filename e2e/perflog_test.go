@@ -119,11 +119,16 @@ func percentile(rising []float64, share float64) float64 {
 	return rising[min(int(share*float64(len(rising))), len(rising)-1)]
 }
 
+// shapes are the synthetic traces: the usual tree, and those that hurt.
+var shapes = map[string]func(n int, seed int64) []byte{
+	"tree": synthetic.Trace, "wide": synthetic.Wide, "deep": synthetic.Deep, "roots": synthetic.Roots,
+}
+
 // synth returns a synthetic trace of n spans.
-func synth(tb testing.TB, n int) *model.Trace {
+func synth(tb testing.TB, shape string, n int) *model.Trace {
 	tb.Helper()
 	b := model.NewBuilder()
-	if err := otlp.DecodeProto(synthetic.Trace(n, 1), b); err != nil {
+	if err := otlp.DecodeProto(shapes[shape](n, 1), b); err != nil {
 		tb.Fatal(err)
 	}
 	return b.Build()[0]
@@ -131,15 +136,15 @@ func synth(tb testing.TB, n int) *model.Trace {
 
 // snapshotOf writes a snapshot of a synthetic trace of n spans, once while the
 // tests run, and returns its path.
-func snapshotOf(t *testing.T, n int) string {
+func snapshotOf(t *testing.T, shape string, n int) string {
 	t.Helper()
 	snapshotsMu.Lock()
 	defer snapshotsMu.Unlock()
-	path := filepath.Join(built, fmt.Sprintf("%d.traceview", n))
+	path := filepath.Join(built, fmt.Sprintf("%s-%d.traceview", shape, n))
 	if _, err := os.Stat(path); err == nil {
 		return path
 	}
-	s := &snapshot.Snapshot{Manifest: snapshot.Manifest{App: "traceview", Source: "synthetic"}, Traces: []*model.Trace{synth(t, n)}}
+	s := &snapshot.Snapshot{Manifest: snapshot.Manifest{App: "traceview", Source: "synthetic"}, Traces: []*model.Trace{synth(t, shape, n)}}
 	if err := snapshot.WriteFile(path, s); err != nil {
 		t.Fatal(err)
 	}
