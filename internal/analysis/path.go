@@ -41,7 +41,10 @@ type Path struct {
 //
 // A span sorts its children once and only if it is on the path: O(n log n).
 func NewPath(t *model.Trace) *Path {
-	w := walk{spans: t.Spans}
+	// A chain takes two pieces a span, roots one each: grown by doubling, the
+	// lists of a chain of a million would leave 200 MB behind.
+	w := walk{spans: t.Spans, frames: make([]frame, 0, t.MaxDepth),
+		children: make([]child, 0, t.MaxDepth), out: make([]Segment, 0, 2*t.MaxDepth+t.Roots)}
 	for i := model.SpanIndex(0); int(i) < len(t.Spans); i = t.Spans[i].End {
 		w.root(i)
 	}

@@ -46,6 +46,10 @@ type Document struct {
 	observed  int
 	acts      int
 	arriving  bool
+	counted   struct { // the children of one span
+		span     model.SpanIndex
+		children int
+	}
 }
 
 // New returns a Document on a trace with everything expanded, the whole time in
