@@ -150,6 +150,9 @@ func (w *walk) put(i model.SpanIndex, start, end int64) {
 // where they end, the last first.
 func (w *walk) enter(i model.SpanIndex, start, end int64) {
 	f := frame{span: i, start: start, at: end, from: len(w.children), next: len(w.children)}
+	if w.spans[i].End-i > manySpans {
+		w.reserve(i)
+	}
 	for c := i + 1; c < w.spans[i].End; c = w.spans[c].End {
 		s := &w.spans[c]
 		lo, hi := max(s.Start, start), min(s.Start+s.Dur, end)
@@ -165,4 +168,18 @@ func (w *walk) enter(i model.SpanIndex, start, end int64) {
 		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.span, b.span))
 	})
 	w.frames = append(w.frames, f)
+}
+
+// manySpans is from how many spans inside it the children of a span are counted
+// before they are listed: growing a list of a million leaves five times its
+// memory behind.
+const manySpans = 1 << 16
+
+// reserve makes room for the children of a span.
+func (w *walk) reserve(i model.SpanIndex) {
+	n := 0
+	for c := i + 1; c < w.spans[i].End; c = w.spans[c].End {
+		n++
+	}
+	w.children = slices.Grow(w.children, n)
 }
