@@ -25,7 +25,7 @@ func TestPreviewsOfASlowStream(t *testing.T) {
 			if err := k.messageV3(chain(traceOne, 10*i, 10*i+10)); err != nil {
 				t.Fatal(err)
 			}
-			time.Sleep(60 * time.Millisecond)
+			<-time.After(60 * time.Millisecond) // by the clock of the bubble
 		}
 		got := k.build(nil)
 		if len(got) != 1 || len(got[0].Spans) != 200 {

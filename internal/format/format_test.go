@@ -118,17 +118,17 @@ func TestProgressAndCancel(t *testing.T) {
 	}
 }
 
-// slowReader needs 100 ms for each 256 kB.
+// slowReader needs 100 ms for each 100 kB.
 type slowReader struct{ r io.Reader }
 
 func (s slowReader) Read(p []byte) (int, error) {
-	time.Sleep(100 * time.Millisecond) // of a clock that does not wait
-	return s.r.Read(p[:min(len(p), 256<<10)])
+	<-time.After(100 * time.Millisecond) // by the clock of a bubble
+	return s.r.Read(p[:min(len(p), 100<<10)])
 }
 
 // TestPreviews reads slowly and looks at what is told on the way.
 func TestPreviews(t *testing.T) {
-	const n = 20_000
+	const n = 8_000
 	for _, name := range []Name{OTLPProto, OTLPJSON, JaegerJSON} {
 		t.Run(string(name), func(t *testing.T) {
 			whole := decode(t, synthetic.Trace(n, 1))

@@ -127,7 +127,7 @@ func TestPreviewerWaitsAndSaves(t *testing.T) {
 			if got := p.Next(b); got != nil {
 				at, spans = append(at, int(time.Since(began).Milliseconds())), append(spans, len(got.Spans))
 			}
-			time.Sleep(10 * time.Millisecond)
+			<-time.After(10 * time.Millisecond)
 		}
 		if len(at) < 10 || len(at) > 17 || at[0] != 200 || spans[0] != 210 {
 			t.Fatalf("previews at %v ms of %v spans, want the first of 210 spans after 200 ms and four a second", at, spans)
@@ -152,7 +152,7 @@ func TestPreviewerKeepsToItsShare(t *testing.T) {
 		for i := range 50_000 {
 			b.Add(record(b, i))
 		}
-		time.Sleep(200 * time.Millisecond)
+		<-time.After(200 * time.Millisecond)
 		first := p.Next(b)
 		if want := int(0.06 * 200e6 / 500); first == nil || len(first.Spans) != want {
 			t.Fatalf("got %d spans, want the %d that take 6 %% of 200 ms", len(first.Spans), want)

@@ -330,7 +330,7 @@ func TestCancel(t *testing.T) {
 // TestDamagedTraces holds that what can be read of a damaged file is returned
 // beside what is wrong with it.
 func TestDamagedTraces(t *testing.T) {
-	const n = 30_000
+	const n = 8_000
 	path := filepath.Join(t.TempDir(), "damaged.traceview")
 	good := written(t, &Snapshot{Manifest: Manifest{App: "traceview"}, Traces: traces(t, n)})
 	for _, tt := range []struct {
@@ -361,7 +361,7 @@ func TestDamagedTraces(t *testing.T) {
 }
 
 func TestCancelKeepsWhatWasRead(t *testing.T) {
-	data := written(t, &Snapshot{Manifest: Manifest{App: "traceview"}, Traces: traces(t, 100_000)})
+	data := written(t, &Snapshot{Manifest: Manifest{App: "traceview"}, Traces: traces(t, 30_000)})
 	canceled, cancel := context.WithCancel(ctx)
 	s, _, err := Read(canceled, bytes.NewReader(data), int64(len(data)), format.Options{Keep: true, Progress: func(p format.Progress) {
 		if p.Spans > 10_000 {
