@@ -10,7 +10,7 @@ import (
 
 // Prepare is New with all computed that New leaves until it is asked for, for
 // work off the goroutine of the user interface, which is handed the Document: a
-// million spans take 0.1 s on two cores, a million children of one span 0.2 s.
+// million spans take 34 ms on two cores, a million children of one span 0.3 s.
 func Prepare(t *model.Trace) *Document {
 	d := New(t)
 	var rest sync.WaitGroup
