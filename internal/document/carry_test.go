@@ -57,6 +57,11 @@ func TestCarry(t *testing.T) {
 				t.Error("span 1 is not folded any longer")
 			}
 		}},
+		{"order of siblings and view", func(d *Document) { d.SetSort(SortDuration); d.ShowView("flame") }, func(t *testing.T, _, d *Document) {
+			if d.Sort() != SortDuration || d.ViewName() != "flame" || d.rows.Span(0) != index(t, d.trace, 9) {
+				t.Errorf("sorted by %v in %q, the first row is %d", d.Sort(), d.ViewName(), d.rows.Span(0))
+			}
+		}},
 		{"only matches", func(d *Document) { d.SetOnlyMatches(true) }, func(t *testing.T, _, d *Document) {
 			if !d.OnlyMatches() || d.Hidden() != 0 {
 				t.Errorf("only matches %v, %d hidden; want the choice and nothing hidden", d.OnlyMatches(), d.Hidden())

@@ -58,7 +58,7 @@ func TestGolden(t *testing.T) {
 			b.until("progress", func() bool { return b.tracePage().progress.Spans > 0 })
 		}},
 		{"trace_arriving", "en", false, 1280, 420, func(b *bench) { arriving(b) }},
-		{"trace_arriving_ru", "ru", true, 1280, 420, func(b *bench) { arriving(b) }},
+		{"trace_arriving_ru", "ru", true, 900, 420, func(b *bench) { arriving(b) }},
 		{"trace_opening", "en", true, 900, 300, func(b *bench) {
 			o := b.openSlowly("/data/big.traceview")
 			o.on(Loading{Read: 31 << 20, Size: 97 << 20, Spans: 312_000})
