@@ -3,7 +3,7 @@
 # Fyne's switch to the threading model the program is written for.
 TAGS     := migrated_fynedo
 FUZZTIME ?= 60s
-BENCH    ?= .
+BENCH    ?=
 
 # Version stamping needs a working git; tests and runs do not need the stamp.
 export GOFLAGS := $(strip $(shell go env GOFLAGS 2>/dev/null) -buildvcs=false)
@@ -55,14 +55,20 @@ check: ## gofmt, go vet, staticcheck
 	@bad=$$(gofmt -l assets cmd e2e internal ui); \
 	if [ -n "$$bad" ]; then echo "not formatted (run gofmt -w):"; echo "$$bad"; exit 1; fi
 	@echo "== go vet (the first time this compiles the window library: some minutes)"
-	go vet -tags $(TAGS),e2e ./...
+	go vet -tags $(TAGS),e2e,budgets ./...
 	@echo "== staticcheck"
-	go tool staticcheck -tags $(TAGS),e2e ./...
+	go tool staticcheck -tags $(TAGS),e2e,budgets ./...
 
-bench: ## benchmarks (BENCH=pattern)
+bench: ## every budget with its figure, limit and ratio; BENCH=pattern runs Go benchmarks instead
+ifeq ($(BENCH),)
+	@.ci/deps.sh build test
+	@echo "== budgets (some minutes)"
+	go test -tags $(TAGS),e2e,budgets -count=1 -timeout 60m -run '^TestBudgets$$' ./e2e -v
+else
 	@.ci/deps.sh build
 	@echo "== benchmarks matching $(BENCH)"
 	go test -tags $(TAGS) -run '^$$' -bench '$(BENCH)' -benchmem -timeout 90m $(PURE)
+endif
 
 golden: ## write golden files anew; look at them before committing
 	@.ci/deps.sh build

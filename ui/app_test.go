@@ -26,7 +26,7 @@ func (s *source) Search(ctx context.Context, order string, _ int, _ func(shell.F
 	return shell.Found{}, ctx.Err()
 }
 
-func (s *source) Trace(context.Context, model.TraceID, func(int)) (*model.Trace, error) {
+func (s *source) Trace(context.Context, model.TraceID, func(shell.Loading)) (*model.Trace, error) {
 	return nil, errors.New("not asked for")
 }
 
@@ -45,7 +45,7 @@ func TestRunShowsTheWindow(t *testing.T) {
 		Resize: func(s fyne.Size) { sized = s },
 		Shell: shell.Options{
 			Source: src, Prefs: shell.Prefs{Language: "en", Dark: true, Days: 7}, Save: func(shell.Prefs) {},
-			OpenFile: func(ctx context.Context, path string) ([]*model.Trace, error) {
+			OpenFile: func(ctx context.Context, path string, _ func(shell.Loading)) ([]*model.Trace, error) {
 				opened <- path
 				<-ctx.Done()
 				close(ended)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -13,7 +12,9 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"traceview/internal/config"
+	"traceview/internal/format"
 	"traceview/internal/model"
+	"traceview/internal/snapshot"
 	"traceview/ui"
 	"traceview/ui/shell"
 )
@@ -141,11 +142,28 @@ func keepPrefs(s *config.Settings, was, now shell.Prefs) {
 	}
 }
 
-// openForWindow reads a file for the window, as far as it can be read.
-func openForWindow(ctx context.Context, path string) ([]*model.Trace, error) {
-	f, err := openFile(ctx, &env{in: strings.NewReader("")}, path)
+// openForWindow reads a file for the window, as far as it can be read, telling
+// how far it has come if that takes long enough for somebody to wonder.
+func openForWindow(ctx context.Context, path string, on func(shell.Loading)) ([]*model.Trace, error) {
+	began := time.Now()
+	var told time.Time
+	f, err := snapshot.Open(ctx, path, format.Options{Keep: true, Progress: func(p format.Progress) {
+		now := time.Now()
+		if p.Preview == nil && (now.Sub(began) < progressFrom || now.Sub(told) < progressEvery) {
+			return
+		}
+		told = now
+		on(shell.Loading{Read: p.Read, Size: p.Size, Spans: p.Spans, Preview: p.Preview})
+	}})
 	if f == nil {
 		return nil, err
 	}
-	return f.traces, err
+	return f.Traces, err
 }
+
+// A file that is open before progressFrom needs no progress, and more than ten
+// times a second nobody can read it.
+const (
+	progressFrom  = 200 * time.Millisecond
+	progressEvery = 100 * time.Millisecond
+)

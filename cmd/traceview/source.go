@@ -137,8 +137,8 @@ func (s *source) Name(w *i18n.Printer) string {
 }
 
 // Trace implements shell.Source.
-func (s *source) Trace(ctx context.Context, id model.TraceID, on func(int)) (*model.Trace, error) {
-	return s.client.Trace(ctx, id, func(p client.Progress) { on(p.Spans) })
+func (s *source) Trace(ctx context.Context, id model.TraceID, on func(shell.Loading)) (*model.Trace, error) {
+	return s.client.Trace(ctx, id, func(p client.Progress) { on(shell.Loading{Read: p.Bytes, Spans: p.Spans, Preview: p.Preview}) })
 }
 
 // Search implements shell.Source.

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Builds the Jaeger server of the end-to-end tests, once per version of its
 # module files and of Go, and prints the path of the binary on standard output.
-# The binary is kept outside the checkout: building it takes minutes.
+# The binary is kept outside the checkout: building it takes minutes. With
+# --have it fails where the binary is not there.
 set -eu
 cd "$(dirname "$0")"
 
@@ -14,6 +15,7 @@ dir=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/traceview-e2e
 bin=$dir/jaeger-$version-$key
 
 if [ ! -x "$bin" ]; then
+	[ "${1:-}" != --have ] || exit 1
 	mkdir -p "$dir"
 	new=$(mktemp "$dir/building.XXXXXX")
 	trap 'rm -f "$new"' EXIT

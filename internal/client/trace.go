@@ -20,6 +20,9 @@ type Progress struct {
 	Messages int
 	Bytes    int64
 	Spans    int
+	// Preview, now and then, is a trace of the first spans of one that takes long:
+	// see model.Previewer. Only Trace makes them.
+	Preview *model.Trace
 }
 
 // progressEvery spaces calls of a progress callback; messages of 10 spans come
@@ -34,6 +37,7 @@ type collector struct {
 	done     Progress
 	told     time.Time
 	progress func(Progress)
+	shows    *model.Previewer // nil for none
 	gate     gate
 }
 
@@ -65,14 +69,20 @@ func (k *collector) count(raw wire.Raw) {
 }
 
 func (k *collector) tell() {
-	if k.progress != nil {
-		k.gate.pass(func() { k.progress(k.done) })
+	if k.progress == nil {
+		return
 	}
+	p := k.done
+	if k.shows != nil {
+		p.Preview = k.shows.Next(k.b)
+	}
+	k.gate.pass(func() { k.progress(p) })
 }
 
 // build makes traces of what arrived. If the stream broke off (err), the trace
 // that was arriving is marked as truncated; decoders do so themselves.
 func (k *collector) build(err error) []*model.Trace {
+	k.shows = nil // the whole is next
 	k.tell()
 	if err != nil && KindOf(err) != ErrGarbage && k.b.Len() > 0 {
 		k.b.WarnTrace(model.TraceID{}, model.Truncated)
@@ -87,6 +97,7 @@ func (k *collector) build(err error) []*model.Trace {
 func (c *Client) Trace(ctx context.Context, id model.TraceID, progress func(Progress)) (*model.Trace, error) {
 	const op = "get trace"
 	k := newCollector(progress)
+	k.shows = &model.Previewer{}
 	return detached(ctx, c, op, &k.gate, func() (*model.Trace, error) {
 		v2 := &api_v2.GetTraceRequest{RawTraces: true, TraceID: jaeger.TraceID{
 			High: binary.BigEndian.Uint64(id[:8]), Low: binary.BigEndian.Uint64(id[8:])}}

@@ -1,10 +1,28 @@
 package document
 
 import (
+	"sync"
+
 	"traceview/internal/analysis"
 	"traceview/internal/layout"
 	"traceview/internal/model"
 )
+
+// Prepare is New with all computed that New leaves until it is asked for, for
+// work off the goroutine of the user interface, which is handed the Document: a
+// million spans take 34 ms on two cores, a million children of one span 0.3 s.
+func Prepare(t *model.Trace) *Document {
+	d := New(t)
+	var rest sync.WaitGroup
+	rest.Go(func() { d.Path() })
+	rest.Go(func() { d.Work() })
+	d.Density() // needs Errors
+	rest.Wait()
+	return d
+}
+
+// AtOnce is up to how many spans New will do where somebody waits: 7 ms.
+const AtOnce = 100_000
 
 // Work returns what of each span's time is its own work. It is computed when
 // first asked for, as are Errors and Path, all three together in some 70 ms

@@ -95,7 +95,7 @@ func (d *Document) Detail(i model.SpanIndex, p Printer, zone *time.Location) (Sp
 	start := t.SpanTime(i).In(zone)
 	out := SpanDetail{
 		Span: i, Title: d.name(i, p), Service: t.ServiceName(i), Kind: word(p, kindKeys[:], int(s.Kind)), ID: s.ID.String(),
-		Orphan: s.Parent == model.NoSpan && !s.ParentID.IsZero(),
+		Orphan: s.Parent == model.NoSpan && !s.ParentID.IsZero() && !d.arriving,
 		Start:  u.DateTime(start), Zone: u.Zone(start), Offset: u.Duration(s.Start), Duration: u.Duration(s.Dur),
 		Children: d.children(i),
 		Failed:   s.Failed(), Status: word(p, statusKeys[:], int(s.Status)), Message: t.Str(s.StatusText), State: t.Str(s.State),
@@ -122,14 +122,25 @@ func word(p Printer, keys []string, n int) string {
 	return p.T(keys[n])
 }
 
-// children counts the spans directly below i, stepping over their subtrees.
+// children counts the spans directly below i, stepping over their subtrees. A
+// million take 20 ms, so the number is kept for the span asked for last that has
+// many.
 func (d *Document) children(i model.SpanIndex) int {
+	if d.counted.children > 0 && d.counted.span == i {
+		return d.counted.children
+	}
 	n := 0
 	for c := i + 1; c < d.trace.Spans[i].End; c = d.trace.Spans[c].End {
 		n++
 	}
+	if n > manyChildren {
+		d.counted.span, d.counted.children = i, n
+	}
 	return n
 }
+
+// manyChildren take 0.2 ms to count.
+const manyChildren = 10_000
 
 // attrs returns attributes as text, sorted by key; equal keys keep their order.
 func (d *Document) attrs(list []model.Attr) []Attr {

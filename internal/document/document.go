@@ -44,6 +44,12 @@ type Document struct {
 	acting    bool // an action is under way: what it is made of are no steps
 	observers map[int]func()
 	observed  int
+	acts      int
+	arriving  bool
+	counted   struct { // the children of one span
+		span     model.SpanIndex
+		children int
+	}
 }
 
 // New returns a Document on a trace with everything expanded, the whole time in
@@ -68,6 +74,14 @@ func New(t *model.Trace) *Document {
 		d.warned = nil
 	}
 	d.list.Rows = d.rows.Len()
+	return d
+}
+
+// Arriving returns a Document on the first spans of a trace that still arrives:
+// whose parent is missing may yet get it.
+func Arriving(t *model.Trace) *Document {
+	d := New(t)
+	d.arriving = true
 	return d
 }
 
@@ -126,12 +140,21 @@ func (d *Document) Observe(f func()) (cancel func()) {
 // changed tells the observers if ok, and returns ok.
 func (d *Document) changed(ok bool) bool {
 	if ok {
-		for _, f := range d.observers {
-			f()
-		}
+		d.acts++
+		d.tell()
 	}
 	return ok
 }
+
+func (d *Document) tell() {
+	for _, f := range d.observers {
+		f()
+	}
+}
+
+// Acts returns how many actions changed the picture so far. Hovering is none,
+// nor is a new size of the view.
+func (d *Document) Acts() int { return d.acts }
 
 // Resize tells the Document the size of its view: the pixels of the time axis,
 // those of the rows, and those of one row. A view that showed the whole trace
@@ -179,7 +202,8 @@ func (d *Document) Hover(i model.SpanIndex) bool {
 		return false
 	}
 	d.hovered = i
-	return d.changed(true)
+	d.tell()
+	return true
 }
 
 // ViewName returns the name of the view in front, as saved views hold it, ""

@@ -57,10 +57,7 @@ func (d *Document) onScreen(i model.SpanIndex) bool {
 // refold changes the rows by f and keeps the eye's place: the selected row if
 // it is on screen, else the first row seen, stays where it was.
 func (d *Document) refold(f func() bool) bool {
-	keep := d.rows.Span(d.firstSeen())
-	if d.onScreen(d.selected) {
-		keep = d.selected
-	}
+	keep := d.keepInSight()
 	y := d.list.Y(d.scroll, d.rows.Nearest(keep))
 	if !f() {
 		return false

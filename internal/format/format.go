@@ -110,12 +110,24 @@ func list(names []Name) string {
 type Options struct {
 	// Size is how long the input is, in bytes, if known.
 	Size int64
-	// Progress, unless nil, is told the bytes of the input read, and Size, about
-	// once a megabyte, on the goroutine of Decode.
-	Progress func(done, size int64)
+	// Progress, unless nil, is told how far reading has come, about once a
+	// megabyte and ten times a second, on the goroutine of Decode.
+	Progress func(Progress)
+	// Keep asks for the traces read by the time ctx was done, marked as cut, beside
+	// its error.
+	Keep bool
 	// MaxUnpacked bounds compressed input once unpacked, in bytes; 0 stands for
 	// DefaultMaxUnpacked.
 	MaxUnpacked int64
+}
+
+// A Progress is how far Decode has come.
+type Progress struct {
+	Read, Size int64 // bytes of the input, as it is stored; 0 for a Size not known
+	Spans      int   // so far
+	// Preview, now and then, is a trace of the first spans of an input that takes
+	// long and has held one trace so far: see model.Previewer.
+	Preview *model.Trace
 }
 
 // Info tells what Decode found.
@@ -130,7 +142,8 @@ type Info struct {
 
 // Decode reads all traces of r, whatever of the formats it holds, plain or in
 // gzip or zstd. Where the input ends early or turns invalid, the traces before
-// are returned together with the error. It stops when ctx is done.
+// are returned together with the error. It stops when ctx is done, and then returns
+// none unless asked to keep them.
 func Decode(ctx context.Context, r io.Reader, o Options) ([]*model.Trace, Info, error) {
 	var info Info
 	in := &source{ctx: ctx, r: r}
@@ -151,13 +164,17 @@ func Decode(ctx context.Context, r io.Reader, o Options) ([]*model.Trace, Info, 
 		return nil, info, fmt.Errorf("data is %s: %w", f.title, ErrUnsupported)
 	}
 	b := model.NewBuilder()
+	plain.into = b
 	if err = f.decode(body, b); err != nil {
 		err = fmt.Errorf("decode %s: %w", f.title, err)
 	}
 	info.Bytes, info.ReadTime = in.done.Load(), plain.spent
 	info.DecodeTime = time.Since(began) - plain.spent
 	if ctx.Err() != nil {
-		return nil, info, fmt.Errorf("decode %s: %w", f.title, context.Cause(ctx))
+		err = fmt.Errorf("decode %s: %w", f.title, context.Cause(ctx))
+		if !o.Keep {
+			return nil, info, err
+		}
 	}
 	began = time.Now()
 	traces := b.Build()

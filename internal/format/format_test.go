@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"testing/synctest"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -91,19 +93,69 @@ func TestCompressed(t *testing.T) {
 func TestProgressAndCancel(t *testing.T) {
 	data := synthetic.Trace(20000, 1)
 	var told []int64
-	_, _, err := Decode(context.Background(), bytes.NewReader(data), Options{Size: int64(len(data)), Progress: func(done, size int64) {
-		if size != int64(len(data)) {
-			t.Fatalf("got size %d, want %d", size, len(data))
+	_, _, err := Decode(context.Background(), bytes.NewReader(data), Options{Size: int64(len(data)), Progress: func(p Progress) {
+		if p.Size != int64(len(data)) || p.Spans > 20000 {
+			t.Fatalf("got %+v, want a size of %d", p, len(data))
 		}
-		told = append(told, done)
+		told = append(told, p.Read)
 	}})
 	if err != nil || len(told) < 4 || told[len(told)-1] != int64(len(data)) {
 		t.Errorf("told %d and error %v, want up to %d about once a megabyte", told, err, len(data))
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	traces, _, err := Decode(ctx, bytes.NewReader(data), Options{Progress: func(int64, int64) { cancel() }})
+	traces, _, err := Decode(ctx, bytes.NewReader(data), Options{Progress: func(Progress) { cancel() }})
 	if !errors.Is(err, context.Canceled) || traces != nil {
 		t.Errorf("canceled: got %d traces and error %v", len(traces), err)
+	}
+	ctx, cancel = context.WithCancel(context.Background())
+	traces, _, err = Decode(ctx, bytes.NewReader(data), Options{Keep: true, Progress: func(p Progress) {
+		if p.Spans > 5000 {
+			cancel()
+		}
+	}})
+	if !errors.Is(err, context.Canceled) || len(traces) != 1 || len(traces[0].Spans) <= 5000 || len(traces[0].Spans) >= 20000 || !anyTruncated(traces) {
+		t.Errorf("canceled while keeping: got %d traces and error %v, want one of part of the spans, marked as cut", len(traces), err)
+	}
+}
+
+// slowReader needs 100 ms for each 100 kB.
+type slowReader struct{ r io.Reader }
+
+func (s slowReader) Read(p []byte) (int, error) {
+	<-time.After(100 * time.Millisecond) // by the clock of a bubble
+	return s.r.Read(p[:min(len(p), 100<<10)])
+}
+
+// TestPreviews reads slowly and looks at what is told on the way.
+func TestPreviews(t *testing.T) {
+	const n = 8_000
+	for _, name := range []Name{OTLPProto, OTLPJSON, JaegerJSON} {
+		t.Run(string(name), func(t *testing.T) {
+			whole := decode(t, synthetic.Trace(n, 1))
+			var data bytes.Buffer
+			if err := Encode(&data, name, whole); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Test(t, func(t *testing.T) {
+				spans := []int{0}
+				got, _, err := Decode(t.Context(), slowReader{&data}, Options{Progress: func(p Progress) {
+					if p.Preview == nil {
+						return
+					}
+					k := len(p.Preview.Spans)
+					if k <= spans[len(spans)-1] || k > p.Spans || p.Preview.ID != whole[0].ID {
+						t.Errorf("a preview of %d of %d spans after one of %d", k, p.Spans, spans[len(spans)-1])
+					}
+					spans = append(spans, k)
+				}})
+				if err != nil || len(got) != 1 || len(got[0].Spans) != n {
+					t.Fatalf("got %d traces and error %v", len(got), err)
+				}
+				if len(spans) < 4 {
+					t.Errorf("previews of %v spans, want some", spans)
+				}
+			})
+		})
 	}
 }
 

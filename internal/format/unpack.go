@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/zstd"
+
+	"traceview/internal/model"
 )
 
 // Limits on compressed input, against files made to fill memory. Trace data
@@ -49,9 +51,13 @@ type unpacked struct {
 	o     Options
 	limit int64 // 0 if the input is not compressed
 	done  int64
-	told  int64 // bytes of the input
 	spent time.Duration
 	close func()
+
+	told   int64 // bytes of the input
+	toldAt time.Time
+	into   *model.Builder // of what was read; nil while the format is not known
+	shows  model.Previewer
 }
 
 func (u *unpacked) Read(p []byte) (int, error) {
@@ -60,12 +66,13 @@ func (u *unpacked) Read(p []byte) (int, error) {
 	}
 	began := time.Now()
 	n, err := u.r.Read(p)
-	u.spent += time.Since(began)
+	now := time.Now()
+	u.spent += now.Sub(began)
 	u.done += int64(n)
 	read := u.in.done.Load()
-	if u.o.Progress != nil && (read-u.told >= 1<<20 || err == io.EOF && read > u.told) {
-		u.told = read
-		u.o.Progress(read, u.o.Size)
+	if u.o.Progress != nil && (read-u.told >= 1<<20 || err == io.EOF && read > u.told || now.Sub(u.toldAt) > 100*time.Millisecond) {
+		u.told, u.toldAt = read, now
+		u.tell(read)
 	}
 	if u.limit > 0 {
 		if u.done > u.limit {
@@ -79,6 +86,18 @@ func (u *unpacked) Read(p []byte) (int, error) {
 		err = fmt.Errorf("packed %w", ErrTruncated)
 	}
 	return n, err
+}
+
+// tell tells progress, on the goroutine that decodes: between two spans.
+func (u *unpacked) tell(read int64) {
+	p := Progress{Read: read, Size: u.o.Size}
+	if u.into != nil {
+		p.Spans = u.into.Len()
+		if p.Size == 0 || p.Read < p.Size/4*3 { // else the whole is as soon there
+			p.Preview = u.shows.Next(u.into)
+		}
+	}
+	u.o.Progress(p)
 }
 
 // unpack tells compression by its first bytes and undoes it.

@@ -80,10 +80,10 @@ func isZIP(head []byte) bool {
 
 func openZIP(ctx context.Context, r io.ReaderAt, size int64, o format.Options) (*File, error) {
 	s, info, err := Read(ctx, r, size, o)
-	if err != nil {
+	if s == nil {
 		return nil, err
 	}
-	return &File{Traces: s.Traces, Info: info, Snapshot: s}, nil
+	return &File{Traces: s.Traces, Info: info, Snapshot: s}, err
 }
 
 func decode(ctx context.Context, r io.Reader, o format.Options) (*File, error) {

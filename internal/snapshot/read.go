@@ -31,7 +31,9 @@ const (
 )
 
 // Read reads a snapshot of size bytes. The error wraps one of this package's
-// sentinels, format.ErrTooLarge, or that of r or ctx.
+// sentinels, format.ErrTooLarge, or that of r or ctx. Where the traces are
+// damaged, or reading was ended with format.Options.Keep, the Snapshot holds
+// those that could be read; with any other error there is none.
 func Read(ctx context.Context, r io.ReaderAt, size int64, o format.Options) (*Snapshot, format.Info, error) {
 	info := format.Info{Format: Format}
 	z, err := zip.NewReader(r, size)
@@ -57,10 +59,10 @@ func Read(ctx context.Context, r io.ReaderAt, size int64, o format.Options) (*Sn
 	}
 	o.MaxUnpacked = min(o.MaxUnpacked, max(anyRatio, size*maxRatio))
 	info, err = s.readTraces(ctx, members[tracesName], o)
-	if err != nil {
+	if err != nil && len(s.Traces) == 0 {
 		return nil, info, err
 	}
-	return s, info, nil
+	return s, info, err
 }
 
 // beginsAsZIP tells a ZIP whose end is missing from what never was one.
@@ -192,7 +194,13 @@ func (s *Snapshot) readTraces(ctx context.Context, f *zip.File, o format.Options
 	if errors.Is(err, format.ErrUnknown) && len(s.Manifest.Traces) == 0 {
 		err, inner = nil, format.OTLPProto // nothing in it, as stated
 	}
-	if ctx.Err() != nil || errors.Is(err, format.ErrTooLarge) {
+	if errors.Is(err, format.ErrTooLarge) {
+		return info, fmt.Errorf("%s: %w", tracesName, err)
+	}
+	if inner == format.OTLPProto {
+		s.Traces = traces
+	}
+	if ctx.Err() != nil {
 		return info, fmt.Errorf("%s: %w", tracesName, err)
 	}
 	if _, copyErr := io.Copy(io.Discard, tee); copyErr != nil {
@@ -204,7 +212,6 @@ func (s *Snapshot) readTraces(ctx context.Context, f *zip.File, o format.Options
 	if inner != format.OTLPProto {
 		return info, fmt.Errorf("%s holds %s: %w", tracesName, inner, ErrDamaged)
 	}
-	s.Traces = traces
 	return info, sum.check(tracesName, s.Manifest.Files)
 }
 

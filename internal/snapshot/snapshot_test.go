@@ -327,6 +327,52 @@ func TestCancel(t *testing.T) {
 	}
 }
 
+// TestDamagedTraces holds that what can be read of a damaged file is returned
+// beside what is wrong with it.
+func TestDamagedTraces(t *testing.T) {
+	const n = 8_000
+	path := filepath.Join(t.TempDir(), "damaged.traceview")
+	good := written(t, &Snapshot{Manifest: Manifest{App: "traceview"}, Traces: traces(t, n)})
+	for _, tt := range []struct {
+		name   string
+		change func(data []byte) []byte
+		least  int // spans
+	}{
+		{"cut", func(data []byte) []byte { return data[:len(data)*3/4] }, n / 4},
+		{"a flipped bit", func(data []byte) []byte { data[len(data)*3/4] ^= 4; return data }, n / 4},
+		{"another trace than stated", func([]byte) []byte { return zst(t, synthetic.Trace(50, 9)) }, 50},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			data := edit(t, good, func(name string, data []byte) (string, []byte) {
+				if name == tracesName {
+					data = tt.change(data)
+				}
+				return name, data
+			})
+			if err := os.WriteFile(path, data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			f, err := Open(ctx, path, format.Options{})
+			if !errors.Is(err, ErrDamaged) || f == nil || len(f.Traces) != 1 || len(f.Traces[0].Spans) < tt.least {
+				t.Fatalf("got %+v and error %v, want %d spans or more and that the file is damaged", f, err, tt.least)
+			}
+		})
+	}
+}
+
+func TestCancelKeepsWhatWasRead(t *testing.T) {
+	data := written(t, &Snapshot{Manifest: Manifest{App: "traceview"}, Traces: traces(t, 30_000)})
+	canceled, cancel := context.WithCancel(ctx)
+	s, _, err := Read(canceled, bytes.NewReader(data), int64(len(data)), format.Options{Keep: true, Progress: func(p format.Progress) {
+		if p.Spans > 10_000 {
+			cancel()
+		}
+	}})
+	if !errors.Is(err, context.Canceled) || s == nil || len(s.Traces) != 1 || len(s.Traces[0].Spans) < 10_000 {
+		t.Errorf("got %v and error %v, want some 10,000 spans and that of the context", s, err)
+	}
+}
+
 func TestWriteFileAndOpen(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "order.traceview")

@@ -270,3 +270,24 @@ func TestSpaceIsHeldWhileDragging(t *testing.T) {
 		t.Errorf("after the keyboard went elsewhere: %+v, want no key held", e)
 	}
 }
+
+// TestAdoptKeepsTheMemory shows another painter with the picture's memory of the
+// view before.
+func TestAdoptKeepsTheMemory(t *testing.T) {
+	old, _, w := newView(t, true, 1)
+	raster, buf := old.raster, old.buf
+	r := &recorder{}
+	v := New(r, true, fyne.NewSize(200, 100))
+	v.Adopt(old)
+	w.SetContent(container.NewVBox(v))
+	w.Canvas().Capture()
+	if v.raster != raster || v.buf == nil || r.frames == 0 {
+		t.Errorf("the new view painted %d frames, on memory of its own: %v", r.frames, v.raster != raster)
+	}
+	if got := v.frame(200, 100).(*image.RGBA); &got.Pix[0] != &buf.Pix[0] && got.Rect == buf.Rect {
+		t.Error("the picture has memory of its own")
+	}
+	if old.raster == raster {
+		t.Error("the old view still draws on it")
+	}
+}

@@ -38,7 +38,7 @@ type searchReply struct {
 type traceCall struct {
 	id    model.TraceID
 	ctx   context.Context
-	on    func(int)
+	on    func(Loading)
 	reply chan traceReply
 }
 
@@ -78,7 +78,7 @@ func (f *fakeSource) Search(ctx context.Context, order string, days int, on func
 	}
 }
 
-func (f *fakeSource) Trace(ctx context.Context, id model.TraceID, on func(int)) (*model.Trace, error) {
+func (f *fakeSource) Trace(ctx context.Context, id model.TraceID, on func(Loading)) (*model.Trace, error) {
 	f.running.Add(1)
 	defer f.running.Done()
 	c := &traceCall{id, ctx, on, make(chan traceReply, 1)}
@@ -100,6 +100,7 @@ type bench struct {
 	saved  []Prefs
 	events []string
 	files  map[string]func(ctx context.Context) ([]*model.Trace, error)
+	slow   map[string]func(ctx context.Context, on func(Loading)) ([]*model.Trace, error)
 	looks  []*look.Palette
 }
 
@@ -110,6 +111,7 @@ func newBench(t testing.TB, change func(o *Options)) *bench {
 	t.Helper()
 	app := test.NewTempApp(t)
 	b := &bench{t: t, queue: task.NewQueue(), source: newFakeSource(), files: map[string]func(context.Context) ([]*model.Trace, error){}}
+	b.slow = map[string]func(context.Context, func(Loading)) ([]*model.Trace, error){}
 	w := test.NewWindow(nil)
 	w.SetPadded(false)
 	kit := uitest.Kit(t, "en", false)
@@ -119,7 +121,10 @@ func newBench(t testing.TB, change func(o *Options)) *bench {
 		Save:     func(p Prefs) { b.saved = append(b.saved, p) },
 		Apply:    func(p *look.Palette) { b.looks = append(b.looks, p); app.Settings().SetTheme(look.NewTheme(p)) },
 		Dispatch: b.queue.Dispatch,
-		OpenFile: func(ctx context.Context, path string) ([]*model.Trace, error) {
+		OpenFile: func(ctx context.Context, path string, on func(Loading)) ([]*model.Trace, error) {
+			if f := b.slow[path]; f != nil {
+				return f(ctx, on)
+			}
 			if f := b.files[path]; f != nil {
 				return f(ctx)
 			}

@@ -131,6 +131,7 @@ func TestFindInBackground(t *testing.T) {
 		spans[i] = uitest.Span{ID: uint64(i + 1), Parent: uint64(i / 2), Service: "mes-api", Name: fmt.Sprintf("step %d", i), Dur: uitest.Ms}
 	}
 	b.showTrace(uitest.Trace(t, 1, spans...), "")
+	b.until("the trace", func() bool { return b.tracePage().doc != nil })
 	f, doc := b.tracePage().find, b.tracePage().doc
 	b.ctrl(fyne.KeyF)
 	b.write("step 4711")

@@ -54,8 +54,15 @@ func TestGolden(t *testing.T) {
 		}},
 		{"trace_wait_ru", "ru", false, 900, 300, func(b *bench) {
 			b.openTrace(uitest.TraceID(1))
-			b.nextTrace().on(12345)
-			b.until("progress", func() bool { return b.tracePage().spans > 0 })
+			b.nextTrace().on(Loading{Spans: 12345})
+			b.until("progress", func() bool { return b.tracePage().progress.Spans > 0 })
+		}},
+		{"trace_arriving", "en", false, 1280, 420, func(b *bench) { arriving(b) }},
+		{"trace_arriving_ru", "ru", true, 900, 420, func(b *bench) { arriving(b) }},
+		{"trace_opening", "en", true, 900, 300, func(b *bench) {
+			o := b.openSlowly("/data/big.traceview")
+			o.on(Loading{Read: 31 << 20, Size: 97 << 20, Spans: 312_000})
+			b.until("progress", func() bool { return b.current == 1 })
 		}},
 		{"trace_failed", "en", false, 900, 300, func(b *bench) {
 			b.openTrace(uitest.TraceID(1))

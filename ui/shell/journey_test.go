@@ -65,8 +65,8 @@ func TestJourney(t *testing.T) {
 	if s := b.says(); !strings.Contains(s, "Fetching the trace from Production") {
 		t.Errorf("while fetching the page says:\n%s", s)
 	}
-	fetch.on(40)
-	b.until("progress", func() bool { return b.tracePage().spans == 40 })
+	fetch.on(Loading{Spans: 40})
+	b.until("progress", func() bool { return b.tracePage().progress.Spans == 40 })
 	if s := b.says(); !strings.Contains(s, "40 spans so far") {
 		t.Errorf("with 40 spans the page says:\n%s", s)
 	}

@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2"
 
 	"traceview/internal/model"
-	"traceview/internal/task"
 	"traceview/ui/canvasview"
 	"traceview/ui/view/order"
 )
@@ -17,21 +16,27 @@ import (
 // Open shows the traces of a file: a single one at once, several as a list, and
 // beside what could be read of a faulty one what is wrong with it.
 func (s *Shell) Open(path string) {
-	slot := task.NewSlot[[]*model.Trace](s.Dispatch)
-	s.files = append(slices.DeleteFunc(s.files, func(f *task.Slot[[]*model.Trace]) bool { return !f.Busy() }), slot)
-	name := filepath.Base(path)
-	s.say(s.kit.Words.T("status.opening", "file", name))
-	slot.Start(func(ctx context.Context) ([]*model.Trace, error) {
-		return s.OpenFile(ctx, path)
-	}, func(traces []*model.Trace, err error) {
+	p := newTracePage(s, model.TraceID{}, filepath.Base(path))
+	p.read = func(ctx context.Context, on func(Loading)) ([]*model.Trace, error) { return s.OpenFile(ctx, path, on) }
+	p.path = path
+	s.opening = append(s.opening, p)
+	s.say(s.kit.Words.T("status.opening", "file", p.file))
+	p.load()
+}
+
+// opened shows a page that Open made, if it is not on show yet.
+func (s *Shell) opened(p *tracePage) {
+	if i := slices.Index(s.opening, p); i >= 0 {
+		s.opening = slices.Delete(s.opening, i, i+1)
 		s.notice = ""
-		if err == nil && len(traces) == 1 {
-			s.showTrace(traces[0], name)
-		} else {
-			s.add(newFilePage(s, path, traces, err))
-		}
-		s.redrawChrome()
-	})
+		s.add(p)
+	}
+}
+
+// showList shows the list of a file's traces in place of the page that read it.
+func (s *Shell) showList(p *tracePage, traces []*model.Trace, err error) {
+	s.opened(p)
+	s.replace(p, newFilePage(s, p.path, traces, err))
 }
 
 // A filePage lists the traces of a file.

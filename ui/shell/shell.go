@@ -15,7 +15,6 @@ import (
 	"traceview/internal/i18n"
 	"traceview/internal/model"
 	"traceview/internal/scene"
-	"traceview/internal/task"
 	"traceview/ui/canvasview"
 	"traceview/ui/look"
 	"traceview/ui/view/order"
@@ -32,9 +31,9 @@ type Source interface {
 	// knows so far through on, from any goroutine, and returns the whole. Found
 	// has no Order where that is no number to ask for.
 	Search(ctx context.Context, order string, days int, on func(Found)) (Found, error)
-	// Trace fetches one trace, telling the number of spans so far. Where it
-	// returns both a trace and an error, the trace is what arrived before.
-	Trace(ctx context.Context, id model.TraceID, on func(spans int)) (*model.Trace, error)
+	// Trace fetches one trace, telling how far it has come, a few times a second.
+	// Where it returns both a trace and an error, the trace is what arrived before.
+	Trace(ctx context.Context, id model.TraceID, on func(Loading)) (*model.Trace, error)
 }
 
 // Found is what a search knows so far.
@@ -79,8 +78,10 @@ type Options struct {
 	Dispatch func(f func())
 	// Quit closes the window.
 	Quit func()
-	// OpenFile reads the traces of a file.
-	OpenFile func(ctx context.Context, path string) ([]*model.Trace, error)
+	// OpenFile reads the traces of a file. Of one that takes long it tells how far
+	// it has come, a few times a second. Beside an error, also that of a cancelled
+	// ctx, it returns what could be read.
+	OpenFile func(ctx context.Context, path string, on func(Loading)) ([]*model.Trace, error)
 	// Explain puts an error into words: what happened, and what to do next.
 	Explain func(w *i18n.Printer, err error) (title, hint string)
 	// Event, if set, is told what happened, for the performance log.
@@ -139,8 +140,8 @@ type Shell struct {
 	wayView  *canvasview.View
 	ground   *canvas.Rectangle
 	home     *homePage
-	files    []*task.Slot[[]*model.Trace] // being opened
-	chooser  dialog.Dialog                // of files, while it is open
+	opening  []*tracePage  // of files, until there is something to show
+	chooser  dialog.Dialog // of files, while it is open
 }
 
 // New fills the window and returns its Shell, with the order box holding the
@@ -309,6 +310,27 @@ func (s *Shell) add(p page) {
 	s.show(len(s.pages) - 1)
 }
 
+// replace shows q in the place of p, which is closed.
+func (s *Shell) replace(p, q page) {
+	i := s.indexOf(p)
+	if i < 0 {
+		return
+	}
+	p.Close()
+	s.pages[i], s.trail[q] = q, s.trail[p]
+	delete(s.trail, p)
+	s.way.forget(func(v visit) bool { return v.page == p })
+	for r, from := range s.trail {
+		if from == p {
+			s.trail[r] = q
+		}
+	}
+	if i == s.current {
+		s.show(i)
+	}
+	s.redrawChrome()
+}
+
 // closePage closes page i and shows where it was opened from. The first page
 // stays.
 func (s *Shell) closePage(i int) {
@@ -438,7 +460,7 @@ func (s *Shell) Close() {
 	for _, p := range s.pages {
 		p.Close()
 	}
-	for _, f := range s.files {
-		f.Stop()
+	for _, p := range s.opening {
+		p.Close()
 	}
 }

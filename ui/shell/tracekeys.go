@@ -76,8 +76,8 @@ func (p *tracePage) Key(e canvasview.Event) bool {
 		return p.traceKey(e)
 	}
 	switch {
-	case p.slot.Busy():
-		p.slot.Cancel()
+	case p.slot.Busy() && !p.stopping:
+		p.stop()
 	case p.doc != nil && p.find.box.Text != "":
 		p.find.box.set("")
 	default:

@@ -2,10 +2,8 @@ package shell
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -23,17 +21,21 @@ import (
 const headDp = 64
 
 // A tracePage shows one trace: head, waterfall or flame, details. While the trace is
-// fetched, it says so in the same place.
+// read, it says so in the same place, and shows the first spans of a large one.
 type tracePage struct {
-	shell *Shell
-	id    model.TraceID
-	file  string // where the trace comes from, "" for the connection
-	slot  *task.Slot[*model.Trace]
-	err   error
-	spans int // so far
-	run   int // number of the newest fetch
+	shell    *Shell
+	id       model.TraceID
+	file     string // where the trace comes from, "" for the connection
+	path     string // of a file that this page reads itself
+	read     func(ctx context.Context, on func(Loading)) ([]*model.Trace, error)
+	slot     *task.Slot[loaded]
+	err      error
+	progress Loading
+	stopping bool // somebody gave up waiting
+	run      int  // number of the newest reading
 
 	doc    *document.Document
+	acts   int // of the document when it was shown
 	head   *canvasview.View
 	find   *findBar
 	wait   *canvasview.View
@@ -43,6 +45,7 @@ type tracePage struct {
 	shown  bool            // the first frame was noted
 	side   *detail.View
 	sideV  *canvasview.View
+	aside  *fyne.Container // holds sideV
 	split  *xwidget.Split
 	object *fyne.Container
 }
@@ -58,8 +61,15 @@ func (s *Shell) openTrace(id model.TraceID) {
 		return
 	}
 	p := newTracePage(s, id, "")
+	p.read = func(ctx context.Context, on func(Loading)) ([]*model.Trace, error) {
+		t, err := s.source.Trace(ctx, id, on)
+		if t == nil {
+			return nil, err
+		}
+		return []*model.Trace{t}, err
+	}
 	s.add(p)
-	p.fetch()
+	p.load()
 }
 
 // findTrace returns the page that shows a trace of a file, or of the connection
@@ -74,55 +84,24 @@ func (s *Shell) findTrace(id model.TraceID, file string) int {
 // showTrace shows a trace that is at hand.
 func (s *Shell) showTrace(t *model.Trace, file string) {
 	p := newTracePage(s, t.ID, file)
-	p.fill(t)
+	if len(t.Spans) <= document.AtOnce {
+		p.fill(document.New(t))
+		s.add(p)
+		return
+	}
+	p.read = func(context.Context, func(Loading)) ([]*model.Trace, error) { return []*model.Trace{t}, nil }
 	s.add(p)
+	p.load()
 }
 
 func newTracePage(s *Shell, id model.TraceID, file string) *tracePage {
-	p := &tracePage{shell: s, id: id, file: file, slot: task.NewSlot[*model.Trace](s.Dispatch)}
+	p := &tracePage{shell: s, id: id, file: file, slot: task.NewSlot[loaded](s.Dispatch)}
 	wait := xwidget.NewPanel(s.kit)
 	wait.Content = p.drawWait
 	wait.Key = func(e canvasview.Event) bool { return s.pageKey(e) }
 	p.wait = canvasview.New(wait, true, fyne.NewSize(300, 100))
 	p.object = container.NewStack(p.wait)
 	return p
-}
-
-func (p *tracePage) fetch() {
-	s := p.shell
-	p.err, p.spans = nil, 0
-	p.run++
-	run := p.run
-	p.slot.Start(func(ctx context.Context) (*model.Trace, error) {
-		last := time.Time{}
-		return s.source.Trace(ctx, p.id, func(spans int) {
-			if now := time.Now(); now.Sub(last) > 100*time.Millisecond { // ten a second are enough to watch
-				last = now
-				s.Dispatch(func() {
-					if p.run == run {
-						p.spans = spans
-						p.wait.Redraw()
-					}
-				})
-			}
-		})
-	}, func(t *model.Trace, err error) {
-		p.err = err
-		if err == nil {
-			s.reach = answered
-		}
-		if t == nil || len(t.Spans) == 0 && err != nil {
-			p.wait.Redraw()
-			s.redrawChrome()
-			return
-		}
-		p.fill(t)
-		if s.pages[s.current] == page(p) {
-			p.Focus()
-			s.Window.SetTitle(s.windowTitle())
-		}
-		s.redrawChrome()
-	})
 }
 
 // source returns where the trace comes from, for a person.
@@ -133,22 +112,70 @@ func (p *tracePage) source() string {
 	return p.shell.sourceName()
 }
 
-// again fetches the trace once more after a failure.
-func (p *tracePage) again() {
-	if p.err != nil && !p.slot.Busy() {
-		p.fetch()
-		p.wait.Redraw()
-	}
-}
-
-// fill shows a trace.
-func (p *tracePage) fill(t *model.Trace) {
-	s := p.shell
-	p.doc = document.New(t)
-	p.side = detail.New(s.kit, p.doc, detail.Actions{Copy: s.copyText, Open: p.follow, Select: p.choose})
+// fill shows a document, in place of the one on an earlier part of the trace if
+// there was one: what a person did with that is carried over.
+func (p *tracePage) fill(d *document.Document) {
+	s, before := p.shell, p.doc
+	focused := p.focused()
+	shown, side := p.panes[p.view], p.sideV
+	p.doc, p.id, p.panes = d, d.Trace().ID, [viewCount]pane{}
+	p.side = detail.New(s.kit, d, detail.Actions{Copy: s.copyText, Open: p.follow, Select: p.choose})
 	p.side.Key = func(e canvasview.Event) bool { return s.pageKey(e) }
 	p.sideV = canvasview.New(p.side, true, fyne.NewSize(260, 100))
 	p.sideV.OnFocus = s.hideSuggestions
+	if before == nil {
+		p.frame()
+	}
+	if before != nil && before.Acts() != p.acts {
+		d.Carry(before)
+	} else {
+		d.Select(firstFault(d))
+	}
+	d.ShowView(traceViews[p.view].name)
+	d.SetClock(s.now)
+	d.Begin() // there is no way back to a document that is gone
+	p.watchSteps()
+	p.acts = d.Acts()
+	if before != nil {
+		p.sideV.Adopt(side)
+		p.canvas().Adopt(shown.View())
+	}
+	p.main.Objects = []fyne.CanvasObject{p.canvas()}
+	p.main.Refresh()
+	p.aside.Objects = []fyne.CanvasObject{p.sideV}
+	p.aside.Refresh()
+	p.side.Show(d.Selected())
+	p.observe()
+	if before != nil {
+		p.find.told = "" // of the new document
+		p.find.changed(p.find.box.Text)
+		p.head.Redraw()
+	}
+	if focused {
+		p.Focus()
+		s.Window.SetTitle(s.windowTitle())
+	}
+	s.redrawChrome()
+}
+
+// focused says whether the page is in front with the keyboard in the part that
+// a new document replaces.
+func (p *tracePage) focused() bool {
+	s := p.shell
+	if s.pages[s.current] != page(p) {
+		return false
+	}
+	f := s.Window.Canvas().Focused()
+	if p.doc == nil {
+		return f == nil || f == fyne.Focusable(p.wait)
+	}
+	return f == fyne.Focusable(p.canvas()) || f == fyne.Focusable(p.sideV)
+}
+
+// frame lays out what stays while documents come and go: head, box to find,
+// and the split.
+func (p *tracePage) frame() {
+	s := p.shell
 	head := xwidget.NewPanel(s.kit)
 	head.Content = p.drawHead
 	head.Background = func() scene.Color { return s.kit.Look.Paper }
@@ -158,11 +185,15 @@ func (p *tracePage) fill(t *model.Trace) {
 	if share < 0.2 || share > 0.95 {
 		share = 0.72
 	}
-	p.main = container.NewStack(p.canvas())
-	p.split = xwidget.NewSplit(p.main, p.sideV, share)
+	p.main, p.aside = container.NewStack(), container.NewStack()
+	p.split = xwidget.NewSplit(p.main, p.aside, share)
 	p.object.Objects = []fyne.CanvasObject{xwidget.Column(2, p.head, p.find.object, p.split.Container)}
 	p.object.Refresh()
-	selected, hidden, only := p.doc.Selected(), 0, false
+}
+
+// observe draws anew what an action on the document changes.
+func (p *tracePage) observe() {
+	selected, hidden, only := p.doc.Selected(), p.doc.Hidden(), p.doc.OnlyMatches()
 	p.doc.Observe(func() {
 		p.followView()
 		p.find.follow()
@@ -170,7 +201,7 @@ func (p *tracePage) fill(t *model.Trace) {
 		if p.doc.Hidden() != hidden || p.doc.OnlyMatches() != only {
 			hidden, only = p.doc.Hidden(), p.doc.OnlyMatches()
 			p.find.view.Redraw()
-			s.status.Redraw()
+			p.shell.status.Redraw()
 		}
 		if now := p.doc.Selected(); now != selected {
 			selected = now
@@ -179,11 +210,6 @@ func (p *tracePage) fill(t *model.Trace) {
 			p.find.view.Redraw()
 		}
 	})
-	p.doc.ShowView(traceViews[p.view].name)
-	p.doc.Select(firstFault(p.doc))
-	p.doc.SetClock(s.now)
-	p.doc.Begin()
-	p.watchSteps()
 }
 
 // follow opens the trace that a link names: that of the same file, if it is in
@@ -210,43 +236,6 @@ func firstFault(d *document.Document) model.SpanIndex {
 }
 
 func (p *tracePage) choose(i model.SpanIndex) { p.doc.Select(i) }
-
-// drawWait draws how far the fetch has come, or why it failed.
-func (p *tracePage) drawWait(c *xwidget.Canvas, y, w float32) float32 {
-	words := p.shell.kit.Words
-	x, width := c.D(20), min(w-c.D(40), c.D(680))
-	y += c.D(44)
-	title, hint := words.T("trace.loading", "source", p.source()), ""
-	if p.err != nil {
-		title, hint = p.shell.Explain(words, p.err)
-		c.Cross(x, y+c.D(3), c.D(18), true)
-		x += c.D(28)
-	}
-	f := c.Font(16, scene.SemiBold)
-	for _, l := range c.Wrap(f, title, width, 3) {
-		c.Label(x, y, c.D(24), width, f, c.Look.Text, l)
-		y += c.D(24)
-	}
-	if p.err == nil {
-		hint = words.T("trace.loading.hint")
-		if p.spans > 0 {
-			hint = words.N("trace.loading.spans", p.spans)
-		}
-	}
-	f = c.Font(xwidget.Body, scene.Regular)
-	y += c.D(4)
-	for _, l := range c.Wrap(f, hint, width, 6) {
-		c.Label(x, y, c.D(20), width, f, c.Look.Secondary, l)
-		y += c.D(20)
-	}
-	y += c.D(16)
-	if p.err != nil {
-		c.Button(x, y, c.D(30), words.T("action.again"), "F5", true, p.fetch)
-	} else {
-		c.Button(x, y, c.D(30), words.T("action.cancel"), "Esc", false, p.slot.Cancel)
-	}
-	return y + c.D(40)
-}
 
 // drawHead draws what the trace is: its root, when, how long, how much.
 func (p *tracePage) drawHead(c *xwidget.Canvas, y, w float32) float32 {
@@ -275,16 +264,16 @@ func (p *tracePage) drawHead(c *xwidget.Canvas, y, w float32) float32 {
 		at += c.Label(at, y+c.D(38), c.D(20), right-at, c.Font(xwidget.Minor, scene.SemiBold), c.Look.Text, h.Errors)
 	}
 	rest := h.Warnings
-	switch {
-	case errors.Is(p.err, context.Canceled):
-		rest = words.T("trace.cut.cancelled")
-	case p.err != nil:
-		rest = words.T("trace.cut")
+	if u := p.unfinished(); u != "" {
+		rest = u
 	}
 	if rest != "" {
 		c.Label(at, y+c.D(38), c.D(20), right-at, f, c.Look.Secondary, " · "+rest)
 	}
 	c.Rect(0, y+c.D(headDp)-c.D(1), w, c.D(1), c.Look.Line)
+	if !p.whole() {
+		p.drawProgress(c, 0, y+c.D(headDp)-c.D(3), w)
+	}
 	return c.D(headDp)
 }
 
@@ -297,9 +286,11 @@ type headButton struct {
 // buttons returns the buttons of the head from right to left.
 func (p *tracePage) buttons() []headButton {
 	w := p.shell.kit.Words
-	out := []headButton{
-		{w.T("trace.fit"), "0", func() { p.doc.ZoomReset() }},
+	var out []headButton
+	if !p.whole() && !p.stopping {
+		out = append(out, headButton{w.T("action.cancel"), "Esc", p.stop})
 	}
+	out = append(out, headButton{w.T("trace.fit"), "0", func() { p.doc.ZoomReset() }})
 	if p.view == viewWaterfall {
 		out = append(out, headButton{w.T("trace.expand"), "[", func() { p.doc.ExpandAll() }},
 			headButton{w.T("trace.collapse"), "]", func() { p.doc.CollapseAll() }})
@@ -312,7 +303,10 @@ func (p *tracePage) buttons() []headButton {
 
 // Title implements page.
 func (p *tracePage) Title() string {
-	if p.doc == nil {
+	switch {
+	case p.doc == nil && p.path != "":
+		return p.file
+	case p.doc == nil:
 		return p.shell.kit.Words.T("trace.title", "id", p.id.String()[:8])
 	}
 	t := p.doc.Trace()
@@ -324,6 +318,9 @@ func (p *tracePage) Title() string {
 
 // Status implements page.
 func (p *tracePage) Status() string {
+	if p.id.IsZero() {
+		return p.shell.kit.Words.T("status.file", "file", p.file)
+	}
 	return p.shell.kit.Words.T("status.trace", "source", p.source(), "id", p.id.String())
 }
 

@@ -99,8 +99,14 @@ func (p *tracePage) watchFrames(c *canvasview.View, v traceView) {
 	if p.file != "" {
 		source = "file"
 	}
+	told := false // of these first spans
 	c.OnFrame = func(cost time.Duration) {
-		if !p.shown {
+		switch {
+		case p.shown || told:
+		case !p.whole():
+			told = true
+			s.event("preview_shown", map[string]any{"spans": len(p.doc.Trace().Spans), "source": source})
+		default:
 			p.shown = true
 			s.event("trace_shown", map[string]any{"spans": len(p.doc.Trace().Spans), "source": source})
 		}
