@@ -9,10 +9,14 @@ import (
 // LaneDp is the height of a lane of a flame in dp, its gap included.
 const LaneDp = 20
 
+// MergedHeadDp is the height in dp of what stands above the lanes of a merged
+// flame: the choices with the legend, and the way to what is shown.
+const MergedHeadDp = 64
+
 // A FlameView is where the parts of a flame lie, in device pixels.
 type FlameView struct {
 	Size      image.Point
-	Ruler     image.Rectangle
+	Ruler     image.Rectangle // or what stands above the lanes instead
 	Area      image.Rectangle // lanes
 	ScrollBar image.Rectangle
 	Line      int // thickness of a line
@@ -23,14 +27,19 @@ type FlameView struct {
 }
 
 // NewFlameView divides a picture of w × h device pixels at scale pixels a dp.
-func NewFlameView(w, h int, scale float32) FlameView {
+func NewFlameView(w, h int, scale float32) FlameView { return newFlameView(w, h, scale, HeaderDp) }
+
+// NewMergedView is NewFlameView for a merged flame.
+func NewMergedView(w, h int, scale float32) FlameView { return newFlameView(w, h, scale, MergedHeadDp) }
+
+func newFlameView(w, h int, scale, headDp float32) FlameView {
 	if !(scale > 0) {
 		scale = 1
 	}
 	g := FlameView{Size: image.Pt(max(w, 1), max(h, 1)), Scale: scale}
 	g.Line = max(g.Px(1), 1)
 	g.LanePx = max(g.Px(LaneDp), 2)
-	head, right := g.Px(HeaderDp), max(w-g.Px(ScrollBarDp), 0)
+	head, right := g.Px(headDp), max(w-g.Px(ScrollBarDp), 0)
 	g.Ruler = image.Rect(0, 0, right, head)
 	g.Area = image.Rect(0, head, right, max(h, head))
 	g.ScrollBar = image.Rect(right, head, max(w, right), max(h, head))
@@ -50,8 +59,8 @@ func (g FlameView) Boxes(f *Flame, lane int, v Viewport) FlameCursor {
 	return f.Boxes(lane, v, g.Area.Min.X-g.Zero, g.Area.Max.X-g.Zero)
 }
 
-// Hit returns the span of the box drawn at x, y, NoSpan where there is none.
-func (g FlameView) Hit(x, y int, f *Flame, s Scroll, v Viewport) model.SpanIndex {
+// Hit returns the span or call of the box drawn at x, y, NoSpan where there is none.
+func (g FlameView) Hit(x, y int, f *Flame, s Scroll, v Viewport) int32 {
 	if !image.Pt(x, y).In(g.Area) {
 		return model.NoSpan
 	}
@@ -59,7 +68,7 @@ func (g FlameView) Hit(x, y int, f *Flame, s Scroll, v Viewport) model.SpanIndex
 	for c := g.Boxes(f, lane, v); c.Next(); {
 		if x-g.Zero < c.Box.X1 {
 			if x-g.Zero >= c.Box.X0 {
-				return c.Box.Span
+				return c.Box.Item
 			}
 			break
 		}

@@ -101,7 +101,7 @@ func boxMiddle(t *testing.T, p *Painter, i model.SpanIndex) (x, y float32) {
 	if !ok {
 		t.Fatalf("span %d is not in view", i)
 	}
-	return x + w/2, y + p.boxHeight()/2
+	return x + w/2, y + p.lanes.Height()/2
 }
 
 func TestPointer(t *testing.T) {

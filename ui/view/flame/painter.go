@@ -48,7 +48,7 @@ type Painter struct {
 	faded   [look.ServiceColors]look.ServiceColor
 	seen    model.SpanIndex // the selection that was brought into view
 
-	names   axis.Elider
+	lanes   axis.Lanes
 	ruler   axis.Ruler
 	pointer pointer
 	words   words
@@ -83,7 +83,7 @@ func (p *Painter) SetStyle(s Style) {
 		p.palette[n] = s.Palette.Service(n)
 		p.faded[n] = s.Palette.Faded(p.palette[n])
 	}
-	p.names = axis.Elider{}
+	p.lanes = axis.Lanes{Look: s.Palette, Metrics: s.Metrics, Scale: s.Scale, Font: p.fonts.box, Small: p.fonts.small}
 	p.ruler = axis.Ruler{Look: s.Palette, Scale: s.Scale,
 		Labels: axis.Labels{Units: s.Printer.Units(), Metrics: s.Metrics, Font: p.fonts.small}}
 	t := s.Printer.T
@@ -126,10 +126,11 @@ func (p *Painter) Build(s *scene.Scene, w, h int) {
 // brings a new selection into view.
 func (p *Painter) arrange(w, h int) {
 	if p.flame == nil {
-		p.flame = layout.NewFlame(p.trace)
+		p.flame = layout.NewFlame(p.trace, nil)
 		p.assignColors()
 	}
 	p.g = layout.NewFlameView(w, h, p.style.Scale)
+	p.lanes.Zero, p.lanes.Left, p.lanes.LanePx = p.g.Zero, p.g.Area.Min.X, p.g.LanePx
 	p.doc.ResizeAxis(p.g.Width)
 	list := p.list()
 	p.scroll = list.Clamp(p.scroll)
