@@ -123,6 +123,25 @@ func (f *Flame) Lane(i int32) int {
 	return int(f.lane[i])
 }
 
+// Boxed returns the item of each box by its position. The caller must not change it.
+func (f *Flame) Boxed() []int32 { return f.boxes }
+
+// Beside returns the item whose box is step boxes to the right of that of item
+// i, which begins at start, in the same lane; -1 where there is none.
+func (f *Flame) Beside(i int32, start int64, step int) int32 {
+	lane := f.Lane(i)
+	if lane < 0 {
+		return -1
+	}
+	first := int(f.first[lane])
+	run := f.start[first:f.first[lane+1]]
+	k := sort.Search(len(run), func(k int) bool { return run[k] >= start }) + step
+	if k < 0 || k >= len(run) {
+		return -1
+	}
+	return f.boxes[first+k]
+}
+
 // A FlameBox is what is drawn of one span or call, or of several too narrow to
 // be told apart: pixels X0 to X1 of the view, at least one.
 type FlameBox struct {

@@ -9,9 +9,12 @@ import (
 // LaneDp is the height of a lane of a flame in dp, its gap included.
 const LaneDp = 20
 
-// MergedHeadDp is the height in dp of what stands above the lanes of a merged
-// flame: the choices with the legend, and the way to what is shown.
-const MergedHeadDp = 64
+// The heights in dp of what stands above the lanes of a merged flame, the
+// choices and the way to what is shown, and of the legend below them.
+const (
+	MergedHeadDp = 68
+	MergedFootDp = 44
+)
 
 // A FlameView is where the parts of a flame lie, in device pixels.
 type FlameView struct {
@@ -27,12 +30,14 @@ type FlameView struct {
 }
 
 // NewFlameView divides a picture of w × h device pixels at scale pixels a dp.
-func NewFlameView(w, h int, scale float32) FlameView { return newFlameView(w, h, scale, HeaderDp) }
+func NewFlameView(w, h int, scale float32) FlameView { return newFlameView(w, h, scale, HeaderDp, 0) }
 
 // NewMergedView is NewFlameView for a merged flame.
-func NewMergedView(w, h int, scale float32) FlameView { return newFlameView(w, h, scale, MergedHeadDp) }
+func NewMergedView(w, h int, scale float32) FlameView {
+	return newFlameView(w, h, scale, MergedHeadDp, MergedFootDp)
+}
 
-func newFlameView(w, h int, scale, headDp float32) FlameView {
+func newFlameView(w, h int, scale, headDp, footDp float32) FlameView {
 	if !(scale > 0) {
 		scale = 1
 	}
@@ -40,9 +45,10 @@ func newFlameView(w, h int, scale, headDp float32) FlameView {
 	g.Line = max(g.Px(1), 1)
 	g.LanePx = max(g.Px(LaneDp), 2)
 	head, right := g.Px(headDp), max(w-g.Px(ScrollBarDp), 0)
+	h = max(h-g.Px(footDp), head)
 	g.Ruler = image.Rect(0, 0, right, head)
-	g.Area = image.Rect(0, head, right, max(h, head))
-	g.ScrollBar = image.Rect(right, head, max(w, right), max(h, head))
+	g.Area = image.Rect(0, head, right, h)
+	g.ScrollBar = image.Rect(right, head, max(w, right), h)
 	g.Zero = min(g.Px(PadDp), right/2)
 	g.Width = max(right-2*g.Zero, 1)
 	return g
