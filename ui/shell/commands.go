@@ -1,6 +1,8 @@
 package shell
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -36,6 +38,7 @@ func commands() []command {
 		{"forward", fyne.KeyRight, alt, (*Shell).goForward},
 		{"waterfall", fyne.Key1, ctrl, func(s *Shell) { s.showView(viewWaterfall) }},
 		{"flame", fyne.Key2, ctrl, func(s *Shell) { s.showView(viewFlame) }},
+		{"merged", fyne.Key3, ctrl, (*Shell).showMerged},
 		{"week", fyne.Key7, ctrl, func(s *Shell) { s.setWindow(7) }},
 		{"month", fyne.Key3, ctrl, func(s *Shell) { s.setWindow(30) }},
 		{"quarter", fyne.Key9, ctrl, func(s *Shell) { s.setWindow(90) }},
@@ -50,7 +53,11 @@ func commands() []command {
 // the order box hands them on by itself.
 func (s *Shell) addShortcuts() {
 	c := s.Window.Canvas()
-	for _, cmd := range commands() {
+	list := commands()
+	for k, cmd := range list {
+		if slices.ContainsFunc(list[:k], func(c command) bool { return c.key == cmd.key && c.mods == cmd.mods }) {
+			continue // the one before does both, each where it means something
+		}
 		c.AddShortcut(&desktop.CustomShortcut{KeyName: cmd.key, Modifier: cmd.mods}, func(fyne.Shortcut) { s.command(cmd) })
 	}
 	c.AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyB, Modifier: ctrl}, func(sc fyne.Shortcut) { s.shortcut(sc) })

@@ -228,13 +228,13 @@ func (p *Painter) Hint(x, y float32) string {
 	if name == "" {
 		name = p.words.unnamed
 	}
-	parts := []string{clip(name)}
+	parts := []string{axis.Clip(name)}
 	if service := p.trace.ServiceName(i); service != "" {
 		parts = append(parts, service)
 	}
 	parts = append(parts, u.Duration(s.Dur), pr.T("timeline.tip.at", "offset", u.Duration(s.Start)))
 	if s.Failed() {
-		parts = append(parts, strings.TrimSuffix(pr.T("timeline.tip.error", "message", clip(p.trace.Str(s.StatusText))), ": "))
+		parts = append(parts, strings.TrimSuffix(pr.T("timeline.tip.error", "message", axis.Clip(p.trace.Str(s.StatusText))), ": "))
 	}
 	if n := p.merged(i, int(x)); n > 1 {
 		parts = append(parts, pr.N("flame.merged", n))
@@ -250,16 +250,4 @@ func (p *Painter) merged(i model.SpanIndex, x int) int {
 		}
 	}
 	return 0
-}
-
-// hintRunes is the longest text of one part of a hint.
-const hintRunes = 120
-
-// clip shortens a text in the middle, keeping its ends.
-func clip(s string) string {
-	r := []rune(strings.Join(strings.Fields(s), " "))
-	if len(r) <= hintRunes {
-		return string(r)
-	}
-	return string(r[:hintRunes*2/3]) + axis.Ellipsis + string(r[len(r)-hintRunes/3+1:])
 }
