@@ -167,7 +167,38 @@ func TestScroll(t *testing.T) {
 	}
 }
 
-// TestFrameDoesNotAllocate scrolls and zooms through 100,000 spans.
+// TestOnlyMatches holds that only matches and what led to them have boxes, and
+// that keys step over the others.
+func TestOnlyMatches(t *testing.T) {
+	p := newPainter(t, build(t, shop()), "en", look.Light(), 1)
+	paint(p, 900, 300)
+	first, last := spanNamed(t, p, 7), spanNamed(t, p, 9)
+	found := query.NewSet(len(p.trace.Spans))
+	found.Add(first)
+	found.Add(last)
+	p.doc.SetMatches("x", found)
+	p.doc.SetOnlyMatches(true)
+	paint(p, 900, 300)
+	for i := range p.trace.Spans {
+		if i := model.SpanIndex(i); (p.flame.Lane(i) >= 0) != p.doc.Shown().Has(i) {
+			t.Errorf("span %d is in lane %d", i, p.flame.Lane(i))
+		}
+	}
+	p.doc.Select(first)
+	for _, step := range []struct {
+		key  string
+		want model.SpanIndex
+	}{{"Right", last}, {"Right", last}, {"Left", first}, {"Up", spanNamed(t, p, 6)}, {"Down", first}} {
+		if p.Key(step.key, 0); p.doc.Selected() != step.want {
+			t.Fatalf("%s selects span %d, want %d", step.key, p.doc.Selected(), step.want)
+		}
+	}
+	p.doc.SetOnlyMatches(false)
+	if paint(p, 900, 300); p.flame.Lane(spanNamed(t, p, 8)) < 0 {
+		t.Error("a span is left out without a filter")
+	}
+}
+
 // TestFilterFadesWhatIsNotLookedFor holds that the flame follows the filter of
 // the document it shares with the waterfall.
 func TestFilterFadesWhatIsNotLookedFor(t *testing.T) {
@@ -190,6 +221,7 @@ func TestFilterFadesWhatIsNotLookedFor(t *testing.T) {
 	}
 }
 
+// TestFrameDoesNotAllocate scrolls and zooms through 100,000 spans.
 func TestFrameDoesNotAllocate(t *testing.T) {
 	for name, tr := range map[string]*model.Trace{"wide": wide(t, 100_000), "synthetic": synth(t, 100_000)} {
 		p := newPainter(t, tr, "en", look.Light(), 1)

@@ -99,14 +99,3 @@ func (p *Painter) drawScrollBar(s *scene.Scene) {
 	hot := p.pointer.drag == dragThumb || p.pointer.inside && p.pointer.at.In(bar)
 	axis.DrawScrollBar(s, p.style.Palette, p.style.Scale, bar, pos, size, hot)
 }
-
-// drawEmpty says that there is nothing to show, and what next.
-func (p *Painter) drawEmpty(s *scene.Scene, what, next string) {
-	pal, m, mid := p.style.Palette, p.style.Metrics, float32(s.H)/2
-	line := func(y float32, f scene.Font, c scene.Color, text string) {
-		x := (float32(s.W) - m.Width(f, text)) / 2
-		s.Text(float32(int(x)), p.baseline(f, y, p.px(20)), f, c, text)
-	}
-	line(mid-p.px(20), p.fonts.strong, pal.Text, what)
-	line(mid, p.fonts.body, pal.Secondary, next)
-}

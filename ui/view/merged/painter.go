@@ -141,12 +141,15 @@ func (p *Painter) Build(s *scene.Scene, w, h int) {
 	s.Reset(w, h, p.style.Palette.Paper)
 	p.spots = p.spots[:0]
 	if len(p.trace.Spans) == 0 {
-		p.drawEmpty(s, p.words.empty, p.words.emptyNext)
+		p.drawNotice(s, p.words.empty, p.words.emptyNext)
 		return
 	}
-	if area := p.g.Area; p.list().Rows == 0 {
-		p.drawEmpty(s, p.words.weightless, p.words.weightlessNext)
-	} else {
+	switch area := p.g.Area; {
+	case len(p.m.Calls().Nodes) == 0:
+		p.drawNotice(s, p.words.none, p.words.noneNext)
+	case p.list().Rows == 0:
+		p.drawNotice(s, p.words.weightless, p.words.weightlessNext)
+	default:
 		s.Clip(float32(area.Min.X), float32(area.Min.Y), float32(area.Dx()), float32(area.Dy()))
 		p.drawLanes(s)
 		p.drawChosen(s)
@@ -155,6 +158,11 @@ func (p *Painter) Build(s *scene.Scene, w, h int) {
 	}
 	p.drawHead(s)
 	p.drawFoot(s)
+}
+
+// drawNotice says why nothing is shown, and what next.
+func (p *Painter) drawNotice(s *scene.Scene, what, next string) {
+	axis.DrawNotice(s, p.style.Palette, p.style.Metrics, p.style.Scale, what, next)
 }
 
 // arrange places the parts and brings into view what was chosen since.

@@ -14,7 +14,7 @@ import (
 // words are the texts of a frame that never change, looked up once a language.
 type words struct {
 	unnamed, all, zoomHow, focus, leave string
-	empty, emptyNext                    string
+	empty, emptyNext, none, noneNext    string
 	weightless, weightlessNext          string
 	weights                             [analysis.Weights]string
 }
@@ -25,6 +25,7 @@ func newWords(pr document.Printer) words {
 		unnamed: t("trace.unnamed"), all: t("trace.fit"), zoomHow: t("merged.zoom.how"),
 		focus: t("merged.focus"), leave: t("merged.leave"),
 		empty: t("timeline.empty"), emptyNext: t("timeline.empty.next"),
+		none: t("find.none"), noneNext: t("flame.none.next"),
 		weightless: t("merged.weightless"), weightlessNext: t("merged.weightless.next"),
 	}
 	for k := range w.weights {
