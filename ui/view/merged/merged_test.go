@@ -184,7 +184,7 @@ func TestPointer(t *testing.T) {
 		return x + w/2, y + 8
 	}
 	x, y := middle(7)
-	want := "PUT 3d-files/{order}/{file} · files-storage · 3 spans · 960 ms, 52.2% of all · own 960 ms · shortest 610 ms, mean 790 ms, longest 960 ms (selected) · 1 error that began here"
+	want := "PUT 3d-files/{order}/{file} · files-storage · 3 spans · 960 ms, 52.2% of all · own 960 ms · shortest 610 ms, mean 790 ms, longest 960 ms · 1 error that began here"
 	if got := p.Hint(x, y); got != want {
 		t.Errorf("hint %q\nwant %q", got, want)
 	}

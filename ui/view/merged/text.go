@@ -93,7 +93,11 @@ func (p *Painter) about() string {
 	pr, at := p.style.Printer, p.chosen()
 	switch {
 	case at.call >= 0 && p.rowOf(at) >= 0:
-		return strings.Join(p.facts(at), " · ")
+		facts := p.facts(at)
+		if n := p.node(at); n.Spans > 1 && n.Slowest == p.doc.Selected() {
+			facts = append(facts, pr.T("merged.slowest"))
+		}
+		return strings.Join(facts, " · ")
 	case p.m.Sandwich() == nil && p.doc.Selected() != model.NoSpan:
 		if at.call < 0 {
 			return pr.T("merged.hidden")

@@ -68,14 +68,20 @@ func (v *View) Handle(e canvasview.Event) bool {
 		v.hint(p.Hint(e.X, e.Y))
 		return changed
 	case canvasview.KeyDown:
-		if e.Mods&(canvasview.Ctrl|canvasview.Alt) == 0 && p.Key(e.Name(), e.Mods) {
-			return true
-		}
-		return v.unused(e)
+		return e.Mods&(canvasview.Ctrl|canvasview.Alt) == 0 && v.key(e) || v.unused(e)
 	case canvasview.Rune:
-		return p.Key(e.Name(), e.Mods) || v.unused(e)
+		return v.key(e) || v.unused(e)
 	}
 	return false
+}
+
+// key acts on a key. What was hinted may be elsewhere afterwards.
+func (v *View) key(e canvasview.Event) bool {
+	ok := v.Painter.Key(e.Name(), e.Mods)
+	if ok {
+		v.hint("")
+	}
+	return ok
 }
 
 // hint shows what lies under the pointer in the window's line for that, so that
