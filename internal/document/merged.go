@@ -347,7 +347,7 @@ func (m *Merged) updateMatches() {
 		return
 	}
 	has := query.NewSet(len(m.calls.Nodes))
-	of, all, found := m.weigh(), 0.0, 0.0
+	of, found := m.weigh(), 0.0
 	until := model.SpanIndex(0) // what is before it is inside a match
 	for i := range d.trace.Spans {
 		i := model.SpanIndex(i)
@@ -355,17 +355,18 @@ func (m *Merged) updateMatches() {
 		if call < 0 {
 			continue
 		}
+		inside := i < until
 		if d.Match(i) {
 			has.Add(call)
 			until = max(until, d.trace.Spans[i].End)
 		}
-		w := float64(of(i))
-		if all += w; i < until {
-			found += w
+		// A duration holds those of what was called, the other weights do not.
+		if i < until && !(inside && m.weight == analysis.SummedWork) {
+			found += float64(of(i))
 		}
 	}
-	if all > 0 {
-		m.matches.share = found / all
+	if m.calls.Total > 0 {
+		m.matches.share = min(found/float64(m.calls.Total), 1)
 	}
 	boxed := m.flame.Boxed()
 	m.matches.boxes = query.NewSet(len(boxed))
