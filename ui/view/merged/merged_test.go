@@ -318,7 +318,7 @@ func TestFilter(t *testing.T) {
 		t.Error("boxes without a match are bright, or those with one are not")
 	}
 	paint(p, 1180, 320)
-	if want := "Matches and what they called: 58.7%."; !strings.HasPrefix(p.text.legend, want) {
+	if want := "Matches and what they called: 58.7%. In all 1.84 s."; !strings.HasPrefix(p.text.legend, want) {
 		t.Errorf("legend %q, want %q", p.text.legend, want)
 	}
 	p.doc.SetOnlyMatches(true)
