@@ -126,6 +126,10 @@ func (f *Flame) Lane(i int32) int {
 // Boxed returns the item of each box by its position. The caller must not change it.
 func (f *Flame) Boxed() []int32 { return f.boxes }
 
+// First returns the item of the first box that b stands for, which Item is not
+// where another of them failed.
+func (f *Flame) First(b FlameBox) int32 { return f.boxes[b.At] }
+
 // Beside returns the item whose box is step boxes to the right of that of item
 // i, which begins at start, in the same lane; -1 where there is none.
 func (f *Flame) Beside(i int32, start int64, step int) int32 {

@@ -23,8 +23,9 @@ func (p *Painter) drawLanes(s *scene.Scene) {
 	}
 }
 
-// Color implements axis.LaneLook.
-func (p *Painter) Color(b layout.FlameBox) look.ServiceColor { return p.colorOf(b.Item) }
+// Color implements axis.LaneLook: that of the first, since those that failed
+// may all be of one service.
+func (p *Painter) Color(b layout.FlameBox) look.ServiceColor { return p.colorOf(p.flame.First(b)) }
 
 // Label implements axis.LaneLook: the name of the span and how long it took.
 func (p *Painter) Label(b layout.FlameBox) axis.LaneLabel {

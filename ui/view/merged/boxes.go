@@ -26,7 +26,7 @@ func (p *Painter) drawLanes(s *scene.Scene) {
 // of the box is looked for.
 func (p *Painter) Color(b layout.FlameBox) look.ServiceColor {
 	c := p.calls(p.drawing)
-	n := p.number[c.Ops[c.Nodes[b.Item].Op].Service]
+	n := p.number[c.Ops[c.Nodes[p.flame(p.drawing).First(b)].Op].Service]
 	if p.drawing == whole && !p.m.MatchAt(b.At, b.N) {
 		return p.faded[n]
 	}
