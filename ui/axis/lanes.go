@@ -1,8 +1,6 @@
 package axis
 
 import (
-	"image"
-
 	"traceview/internal/layout"
 	"traceview/internal/model"
 	"traceview/internal/scene"
@@ -206,19 +204,4 @@ func (l *Lanes) Place(v layout.Viewport, lo, hi int64, right int) (x, w float32,
 	}
 	x = float32(int(max(x0, from) + 0.5))
 	return x, max(float32(int(min(x1, to)+0.5))-x-l.line(), 1), true
-}
-
-// DrawScrollBar draws the thumb of a scroll bar at pos of its rectangle's
-// track, nothing if size is 0.
-func DrawScrollBar(s *scene.Scene, pal *look.Palette, scale float32, bar image.Rectangle, pos, size int, hot bool) {
-	if size == 0 {
-		return
-	}
-	px := func(dp float32) float32 { return float32(int(dp*scale + 0.5)) }
-	s.Rect(float32(bar.Min.X), float32(bar.Min.Y), max(px(1), 1), float32(bar.Dy()), pal.Line)
-	c, w := pal.Thumb, px(6)
-	if hot {
-		c = pal.Secondary
-	}
-	s.RoundRect(float32(bar.Min.X)+px(3), float32(bar.Min.Y+pos), w, float32(size), w/2, c)
 }

@@ -15,7 +15,7 @@ const fade = 150
 func (p *Painter) drawLanes(s *scene.Scene) {
 	list := p.list()
 	for lane := p.scroll.Row; lane < list.Rows; lane++ {
-		y := list.Y(p.scroll, lane)
+		y := list.Y(p.scroll.Scroll, lane)
 		if y >= list.ViewPx {
 			return
 		}
@@ -57,7 +57,7 @@ func (p *Painter) place(i model.SpanIndex) (x, y, w float32, ok bool) {
 		return 0, 0, 0, false
 	}
 	list, sp := p.list(), &p.trace.Spans[i]
-	top := list.Y(p.scroll, lane)
+	top := list.Y(p.scroll.Scroll, lane)
 	if top+p.g.LanePx <= 0 || top >= list.ViewPx {
 		return 0, 0, 0, false
 	}
@@ -83,8 +83,6 @@ func (p *Painter) drawRange(s *scene.Scene) {
 
 // drawScrollBar draws the thumb, nothing if all lanes are on screen.
 func (p *Painter) drawScrollBar(s *scene.Scene) {
-	bar := p.g.ScrollBar
-	pos, size := p.list().Thumb(p.scroll, bar.Dy(), p.g.Px(thumbLeastDp))
-	hot := p.pointer.drag == dragThumb || p.pointer.inside && p.pointer.at.In(bar)
-	axis.DrawScrollBar(s, p.style.Palette, p.style.Scale, bar, pos, size, hot)
+	hot := p.pointer.drag == dragThumb || p.pointer.inside && p.pointer.at.In(p.g.ScrollBar)
+	p.scroll.Draw(s, p.list(), p.g.ScrollBar, p.style.Palette, p.style.Scale, hot)
 }

@@ -151,13 +151,13 @@ func TestPointer(t *testing.T) {
 func TestScroll(t *testing.T) {
 	p := newPainter(t, wide(t, 3000), "en", look.Light(), 1)
 	paint(p, 900, 300)
-	if p.Scroll(0, -200, 0); p.list().Px(p.scroll) != 200 {
-		t.Errorf("scrolled to %d, want 200", p.list().Px(p.scroll))
+	if p.Scroll(0, -200, 0); p.list().Px(p.scroll.Scroll) != 200 {
+		t.Errorf("scrolled to %d, want 200", p.list().Px(p.scroll.Scroll))
 	}
 	bar := p.g.ScrollBar
 	p.Press(float32(bar.Min.X+3), float32(bar.Max.Y-1), canvasview.Primary, 0)
 	p.Release(float32(bar.Min.X+3), float32(bar.Max.Y-1))
-	if got, end := p.list().Px(p.scroll), p.list().Px(p.list().At(1<<30)); got != end {
+	if got, end := p.list().Px(p.scroll.Scroll), p.list().Px(p.list().At(1<<30)); got != end {
 		t.Errorf("the scroll bar's end is at %d, want %d", got, end)
 	}
 	p.Key("PageUp", 0)

@@ -15,20 +15,9 @@ import (
 	"traceview/ui/look"
 )
 
-// A Drawer turns a scene into pixels, as raster.Renderer does.
-type Drawer interface {
-	Draw(dst *image.RGBA, s *scene.Scene)
-}
-
-// Style is how a Painter draws: all that is not the trace.
-type Style struct {
-	Palette *look.Palette
-	Printer document.Printer
-	Colours *look.Colours // of services, as elsewhere in the window; may be nil
-	Metrics scene.Metrics
-	Drawer  Drawer  // used by Paint only
-	Scale   float32 // device pixels a dp
-}
+// Style is how a Painter draws: all that is not the trace. The Drawer is used by
+// Paint only.
+type Style = axis.Style
 
 // A Painter draws one document and acts on it. All its units are device
 // pixels. It is used by one goroutine and, once its lists have grown, draws
@@ -42,7 +31,7 @@ type Painter struct {
 	style   Style
 	scene   scene.Scene
 	g       layout.FlameView
-	scroll  layout.Scroll
+	scroll  axis.Scroller
 	fonts   fonts
 	color   []uint8 // of each span, its place in palette
 	palette [look.ServiceColors]look.ServiceColor
@@ -143,10 +132,10 @@ func (p *Painter) arrange(w, h int) {
 	p.lanes.Zero, p.lanes.Left, p.lanes.LanePx = p.g.Zero, p.g.Area.Min.X, p.g.LanePx
 	p.doc.ResizeAxis(p.g.Width)
 	list := p.list()
-	p.scroll = list.Clamp(p.scroll)
+	p.scroll.Scroll = list.Clamp(p.scroll.Scroll)
 	if now := p.doc.Selected(); now != p.seen {
 		p.seen = now
-		p.scroll = list.Show(p.scroll, p.flame.Lane(now), 2)
+		p.scroll.Scroll = list.Show(p.scroll.Scroll, p.flame.Lane(now), 2)
 	}
 	p.ruler.Place(p.doc.Viewport(), p.g.Zero, p.g.Ruler, p.g.Area)
 }
@@ -185,9 +174,6 @@ func (p *Painter) list() layout.List {
 	}
 	return p.g.List(p.flame.Lanes())
 }
-
-// px returns dp in device pixels, rounded, so that edges are crisp.
-func (p *Painter) px(dp float32) float32 { return float32(p.g.Px(dp)) }
 
 // line returns the thickness of a hairline.
 func (p *Painter) line() float32 { return float32(p.g.Line) }

@@ -12,7 +12,7 @@ import (
 func (p *Painter) drawLanes(s *scene.Scene) {
 	list, v := p.list(), p.m.View()
 	for row := p.scroll.Row; row < list.Rows; row++ {
-		y := list.Y(p.scroll, row)
+		y := list.Y(p.scroll.Scroll, row)
 		if y >= list.ViewPx {
 			return
 		}
@@ -83,7 +83,7 @@ func (p *Painter) place(at place) (x, y, w float32, ok bool) {
 		return 0, 0, 0, false
 	}
 	list := p.list()
-	top := list.Y(p.scroll, row)
+	top := list.Y(p.scroll.Scroll, row)
 	if top+p.g.LanePx <= 0 || top >= list.ViewPx {
 		return 0, 0, 0, false
 	}
@@ -94,8 +94,6 @@ func (p *Painter) place(at place) (x, y, w float32, ok bool) {
 
 // drawScrollBar draws the thumb, nothing if all lanes are on screen.
 func (p *Painter) drawScrollBar(s *scene.Scene) {
-	bar := p.g.ScrollBar
-	pos, size := p.list().Thumb(p.scroll, bar.Dy(), p.g.Px(thumbLeastDp))
-	hot := p.pointer.drag == dragThumb || p.pointer.inside && p.pointer.at.In(bar)
-	axis.DrawScrollBar(s, p.style.Palette, p.style.Scale, bar, pos, size, hot)
+	hot := p.pointer.drag == dragThumb || p.pointer.inside && p.pointer.at.In(p.g.ScrollBar)
+	p.scroll.Draw(s, p.list(), p.g.ScrollBar, p.style.Palette, p.style.Scale, hot)
 }

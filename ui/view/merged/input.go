@@ -11,11 +11,10 @@ import (
 const (
 	// zoomPerDp is the power of two a dp of scrolling zooms by: a notch of a
 	// wheel, 30 to 40 dp, by a third.
-	zoomPerDp    = 1.0 / 90
-	clickDp      = 3 // a press that moves less is a click
-	thumbLeastDp = 24
-	zoomStep     = 1.5  // a key press
-	panShare     = 0.15 // of the view, a key press
+	zoomPerDp = 1.0 / 90
+	clickDp   = 3    // a press that moves less is a click
+	zoomStep  = 1.5  // a key press
+	panShare  = 0.15 // of the view, a key press
 )
 
 type dragKind uint8
@@ -29,12 +28,10 @@ const (
 
 // pointer is what the Painter knows of the pointer.
 type pointer struct {
-	at           image.Point
-	inside       bool
-	drag         dragKind
-	from         image.Point // where the button went down
-	hold         int         // from the thumb's edge to the pointer
-	restX, restY float64     // scrolling less than a pixel, kept for the next time
+	at     image.Point
+	inside bool
+	drag   dragKind
+	from   image.Point // where the button went down
 }
 
 func (p *pointer) leave() { p.inside, p.at = false, image.Pt(-1, -1) }
@@ -44,7 +41,7 @@ func (p *Painter) hit(at image.Point) (place, int) {
 	if !at.In(p.g.Area) {
 		return nowhere, 0
 	}
-	row := p.list().RowAt(p.scroll, at.Y-p.g.Area.Min.Y)
+	row := p.list().RowAt(p.scroll.Scroll, at.Y-p.g.Area.Min.Y)
 	if row < 0 {
 		return nowhere, 0
 	}
@@ -72,10 +69,7 @@ func (p *Painter) rehover() bool {
 
 // scrollBy scrolls the lanes and says whether that changed anything.
 func (p *Painter) scrollBy(px int) bool {
-	s := p.list().By(p.scroll, px)
-	ok := s != p.scroll
-	p.scroll = s
-	return ok
+	return p.scroll.By(p.list(), px)
 }
 
 // Scroll acts on the wheel or touchpad: dx and dy are how far the content
@@ -88,11 +82,9 @@ func (p *Painter) Scroll(dx, dy float32, mods canvasview.Mods) bool {
 	case mods&canvasview.Shift != 0 && dx == 0:
 		dx, dy = dy, 0
 	}
-	x, y := p.pointer.restX-float64(dx), p.pointer.restY-float64(dy)
-	wholeX, wholeY := math.Trunc(x), math.Trunc(y)
-	p.pointer.restX, p.pointer.restY = x-wholeX, y-wholeY
-	panned := wholeX != 0 && p.m.Pan(wholeX)
-	scrolled := wholeY != 0 && p.scrollBy(int(wholeY))
+	right, below := p.scroll.Way(dx, dy)
+	panned := right != 0 && p.m.Pan(float64(right))
+	scrolled := below != 0 && p.scrollBy(below)
 	return panned || scrolled
 }
 
@@ -123,31 +115,14 @@ func (p *Painter) Press(x, y float32, b canvasview.Button, mods canvasview.Mods)
 	case b == canvasview.Secondary:
 		return p.choose(p.under) && p.focus()
 	case p.pointer.at.In(p.g.ScrollBar):
-		return p.pressScrollBar()
+		if p.scroll.Press(p.list(), p.g.ScrollBar, p.style.Scale, p.pointer.at.Y) {
+			p.pointer.drag = dragThumb
+			return true
+		}
+		return false
 	}
 	p.pointer.drag = dragPending
 	return false
-}
-
-// pressScrollBar takes the thumb, which jumps to the pointer where it is not.
-func (p *Painter) pressScrollBar() bool {
-	pos, size := p.list().Thumb(p.scroll, p.g.ScrollBar.Dy(), p.g.Px(thumbLeastDp))
-	if size == 0 {
-		return false
-	}
-	p.pointer.drag = dragThumb
-	if p.pointer.hold = p.pointer.at.Y - p.g.ScrollBar.Min.Y - pos; p.pointer.hold < 0 || p.pointer.hold >= size {
-		p.pointer.hold = size / 2
-	}
-	p.dragThumb()
-	return true
-}
-
-func (p *Painter) dragThumb() bool {
-	was := p.scroll
-	bar := p.g.ScrollBar
-	p.scroll = p.list().Dragged(p.pointer.at.Y-bar.Min.Y-p.pointer.hold, bar.Dy(), p.g.Px(thumbLeastDp))
-	return p.scroll != was
 }
 
 // Drag acts on the pointer moving with the button of the last Press down.
@@ -156,7 +131,7 @@ func (p *Painter) Drag(x, y float32) bool {
 	p.pointer.at, p.pointer.inside = image.Pt(int(x), int(y)), true
 	switch p.pointer.drag {
 	case dragThumb:
-		return p.dragThumb()
+		return p.scroll.Drag(p.list(), p.g.ScrollBar, p.style.Scale, p.pointer.at.Y)
 	case dragPending:
 		way := p.pointer.at.Sub(p.pointer.from)
 		if max(way.X, -way.X, way.Y, -way.Y) <= p.g.Px(clickDp) || !p.pointer.from.In(p.g.Area) {
@@ -224,8 +199,8 @@ func (p *Painter) Cancel() bool {
 	return drag != dragNone
 }
 
-// OnSpot says whether the pointer is on something that can be pressed.
-func (p *Painter) OnSpot() bool {
+// OnBox says whether the pointer is on something that can be pressed.
+func (p *Painter) OnBox() bool {
 	return p.pointer.inside && (p.under.call >= 0 || p.spotAt(p.pointer.at).do != doNothing)
 }
 

@@ -188,7 +188,7 @@ func TestPointer(t *testing.T) {
 	if got := p.Hint(x, y); got != want {
 		t.Errorf("hint %q\nwant %q", got, want)
 	}
-	if p.Hover(x, y); !p.OnSpot() {
+	if p.Hover(x, y); !p.OnBox() {
 		t.Error("a box cannot be pressed")
 	}
 	press(x, y, canvasview.Primary)
@@ -234,7 +234,7 @@ func TestPointer(t *testing.T) {
 		t.Error("the button does not lead to callers and callees")
 	}
 	p.Leave()
-	if p.OnSpot() || p.Hint(-1, -1) != "" {
+	if p.OnBox() || p.Hint(-1, -1) != "" {
 		t.Error("something is under a pointer that is not there")
 	}
 }
@@ -261,14 +261,14 @@ func TestWheelAndDrag(t *testing.T) {
 	if p.doc.Selected() != model.NoSpan {
 		t.Error("dragging selected a box")
 	}
-	y := p.list().Px(p.scroll)
-	if p.Scroll(0, -40, 0); p.list().Px(p.scroll) != y+40 {
-		t.Errorf("scrolled from %d to %d", y, p.list().Px(p.scroll))
+	y := p.list().Px(p.scroll.Scroll)
+	if p.Scroll(0, -40, 0); p.list().Px(p.scroll.Scroll) != y+40 {
+		t.Errorf("scrolled from %d to %d", y, p.list().Px(p.scroll.Scroll))
 	}
 	bar := p.g.ScrollBar
 	p.Press(float32(bar.Min.X+3), float32(bar.Max.Y-1), canvasview.Primary, 0)
 	p.Release(float32(bar.Min.X+3), float32(bar.Max.Y-1))
-	if got, end := p.list().Px(p.scroll), p.list().Px(p.list().At(1<<30)); got != end {
+	if got, end := p.list().Px(p.scroll.Scroll), p.list().Px(p.list().At(1<<30)); got != end {
 		t.Errorf("the scroll bar's end is at %d, want %d", got, end)
 	}
 }

@@ -16,20 +16,9 @@ import (
 	"traceview/ui/look"
 )
 
-// A Drawer turns a scene into pixels, as raster.Renderer does.
-type Drawer interface {
-	Draw(dst *image.RGBA, s *scene.Scene)
-}
-
-// Style is how a Painter draws: all that is not the trace.
-type Style struct {
-	Palette *look.Palette
-	Printer document.Printer
-	Colours *look.Colours // of services, as elsewhere in the window; may be nil
-	Metrics scene.Metrics
-	Drawer  Drawer  // used by Paint only
-	Scale   float32 // device pixels a dp
-}
+// Style is how a Painter draws: all that is not the trace. The Drawer is used by
+// Paint only.
+type Style = axis.Style
 
 // A part is a call tree on screen.
 type part uint8
@@ -59,7 +48,7 @@ type Painter struct {
 	style   Style
 	scene   scene.Scene
 	g       layout.FlameView
-	scroll  layout.Scroll
+	scroll  axis.Scroller
 	fonts   fonts
 	number  []int // of each service, its place in palette
 	palette [look.ServiceColors]look.ServiceColor
@@ -171,7 +160,7 @@ func (p *Painter) arrange(w, h int) {
 	p.lanes.Zero, p.lanes.Left, p.lanes.LanePx = p.g.Zero, p.g.Area.Min.X, p.g.LanePx
 	p.m.Resize(p.g.Width)
 	p.catchUp()
-	p.scroll = p.list().Clamp(p.scroll)
+	p.scroll.Scroll = p.list().Clamp(p.scroll.Scroll)
 	p.rehover()
 }
 
@@ -187,7 +176,7 @@ func (p *Painter) catchUp() {
 	switch {
 	case sw != was.sandwich && sw != nil: // the operation above the middle, since callees are mostly more
 		p.cursor = place{down, 0}
-		p.scroll = p.list().At(p.rowOf(p.cursor)*p.g.LanePx - p.g.Area.Dy()*2/5)
+		p.scroll.Scroll = p.list().At(p.rowOf(p.cursor)*p.g.LanePx - p.g.Area.Dy()*2/5)
 	case sw != nil && now.selected != was.selected && !p.isSlowest(p.cursor, now.selected): // chosen elsewhere
 		p.cursor = place{down, sw.Callee(now.selected)}
 	case sw == nil && (now.selected != was.selected || !was.known):
@@ -208,7 +197,7 @@ func (p *Painter) isSlowest(at place, i model.SpanIndex) bool {
 
 // show scrolls so that a box is on screen.
 func (p *Painter) show(at place) {
-	p.scroll = p.list().Show(p.scroll, p.rowOf(at), 1)
+	p.scroll.Scroll = p.list().Show(p.scroll.Scroll, p.rowOf(at), 1)
 }
 
 // chosen returns the box that is marked.

@@ -19,7 +19,7 @@ type words struct {
 	weights                             [analysis.Weights]string
 }
 
-func newWords(pr document.Printer) words {
+func newWords(pr axis.Printer) words {
 	t := pr.T
 	w := words{
 		unnamed: t("trace.unnamed"), all: t("trace.fit"), zoomHow: t("merged.zoom.how"),
