@@ -15,7 +15,7 @@ const (
 	labelPadDp  = 4
 	markDp      = 12 // the disc of an error
 	flagDp      = 6  // the triangle of an error in a box too narrow for the disc
-	flagApartDp = 24 // between the triangles of a lane
+	flagApartDp = 40 // between the triangles of a lane, which took half of the worst frame at 12
 	separateDp  = 3  // boxes from here on are told apart by a line
 	shareAfter  = 12 // from the name to what stands at the right
 	hatchDp     = 5  // between the lines of a hatching

@@ -123,6 +123,7 @@ func (p *Painter) drawNotice(s *scene.Scene, what, next string) {
 func (p *Painter) arrange(w, h int) {
 	if p.color == nil {
 		p.assignColors()
+		p.doc.Errors() // now, not with the first label of a span that failed in the midst of zooming
 	}
 	if shown := p.doc.ShownVersion(); p.flame == nil || p.shown != shown { // only matches and what led to them, or all again
 		p.flame, p.shown = layout.NewFlame(p.trace, p.doc.Shown()), shown
