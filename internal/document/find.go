@@ -160,6 +160,11 @@ func (d *Document) Hidden() int {
 // another.
 func (d *Document) Shown() query.Set { return d.find.shown.spans() }
 
+// Shows says whether views may show a span.
+func (d *Document) Shows(i model.SpanIndex) bool {
+	return d.find.shown == nil || d.find.shown.set.Has(i)
+}
+
 // ShownVersion changes whenever what Shown holds does.
 func (d *Document) ShownVersion() int {
 	if d.find.shown == nil {

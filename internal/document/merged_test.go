@@ -164,3 +164,55 @@ func TestMergedReveal(t *testing.T) {
 		t.Errorf("view %+v", m.View())
 	}
 }
+
+// TestMergedIsPartOfTheWayBack goes through steps of the merged flame and back.
+func TestMergedIsPartOfTheWayBack(t *testing.T) {
+	d := newDocument(t)
+	m := d.Merged()
+	m.Resize(500)
+	d.Begin()
+	type look struct {
+		weight  analysis.Weight
+		zoomed  model.SpanID
+		between bool
+		share   int64 // of the view
+	}
+	at := func() look { return look{m.Weight(), zoomedSpan(m), m.Sandwich() != nil, m.View().Span()} }
+	seen := []look{at()}
+	for k, act := range []func() bool{
+		func() bool { return m.ZoomTo(callOf(t, m, 5)) },
+		func() bool { return m.Zoom(callOf(t, m, 6)) },
+		func() bool { return m.SetWeight(analysis.SummedWork) },
+		func() bool { return m.Focus(4) },
+		func() bool { return m.ZoomAt(100, 2) },
+		func() bool { return m.Focus(model.NoSpan) },
+		func() bool { d.SetMatches("x", setOf(1)); return d.SetOnlyMatches(true) },
+	} {
+		if !act() {
+			t.Fatalf("step %d did nothing", k)
+		}
+		if now := at(); now != seen[len(seen)-1] {
+			seen = append(seen, now)
+		}
+	}
+	for k := len(seen) - 2; k >= 0; k-- {
+		for at() == seen[k+1] {
+			if !d.Back() {
+				t.Fatalf("there is no way back to step %d", k)
+			}
+		}
+		if at() != seen[k] {
+			t.Fatalf("back at step %d: %+v, want %+v", k, at(), seen[k])
+		}
+	}
+	for k := 1; k < len(seen); k++ {
+		for at() == seen[k-1] {
+			if !d.Forward() {
+				t.Fatalf("there is no way to step %d", k)
+			}
+		}
+		if at() != seen[k] {
+			t.Fatalf("at step %d again: %+v, want %+v", k, at(), seen[k])
+		}
+	}
+}

@@ -1,8 +1,6 @@
 package shell
 
 import (
-	"slices"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -40,7 +38,6 @@ func commands() []command {
 		{"flame", fyne.Key2, ctrl, func(s *Shell) { s.showView(viewFlame) }},
 		{"merged", fyne.Key3, ctrl, (*Shell).showMerged},
 		{"week", fyne.Key7, ctrl, func(s *Shell) { s.setWindow(7) }},
-		{"month", fyne.Key3, ctrl, func(s *Shell) { s.setWindow(30) }},
 		{"quarter", fyne.Key9, ctrl, func(s *Shell) { s.setWindow(90) }},
 		{"theme", fyne.KeyT, ctrl, (*Shell).toggleTheme},
 		{"language", fyne.KeyG, ctrl, (*Shell).toggleLanguage},
@@ -53,11 +50,7 @@ func commands() []command {
 // the order box hands them on by itself.
 func (s *Shell) addShortcuts() {
 	c := s.Window.Canvas()
-	list := commands()
-	for k, cmd := range list {
-		if slices.ContainsFunc(list[:k], func(c command) bool { return c.key == cmd.key && c.mods == cmd.mods }) {
-			continue // the one before does both, each where it means something
-		}
+	for _, cmd := range commands() {
 		c.AddShortcut(&desktop.CustomShortcut{KeyName: cmd.key, Modifier: cmd.mods}, func(fyne.Shortcut) { s.command(cmd) })
 	}
 	c.AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyB, Modifier: ctrl}, func(sc fyne.Shortcut) { s.shortcut(sc) })

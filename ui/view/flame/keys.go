@@ -104,7 +104,7 @@ func (p *Painter) nextOf(i model.SpanIndex) model.SpanIndex {
 // firstOf returns the first with a box of the siblings from a span to before end.
 func (p *Painter) firstOf(i, end model.SpanIndex) model.SpanIndex {
 	for ; i < end; i = p.trace.Spans[i].End {
-		if p.flame.Lane(i) >= 0 {
+		if p.doc.Shows(i) {
 			return i
 		}
 	}
@@ -115,7 +115,7 @@ func (p *Painter) firstOf(i, end model.SpanIndex) model.SpanIndex {
 func (p *Painter) previousOf(i model.SpanIndex) model.SpanIndex {
 	last := model.NoSpan
 	for at := p.trace.Spans[i].Parent + 1; at < i; at = p.trace.Spans[at].End { // the first root where there is no parent: NoSpan is -1
-		if p.flame.Lane(at) >= 0 {
+		if p.doc.Shows(at) {
 			last = at
 		}
 	}

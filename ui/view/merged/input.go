@@ -166,11 +166,10 @@ func (p *Painter) click() bool {
 	if box.call < 0 {
 		return false
 	}
-	chosen := p.choose(box)
 	if box.part == whole {
-		return p.m.Zoom(box.call) || chosen
+		return p.m.ZoomTo(box.call)
 	}
-	return chosen
+	return p.choose(box)
 }
 
 // choose selects the slowest span of a box.

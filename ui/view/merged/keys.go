@@ -11,9 +11,9 @@ func weightOf(n int32) analysis.Weight { return analysis.Weight(n) }
 // Key acts on a key by its name: the arrows choose a box beside, Enter and z zoom
 // to it, BackSpace and Escape go one step out, 0 all the way, + and - zoom, s
 // puts the operation between callers and callees, n and N choose another span of
-// the box, 1 2 3 what the boxes weigh, e and E the next and previous error.
+// the box, 1 2 3 what the boxes weigh.
 func (p *Painter) Key(name string, mods canvasview.Mods) bool {
-	d, shift := p.doc, mods&canvasview.Shift != 0
+	shift := mods&canvasview.Shift != 0
 	p.catchUp() // the tree may be another since the last frame
 	switch name {
 	case "Up", "Down", "Left", "Right":
@@ -48,11 +48,6 @@ func (p *Painter) Key(name string, mods canvasview.Mods) bool {
 			return p.m.PrevSpan()
 		}
 		return p.m.NextSpan()
-	case "e", "E":
-		if shift || name == "E" {
-			return d.PrevError()
-		}
-		return d.NextError()
 	}
 	return false
 }
