@@ -12,6 +12,7 @@ import (
 	"traceview/internal/raster"
 	"traceview/ui/canvasview"
 	"traceview/ui/view/flame"
+	"traceview/ui/view/merged"
 	"traceview/ui/view/timeline"
 )
 
@@ -43,6 +44,13 @@ func (p *picture) player(e *env, text *raster.Text) player {
 	d, draw := document.New(p.trace), raster.New(text)
 	if p.view == "flame" {
 		v := flame.New(d, flame.Style{Palette: p.palette, Printer: e.words(), Metrics: text, Drawer: draw, Scale: p.scale})
+		return player{v.Paint, v.Hover,
+			func(d float32) bool { return v.Scroll(0, d, 0) },
+			func(d float32) bool { return v.Scroll(0, d, canvasview.Shift) },
+			func(d float32) bool { return v.Scroll(0, d, canvasview.Ctrl) }}
+	}
+	if p.view == "flame-merged" {
+		v := merged.New(d, merged.Style{Palette: p.palette, Printer: e.words(), Metrics: text, Drawer: draw, Scale: p.scale})
 		return player{v.Paint, v.Hover,
 			func(d float32) bool { return v.Scroll(0, d, 0) },
 			func(d float32) bool { return v.Scroll(0, d, canvasview.Shift) },

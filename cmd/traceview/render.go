@@ -16,6 +16,7 @@ import (
 	"traceview/internal/svg"
 	"traceview/ui/look"
 	"traceview/ui/view/flame"
+	"traceview/ui/view/merged"
 	"traceview/ui/view/timeline"
 )
 
@@ -99,8 +100,8 @@ const maxSide = 16384
 
 func pictureOf(c *call) (picture, error) {
 	p := picture{scale: float32(*c.opts["scale"].(*float64)), palette: look.Light()}
-	if p.view = c.text("view"); p.view != "waterfall" && p.view != "flame" {
-		return p, usagef("view %q: want waterfall or flame", p.view)
+	if p.view = c.text("view"); p.view != "waterfall" && p.view != "flame" && p.view != "flame-merged" {
+		return p, usagef("view %q: want waterfall, flame or flame-merged", p.view)
 	}
 	if _, err := fmt.Sscanf(c.text("size"), "%dx%d", &p.w, &p.h); err != nil || p.w < 100 || p.h < 60 || p.w > maxSide || p.h > maxSide {
 		return p, usagef("size %q: want WIDTHxHEIGHT from 100x60 to %dx%d", c.text("size"), maxSide, maxSide)
@@ -130,9 +131,12 @@ type builder interface {
 func (p *picture) scene(e *env, text *raster.Text) *scene.Scene {
 	d := document.New(p.trace)
 	var v builder
-	if p.view == "flame" {
+	switch p.view {
+	case "flame":
 		v = flame.New(d, flame.Style{Palette: p.palette, Printer: e.words(), Metrics: text, Scale: p.scale})
-	} else {
+	case "flame-merged":
+		v = merged.New(d, merged.Style{Palette: p.palette, Printer: e.words(), Metrics: text, Scale: p.scale})
+	default:
 		v = timeline.New(d, timeline.Style{Palette: p.palette, Printer: e.words(), Metrics: text, Scale: p.scale})
 	}
 	s := &scene.Scene{}

@@ -63,7 +63,7 @@ var layers = []layer{
 		"google.golang.org/grpc/...", "google.golang.org/protobuf/..."},
 		"the shop is written with the SDK its services would use, and served over the real wire"},
 
-	{"ui/view/...", []string{"internal/model", "internal/document", "internal/layout", "internal/scene", "internal/units", "internal/i18n",
+	{"ui/view/...", []string{"internal/model", "internal/analysis", "internal/document", "internal/layout", "internal/scene", "internal/units", "internal/i18n",
 		"ui/axis", "ui/canvasview", "ui/look", "ui/xwidget", "fyne.io/fyne/v2/..."},
 		"a view shows what it is given; it sees servers and files through interfaces it declares"},
 	{"ui/axis", []string{"internal/model", "internal/layout", "internal/scene", "internal/units", "ui/look"},

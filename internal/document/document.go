@@ -39,6 +39,7 @@ type Document struct {
 	density  *layout.Density
 	find     find
 	slow     slowest
+	merged   *Merged
 
 	history   history
 	acting    bool // an action is under way: what it is made of are no steps

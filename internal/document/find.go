@@ -14,6 +14,7 @@ type find struct {
 	version int       // changes with found
 	only    bool      // rows show matches and their ancestors only
 	shown   *shown    // what rows may show; nil for all
+	made    int       // how often it was another
 }
 
 // found is the answer to a text. It is not changed once made.
@@ -30,6 +31,13 @@ func (f *found) same(g *found) bool { return f == g || f != nil && g != nil && f
 type shown struct {
 	set    query.Set
 	hidden int // spans not in it
+	number int // tells it from others before it
+}
+
+// newShown numbers what rows may show.
+func (f *find) newShown(set query.Set, hidden int) *shown {
+	f.made++
+	return &shown{set, hidden, f.made}
 }
 
 // same says whether two let rows show the same.
@@ -89,7 +97,7 @@ func (d *Document) filterRows() {
 		f.shown = nil
 	} else {
 		set := withAncestors(d.trace, f.found.matches)
-		f.shown = &shown{set, len(d.trace.Spans) - set.Len()}
+		f.shown = f.newShown(set, len(d.trace.Spans)-set.Len())
 	}
 	d.refold(func() bool {
 		d.rows.SetFilter(f.shown.spans())
@@ -115,7 +123,7 @@ func (d *Document) admit(i model.SpanIndex) bool {
 	if !d.rows.Filtered(i) {
 		return false
 	}
-	more := &shown{slices.Clone(d.find.shown.set), d.find.shown.hidden}
+	more := d.find.newShown(slices.Clone(d.find.shown.set), d.find.shown.hidden)
 	for ; i != model.NoSpan && !more.set.Has(i); i = d.trace.Spans[i].Parent {
 		more.set.Add(i)
 		more.hidden--
@@ -145,6 +153,24 @@ func (d *Document) Hidden() int {
 		return 0
 	}
 	return d.find.shown.hidden
+}
+
+// Shown returns the spans that views may show, the ancestors of each among
+// them; nil for all. It must not be changed, and is good until ShownVersion is
+// another.
+func (d *Document) Shown() query.Set { return d.find.shown.spans() }
+
+// Shows says whether views may show a span.
+func (d *Document) Shows(i model.SpanIndex) bool {
+	return d.find.shown == nil || d.find.shown.set.Has(i)
+}
+
+// ShownVersion changes whenever what Shown holds does.
+func (d *Document) ShownVersion() int {
+	if d.find.shown == nil {
+		return 0
+	}
+	return d.find.shown.number
 }
 
 // Matches returns how many spans match.

@@ -20,6 +20,7 @@ type place struct {
 	shown    *shown
 	sort     Sort
 	pane     string
+	merged   mergedLook
 }
 
 // same says whether somebody sees the same at both.
@@ -146,7 +147,7 @@ func (d *Document) Begin() { d.history.past, d.history.future, d.history.kind = 
 func (d *Document) place() place {
 	return place{
 		selected: d.selected, view: d.view, scroll: d.scroll, rowPx: d.list.RowPx, folds: d.rows.Folds(),
-		found: d.find.found, only: d.find.only, shown: d.find.shown, sort: d.sort, pane: d.pane,
+		found: d.find.found, only: d.find.only, shown: d.find.shown, sort: d.sort, pane: d.pane, merged: d.Merged().mergedLook,
 	}
 }
 
@@ -167,6 +168,7 @@ func (d *Document) put(p place) {
 		d.rows.SetFilter(p.shown.spans())
 	}
 	d.rows.SetFolds(p.folds)
+	d.Merged().restore(p.merged)
 	d.view = p.view.Resize(d.view.Width)
 	d.list.Rows = d.rows.Len()
 	if p.rowPx != d.list.RowPx {

@@ -1,78 +1,109 @@
 package layout
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 
+	"traceview/internal/analysis"
 	"traceview/internal/model"
 )
 
-// A Flame is a timeline flame graph: every span a box in a lane, the boxes of a
-// lane one after another in time, every child in a lane below its parent's. It
-// is immutable once made and costs 24 bytes a span.
+// A Flame is boxes in lanes, those of a lane one after another. It is immutable
+// once made and costs 32 bytes a box.
 //
-// A span and all below it take a block of lanes of their own for as long as any
-// of them lasts, so that parallel work of siblings stays apart. Blocks of one
-// parent are placed in order of their beginning, each in the topmost gap that
-// is free then: first fit, as for rectangles of given place in time.
+// That of NewFlame is a timeline flame graph: every span a box, every child in
+// a lane below its parent's. A span and all below it take a block of lanes of
+// their own for as long as any of them lasts, so that parallel work of siblings
+// stays apart. Blocks of one parent are placed in order of their beginning, each
+// in the topmost gap that is free then: first fit, as for rectangles of given
+// place in time. That of NewMergedFlame is a merged call tree.
 type Flame struct {
-	spans  []model.Span
-	lane   []int32           // of each span
-	boxes  []model.SpanIndex // lane after lane, by start within one
-	start  []int64           // ns, of each box
-	end    []int64           // ns, of each box, at least 1 after its start
-	first  []int32           // of each lane in boxes, and one more
-	failed []int32           // positions in boxes of spans that failed, rising
+	lane   []int32 // of each item, a span or a call; -1 for no box
+	boxes  []int32 // items, lane after lane, by start within one
+	start  []int64 // of each box: ns, or weight
+	end    []int64 // of each box, at least 1 after its start
+	gap    []int64 // of each box: what is free in its lane between the first box and it
+	first  []int32 // of each lane in boxes, and one more
+	failed []int32 // positions in boxes of items that failed, rising
 }
 
 // NewFlame lays out a trace, in time that grows with its spans and not with its
-// depth or the number of parallel ones (1,000,000 spans: 0.2 s).
-func NewFlame(t *model.Trace) *Flame {
-	f := &Flame{spans: t.Spans, lane: make([]int32, len(t.Spans))}
-	p := newPacker(t.Spans, f.lane)
+// depth or the number of parallel ones (1,000,000 spans: 0.2 s). Where shown is
+// not nil, only its spans get boxes; it must hold the ancestors of each.
+func NewFlame(t *model.Trace, shown []uint64) *Flame {
+	f := &Flame{lane: make([]int32, len(t.Spans))}
+	p := newPacker(t.Spans, f.lane, shown)
 	lanes := p.pack()
 	for i := range t.Spans {
-		if parent := t.Spans[i].Parent; parent != model.NoSpan {
+		if p.hides(model.SpanIndex(i)) {
+			f.lane[i] = -1
+		} else if parent := t.Spans[i].Parent; parent != model.NoSpan {
 			f.lane[i] += f.lane[parent] + 1
 		}
 	}
-	f.fill(lanes)
+	f.fill(int(lanes), func(i int32) (start, end int64, failed bool) {
+		s := &t.Spans[i]
+		return s.Start, spanEnd(s), s.Failed()
+	})
 	return f
 }
 
-// fill lists the boxes lane by lane, by counting. Spans come in the order of
+// NewMergedFlame lays out a merged call tree: a lane a level, every call that
+// weighs anything as wide as its weight and inside its parent. Its Viewport
+// counts weight from the left instead of time.
+func NewMergedFlame(c *analysis.Calls) *Flame {
+	f := &Flame{lane: make([]int32, len(c.Nodes))}
+	for i := range c.Nodes {
+		if f.lane[i] = c.Nodes[i].Depth; c.Nodes[i].Total == 0 {
+			f.lane[i] = -1
+		}
+	}
+	f.fill(c.Depth, func(i int32) (start, end int64, failed bool) {
+		n := &c.Nodes[i]
+		return n.Start, n.Start + n.Total, n.Failed()
+	})
+	return f
+}
+
+// fill lists the boxes lane by lane, by counting. Items come in the order of
 // their beginning unless clocks were wrong; only such lanes are sorted.
-func (f *Flame) fill(lanes int) {
-	n := len(f.spans)
+func (f *Flame) fill(lanes int, at func(i int32) (start, end int64, failed bool)) {
 	f.first = make([]int32, lanes+1)
 	for _, l := range f.lane {
-		f.first[l+1]++
+		if l >= 0 {
+			f.first[l+1]++
+		}
 	}
 	for l := range lanes {
 		f.first[l+1] += f.first[l]
 	}
-	next := slices.Clone(f.first)
-	f.boxes, f.start, f.end = make([]model.SpanIndex, n), make([]int64, n), make([]int64, n)
+	next, n := slices.Clone(f.first), f.first[lanes]
+	f.boxes, f.start, f.end, f.gap = make([]int32, n), make([]int64, n), make([]int64, n), make([]int64, n)
 	for i, l := range f.lane {
-		f.boxes[next[l]] = model.SpanIndex(i)
-		next[l]++
-	}
-	byStart := func(a, b model.SpanIndex) int {
-		if d := f.spans[a].Start - f.spans[b].Start; d != 0 {
-			return int(d>>63) | 1
+		if l >= 0 {
+			f.boxes[next[l]] = int32(i)
+			next[l]++
 		}
-		return int(a - b)
+	}
+	byStart := func(a, b int32) int {
+		x, _, _ := at(a)
+		y, _, _ := at(b)
+		return cmp.Or(cmp.Compare(x, y), int(a-b))
 	}
 	for l := range lanes {
-		if run := f.boxes[f.first[l]:f.first[l+1]]; !slices.IsSortedFunc(run, byStart) {
+		run := f.boxes[f.first[l]:f.first[l+1]]
+		if !slices.IsSortedFunc(run, byStart) {
 			slices.SortFunc(run, byStart)
 		}
-	}
-	for k, i := range f.boxes {
-		s := &f.spans[i]
-		f.start[k], f.end[k] = s.Start, spanEnd(s)
-		if s.Failed() {
-			f.failed = append(f.failed, int32(k))
+		for k := f.first[l]; k < f.first[l+1]; k++ {
+			start, end, failed := at(f.boxes[k])
+			if f.start[k], f.end[k] = start, end; k > f.first[l] {
+				f.gap[k] = f.gap[k-1] + start - f.end[k-1]
+			}
+			if failed {
+				f.failed = append(f.failed, k)
+			}
 		}
 	}
 }
@@ -84,23 +115,53 @@ func spanEnd(s *model.Span) int64 { return s.Start + max(s.Dur, 1) }
 // Lanes returns the number of lanes.
 func (f *Flame) Lanes() int { return len(f.first) - 1 }
 
-// Lane returns the lane of a span, -1 for none.
-func (f *Flame) Lane(i model.SpanIndex) int {
+// Lane returns the lane of a span or call, -1 for none.
+func (f *Flame) Lane(i int32) int {
 	if i < 0 || int(i) >= len(f.lane) {
 		return -1
 	}
 	return int(f.lane[i])
 }
 
-// A FlameBox is what is drawn of one span, or of several too short to be told
-// apart: pixels X0 to X1 of the view, at least one.
+// Boxed returns the item of each box by its position. The caller must not change it.
+func (f *Flame) Boxed() []int32 { return f.boxes }
+
+// First returns the item of the first box that b stands for, which Item is not
+// where another of them failed.
+func (f *Flame) First(b FlameBox) int32 { return f.boxes[b.At] }
+
+// Beside returns the item whose box is step boxes to the right of that of item
+// i, which begins at start, in the same lane; -1 where there is none.
+func (f *Flame) Beside(i int32, start int64, step int) int32 {
+	lane := f.Lane(i)
+	if lane < 0 {
+		return -1
+	}
+	first := int(f.first[lane])
+	run := f.start[first:f.first[lane+1]]
+	k := sort.Search(len(run), func(k int) bool { return run[k] >= start }) + step
+	if k < 0 || k >= len(run) {
+		return -1
+	}
+	return f.boxes[first+k]
+}
+
+// A FlameBox is what is drawn of one span or call, or of several too narrow to
+// be told apart: pixels X0 to X1 of the view, at least one.
 type FlameBox struct {
 	X0, X1        int
-	Span          model.SpanIndex // of several, the first that failed, else the first
-	N             int             // spans it stands for
-	Failed        bool            // one of them failed
-	Before, After bool            // it goes on beyond the edge
+	Item          int32 // of several, the first that failed, else the first
+	At            int   // position among all boxes of the first it stands for
+	N             int   // how many it stands for, one after another
+	Failed        bool  // one of them failed
+	FailX         int   // pixel of the first that failed
+	Before, After bool  // it goes on beyond the edge
 }
+
+// grain is how many pixels of boxes narrower than one are drawn as one: in a
+// lane full of them colours are noise, and each pixel for itself took 30 ms a
+// frame of a million parallel spans, in fours 9 ms.
+const grain = 8
 
 // A FlameCursor goes through the boxes of one lane from left to right:
 //
@@ -165,17 +226,17 @@ func (c *FlameCursor) Next() bool {
 		c.k = c.end
 		return false
 	}
-	c.Box = FlameBox{X0: x0, X1: min(max(to, x0+1), c.hi), Span: f.boxes[k], N: 1, Before: from < c.lo, After: to > c.hi}
+	c.Box = FlameBox{X0: x0, X1: min(max(to, x0+1), c.hi), Item: f.boxes[k], At: k, N: 1, Before: from < c.lo, After: to > c.hi}
 	c.k++
-	if to <= x0+1 { // a pixel at most: whatever ends in the same is drawn with it
-		edge := c.view.Start + int64((float64(x0)+1.5)*c.view.PerPx) - 1 // what ends later needs the next pixel
-		c.k = f.after(c.k, c.end, edge)
+	if to <= x0+1 && !c.run(k) { // a pixel at most: whatever ends in the same is drawn with it
+		c.k = f.after(c.k, c.end, c.edge(x0+1))
 		c.Box.N = c.k - k
 	}
 	c.at = c.Box.X1
 	for c.left < len(f.failed) && int(f.failed[c.left]) < c.k {
-		if !c.Box.Failed {
-			c.Box.Failed, c.Box.Span = true, f.boxes[f.failed[c.left]]
+		if at := f.failed[c.left]; !c.Box.Failed {
+			c.Box.Failed, c.Box.Item = true, f.boxes[at]
+			c.Box.FailX = min(max(roundPx(c.view.X(f.start[at])), x0), c.Box.X1-1)
 		}
 		if c.Box.N == 1 {
 			c.left++
@@ -183,6 +244,25 @@ func (c *FlameCursor) Next() bool {
 		}
 		c.left = c.failedAfter()
 	}
+	return true
+}
+
+// edge returns what a box must not end after to be drawn up to pixel x.
+func (c *FlameCursor) edge(x int) int64 {
+	return c.view.Start + int64((float64(x)+0.5)*c.view.PerPx) - 1
+}
+
+// run makes the box from position k on that of up to grain pixels, if the boxes
+// in them are narrower than a pixel in the mean and leave less than one free
+// between them. It says whether it did.
+func (c *FlameCursor) run(k int) bool {
+	f, x0 := c.flame, c.Box.X0
+	end := f.after(c.k, c.end, c.edge(x0+grain))
+	if end-k < grain || float64(f.gap[end-1]-f.gap[k]) >= c.view.PerPx {
+		return false
+	}
+	c.k, c.Box.N = end, end-k
+	c.Box.X1 = min(max(roundPx(c.view.X(f.end[end-1])), x0+1), c.hi)
 	return true
 }
 

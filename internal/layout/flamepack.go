@@ -24,6 +24,7 @@ type block struct {
 // A packer places the blocks of a trace's spans, children before their parents.
 type packer struct {
 	spans  []model.Span
+	shown  bitset  // nil for all
 	off    []int32 // result, of each span
 	height []int32 // lanes of the block of a span
 	lo, hi []int64 // extent of the block of a span
@@ -31,15 +32,21 @@ type packer struct {
 	active []block // of them, those that last, by off
 }
 
-func newPacker(spans []model.Span, off []int32) *packer {
+func newPacker(spans []model.Span, off []int32, shown bitset) *packer {
 	n := len(spans)
-	return &packer{spans: spans, off: off, height: make([]int32, n), lo: make([]int64, n), hi: make([]int64, n)}
+	return &packer{spans: spans, shown: shown, off: off, height: make([]int32, n), lo: make([]int64, n), hi: make([]int64, n)}
 }
+
+// hides says whether a span gets no block.
+func (p *packer) hides(i model.SpanIndex) bool { return p.shown != nil && !p.shown.has(i) }
 
 // pack places every block below its parent's lane and returns the lanes of all.
 func (p *packer) pack() int {
 	for i := len(p.spans) - 1; i >= 0; i-- {
 		s := &p.spans[i]
+		if p.hides(model.SpanIndex(i)) {
+			continue
+		}
 		p.lo[i], p.hi[i] = s.Start, spanEnd(s)
 		if int(s.End) == i+1 {
 			p.height[i] = 1
@@ -61,6 +68,9 @@ func (p *packer) gather(from, end model.SpanIndex) {
 	p.list = p.list[:0]
 	sorted := true
 	for c := from; c < end; c = p.spans[c].End {
+		if p.hides(c) {
+			continue
+		}
 		b := block{lo: p.lo[c], hi: p.hi[c], height: p.height[c], span: c}
 		if n := len(p.list); n > 0 && b.lo < p.list[n-1].lo {
 			sorted = false

@@ -164,3 +164,16 @@ func (e *Elided) Draw(s *scene.Scene, x, y float32, f scene.Font, c scene.Color,
 	}
 	return x + e.Width
 }
+
+// clipRunes is the longest text of one part of a hint.
+const clipRunes = 120
+
+// Clip shortens a text of any length in the middle, keeping its ends, and puts
+// it on one line: for hints, which have no width to fit.
+func Clip(s string) string {
+	r := []rune(strings.Join(strings.Fields(s), " "))
+	if len(r) <= clipRunes {
+		return string(r)
+	}
+	return string(r[:clipRunes*2/3]) + Ellipsis + string(r[len(r)-clipRunes/3+1:])
+}

@@ -52,6 +52,10 @@ func TestGolden(t *testing.T) {
 			openShop(b)
 			b.ctrl(fyne.Key2)
 		}},
+		{"trace_merged_dark_ru", "ru", true, 1280, 560, func(b *bench) {
+			openShop(b)
+			b.ctrl(fyne.Key3)
+		}},
 		{"trace_wait_ru", "ru", false, 900, 300, func(b *bench) {
 			b.openTrace(uitest.TraceID(1))
 			b.nextTrace().on(Loading{Spans: 12345})

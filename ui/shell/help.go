@@ -37,6 +37,12 @@ var flameKeys = []helpKey{
 	{"A  D", "help.pan"}, {"Shift+A  Shift+D", "help.panfar"}, {"+  −  0", "help.zoom"},
 }
 
+// mergedKeys are those of the merged flame that differ.
+var mergedKeys = []helpKey{
+	{"↑ ↓ ← →", "help.merged.move"}, {"Enter  Z", "help.merged.zoom"}, {"BackSpace  Esc", "help.merged.out"},
+	{"1  2  3", "help.merged.weight"}, {"S", "help.merged.sandwich"}, {"N  Shift+N", "help.merged.span"},
+}
+
 var mouseWays = []helpKey{
 	{"help.wheel.key", "help.wheel"}, {"help.ctrlwheel.key", "help.ctrlwheel"}, {"help.shiftwheel.key", "help.shiftwheel"},
 	{"help.drag.key", "help.drag"}, {"help.middle.key", "help.middle"}, {"help.twisty.key", "help.subtree"},
@@ -68,6 +74,7 @@ func helpSections(w *i18n.Printer) []helpSection {
 		window, trace,
 		{w.T("help.waterfall"), helpLines(w, waterfallKeys)},
 		{w.T("help.flame"), helpLines(w, flameKeys)},
+		{w.T("help.merged"), helpLines(w, mergedKeys)},
 		{w.T("help.mouse"), helpLines(w, mouseWays)},
 	}
 }

@@ -283,6 +283,15 @@ type headButton struct {
 	do         func()
 }
 
+// fit shows all of the trace in the view at hand.
+func (p *tracePage) fit() {
+	if p.view == viewMerged {
+		p.doc.Merged().ZoomReset()
+		return
+	}
+	p.doc.ZoomReset()
+}
+
 // buttons returns the buttons of the head from right to left.
 func (p *tracePage) buttons() []headButton {
 	w := p.shell.kit.Words
@@ -290,7 +299,7 @@ func (p *tracePage) buttons() []headButton {
 	if !p.whole() && !p.stopping {
 		out = append(out, headButton{w.T("action.cancel"), "Esc", p.stop})
 	}
-	out = append(out, headButton{w.T("trace.fit"), "0", func() { p.doc.ZoomReset() }})
+	out = append(out, headButton{w.T("trace.fit"), "0", p.fit})
 	if p.view == viewWaterfall {
 		out = append(out, headButton{w.T("trace.expand"), "[", func() { p.doc.ExpandAll() }},
 			headButton{w.T("trace.collapse"), "]", func() { p.doc.CollapseAll() }})

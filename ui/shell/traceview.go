@@ -8,6 +8,7 @@ import (
 	"traceview/internal/scene"
 	"traceview/ui/canvasview"
 	"traceview/ui/view/flame"
+	"traceview/ui/view/merged"
 	"traceview/ui/view/timeline"
 	"traceview/ui/xwidget"
 )
@@ -19,6 +20,7 @@ type traceView uint8
 const (
 	viewWaterfall traceView = iota
 	viewFlame
+	viewMerged
 	viewCount // of the views, not one of them
 )
 
@@ -31,6 +33,7 @@ type pane interface{ View() *canvasview.View }
 var traceViews = [viewCount]struct{ name, word, key string }{
 	viewWaterfall: {"waterfall", "trace.waterfall", "Ctrl+1"},
 	viewFlame:     {"flame", "trace.flame", "Ctrl+2"},
+	viewMerged:    {"flame-merged", "trace.merged", "Ctrl+3"},
 }
 
 // newPane makes a view of the trace.
@@ -39,6 +42,8 @@ func (p *tracePage) newPane(v traceView) pane {
 	switch v {
 	case viewFlame:
 		return flame.NewView(p.doc, kit, unused)
+	case viewMerged:
+		return merged.NewView(p.doc, kit, unused)
 	default:
 		return timeline.NewView(p.doc, kit, unused)
 	}
@@ -49,6 +54,16 @@ func (s *Shell) showView(v traceView) {
 	if p, ok := s.pages[s.current].(*tracePage); ok && p.doc != nil {
 		p.show(v)
 	}
+}
+
+// showMerged shows the trace as a merged flame; on a page without one its key
+// searches 30 days.
+func (s *Shell) showMerged() {
+	if p, ok := s.pages[s.current].(*tracePage); ok && p.doc != nil {
+		p.show(viewMerged)
+		return
+	}
+	s.setWindow(30)
 }
 
 // show changes to a view.

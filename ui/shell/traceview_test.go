@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"traceview/internal/analysis"
 	"traceview/ui/uitest"
 )
 
@@ -36,6 +37,49 @@ func TestViewsShareTheDocument(t *testing.T) {
 	}
 	if b.ctrl(fyne.Key2); p.panes[viewFlame] != made {
 		t.Error("the flame was laid out anew")
+	}
+}
+
+// TestMergedFlameInTheWindow goes to the merged flame by its key and through it
+// by others, on a Russian layout too.
+func TestMergedFlameInTheWindow(t *testing.T) {
+	b := newBench(t, nil)
+	openShop(b)
+	p := b.tracePage()
+	if b.ctrl(fyne.Key3); p.view != viewMerged || b.focused() != fyne.Focusable(p.panes[viewMerged].View()) {
+		t.Fatalf("Ctrl+3 shows view %d", p.view)
+	}
+	m, v := p.doc.Merged(), p.panes[viewMerged].View()
+	v.TypedRune('2')
+	if m.Weight() != analysis.SelfTime {
+		t.Errorf("2 weighs by %v", m.Weight())
+	}
+	b.key(fyne.KeyReturn)
+	if m.Zoomed() != m.Call() || m.Call() < 0 {
+		t.Errorf("Enter zooms to %d, want %d", m.Zoomed(), m.Call())
+	}
+	p.fit()
+	if m.Zoomed() != -1 {
+		t.Error("the button does not show the whole trace")
+	}
+	v.TypedRune('ы') // the key of s
+	if m.Sandwich() == nil {
+		t.Error("S does not show callers and callees")
+	}
+	pages := len(b.pages)
+	b.key(fyne.KeyEscape)
+	if m.Sandwich() != nil || len(b.pages) != pages {
+		t.Error("Esc does not lead out of callers and callees alone")
+	}
+}
+
+// TestKeyOfTheMergedFlameElsewhere holds that Ctrl+3 searches 30 days where no
+// trace is shown.
+func TestKeyOfTheMergedFlameElsewhere(t *testing.T) {
+	b := newBench(t, nil)
+	b.ctrl(fyne.Key3)
+	if got := b.days(); got != 30 {
+		t.Errorf("%d days are searched, want 30", got)
 	}
 }
 

@@ -101,7 +101,7 @@ func boxMiddle(t *testing.T, p *Painter, i model.SpanIndex) (x, y float32) {
 	if !ok {
 		t.Fatalf("span %d is not in view", i)
 	}
-	return x + w/2, y + p.boxHeight()/2
+	return x + w/2, y + p.lanes.Height()/2
 }
 
 func TestPointer(t *testing.T) {
@@ -151,13 +151,13 @@ func TestPointer(t *testing.T) {
 func TestScroll(t *testing.T) {
 	p := newPainter(t, wide(t, 3000), "en", look.Light(), 1)
 	paint(p, 900, 300)
-	if p.Scroll(0, -200, 0); p.list().Px(p.scroll) != 200 {
-		t.Errorf("scrolled to %d, want 200", p.list().Px(p.scroll))
+	if p.Scroll(0, -200, 0); p.list().Px(p.scroll.Scroll) != 200 {
+		t.Errorf("scrolled to %d, want 200", p.list().Px(p.scroll.Scroll))
 	}
 	bar := p.g.ScrollBar
 	p.Press(float32(bar.Min.X+3), float32(bar.Max.Y-1), canvasview.Primary, 0)
 	p.Release(float32(bar.Min.X+3), float32(bar.Max.Y-1))
-	if got, end := p.list().Px(p.scroll), p.list().Px(p.list().At(1<<30)); got != end {
+	if got, end := p.list().Px(p.scroll.Scroll), p.list().Px(p.list().At(1<<30)); got != end {
 		t.Errorf("the scroll bar's end is at %d, want %d", got, end)
 	}
 	p.Key("PageUp", 0)
@@ -167,7 +167,38 @@ func TestScroll(t *testing.T) {
 	}
 }
 
-// TestFrameDoesNotAllocate scrolls and zooms through 100,000 spans.
+// TestOnlyMatches holds that only matches and what led to them have boxes, and
+// that keys step over the others.
+func TestOnlyMatches(t *testing.T) {
+	p := newPainter(t, build(t, shop()), "en", look.Light(), 1)
+	paint(p, 900, 300)
+	first, last := spanNamed(t, p, 7), spanNamed(t, p, 9)
+	found := query.NewSet(len(p.trace.Spans))
+	found.Add(first)
+	found.Add(last)
+	p.doc.SetMatches("x", found)
+	p.doc.SetOnlyMatches(true)
+	paint(p, 900, 300)
+	for i := range p.trace.Spans {
+		if i := model.SpanIndex(i); (p.flame.Lane(i) >= 0) != p.doc.Shown().Has(i) {
+			t.Errorf("span %d is in lane %d", i, p.flame.Lane(i))
+		}
+	}
+	p.doc.Select(first)
+	for _, step := range []struct {
+		key  string
+		want model.SpanIndex
+	}{{"Right", last}, {"Right", last}, {"Left", first}, {"Up", spanNamed(t, p, 6)}, {"Down", first}} {
+		if p.Key(step.key, 0); p.doc.Selected() != step.want {
+			t.Fatalf("%s selects span %d, want %d", step.key, p.doc.Selected(), step.want)
+		}
+	}
+	p.doc.SetOnlyMatches(false)
+	if paint(p, 900, 300); p.flame.Lane(spanNamed(t, p, 8)) < 0 {
+		t.Error("a span is left out without a filter")
+	}
+}
+
 // TestFilterFadesWhatIsNotLookedFor holds that the flame follows the filter of
 // the document it shares with the waterfall.
 func TestFilterFadesWhatIsNotLookedFor(t *testing.T) {
@@ -190,6 +221,7 @@ func TestFilterFadesWhatIsNotLookedFor(t *testing.T) {
 	}
 }
 
+// TestFrameDoesNotAllocate scrolls and zooms through 100,000 spans.
 func TestFrameDoesNotAllocate(t *testing.T) {
 	for name, tr := range map[string]*model.Trace{"wide": wide(t, 100_000), "synthetic": synth(t, 100_000)} {
 		p := newPainter(t, tr, "en", look.Light(), 1)

@@ -13,9 +13,8 @@ import (
 const (
 	// zoomPerDp is the power of two a dp of scrolling zooms by: a notch of a
 	// wheel, 30 to 40 dp, by a third.
-	zoomPerDp    = 1.0 / 90
-	clickDp      = 3 // a press that moves less is a click
-	thumbLeastDp = 24
+	zoomPerDp = 1.0 / 90
+	clickDp   = 3 // a press that moves less is a click
 )
 
 type dragKind uint8
@@ -30,12 +29,10 @@ const (
 
 // pointer is what the Painter knows of the pointer.
 type pointer struct {
-	at           image.Point
-	inside       bool
-	drag         dragKind
-	from         image.Point // where the button went down
-	hold         int         // from the thumb's edge to the pointer
-	restX, restY float64     // scrolling less than a pixel, kept for the next time
+	at     image.Point
+	inside bool
+	drag   dragKind
+	from   image.Point // where the button went down
 }
 
 func (p *pointer) leave() { p.inside, p.at = false, image.Pt(-1, -1) }
@@ -45,7 +42,7 @@ func (p *Painter) hit(at image.Point) model.SpanIndex {
 	if p.flame == nil {
 		return model.NoSpan
 	}
-	return p.g.Hit(at.X, at.Y, p.flame, p.scroll, p.doc.Viewport())
+	return p.g.Hit(at.X, at.Y, p.flame, p.scroll.Scroll, p.doc.Viewport())
 }
 
 // chip returns the text of the ruler that follows the pointer.
@@ -68,10 +65,7 @@ func (p *Painter) onAxis() bool {
 
 // scrollTo scrolls the lanes and says whether that changed anything.
 func (p *Painter) scrollBy(px int) bool {
-	s := p.list().By(p.scroll, px)
-	ok := s != p.scroll
-	p.scroll = s
-	return ok
+	return p.scroll.By(p.list(), px)
 }
 
 // Scroll acts on the wheel or touchpad: dx and dy are how far the content
@@ -85,11 +79,9 @@ func (p *Painter) Scroll(dx, dy float32, mods canvasview.Mods) bool {
 	case mods&canvasview.Shift != 0 && dx == 0:
 		dx, dy = dy, 0
 	}
-	x, y := p.pointer.restX-float64(dx), p.pointer.restY-float64(dy)
-	wholeX, wholeY := math.Trunc(x), math.Trunc(y)
-	p.pointer.restX, p.pointer.restY = x-wholeX, y-wholeY
-	panned := wholeX != 0 && p.doc.Pan(wholeX)
-	scrolled := wholeY != 0 && p.scrollBy(int(wholeY))
+	right, below := p.scroll.Way(dx, dy)
+	panned := right != 0 && p.doc.Pan(float64(right))
+	scrolled := below != 0 && p.scrollBy(below)
 	if panned || scrolled {
 		p.rehover()
 	}
@@ -131,7 +123,11 @@ func (p *Painter) Press(x, y float32, b canvasview.Button, mods canvasview.Mods)
 	case b == canvasview.Secondary:
 		return p.choose(p.hit(p.pointer.at))
 	case p.pointer.at.In(p.g.ScrollBar):
-		return p.pressScrollBar()
+		if p.scroll.Press(p.list(), p.g.ScrollBar, p.style.Scale, p.pointer.at.Y) {
+			p.pointer.drag = dragThumb
+			return true
+		}
+		return false
 	case p.onAxis():
 		p.pointer.drag = dragPending
 	}
@@ -146,36 +142,13 @@ func (p *Painter) choose(i model.SpanIndex) bool {
 	return p.doc.Select(i)
 }
 
-// pressScrollBar takes the thumb, or brings it under the pointer first.
-func (p *Painter) pressScrollBar() bool {
-	bar := p.g.ScrollBar
-	pos, size := p.list().Thumb(p.scroll, bar.Dy(), p.g.Px(thumbLeastDp))
-	if size == 0 {
-		return false
-	}
-	p.pointer.drag, p.pointer.hold = dragThumb, size/2
-	if at := p.pointer.at.Y - bar.Min.Y; at >= pos && at < pos+size {
-		p.pointer.hold = at - pos
-	}
-	p.dragThumb()
-	return true
-}
-
-func (p *Painter) dragThumb() bool {
-	bar := p.g.ScrollBar
-	s := p.list().Dragged(p.pointer.at.Y-bar.Min.Y-p.pointer.hold, bar.Dy(), p.g.Px(thumbLeastDp))
-	ok := s != p.scroll
-	p.scroll = s
-	return ok
-}
-
 // Drag acts on the pointer moving with the button of the last Press down.
 func (p *Painter) Drag(x, y float32) bool {
 	last := p.pointer.at
 	p.pointer.at, p.pointer.inside = image.Pt(int(x), int(y)), true
 	switch p.pointer.drag {
 	case dragThumb:
-		return p.dragThumb()
+		return p.scroll.Drag(p.list(), p.g.ScrollBar, p.style.Scale, p.pointer.at.Y)
 	case dragPan:
 		panned := p.doc.Pan(float64(last.X - p.pointer.at.X))
 		return p.scrollBy(last.Y-p.pointer.at.Y) || panned
@@ -228,13 +201,13 @@ func (p *Painter) Hint(x, y float32) string {
 	if name == "" {
 		name = p.words.unnamed
 	}
-	parts := []string{clip(name)}
+	parts := []string{axis.Clip(name)}
 	if service := p.trace.ServiceName(i); service != "" {
 		parts = append(parts, service)
 	}
 	parts = append(parts, u.Duration(s.Dur), pr.T("timeline.tip.at", "offset", u.Duration(s.Start)))
 	if s.Failed() {
-		parts = append(parts, strings.TrimSuffix(pr.T("timeline.tip.error", "message", clip(p.trace.Str(s.StatusText))), ": "))
+		parts = append(parts, strings.TrimSuffix(pr.T("timeline.tip.error", "message", axis.Clip(p.trace.Str(s.StatusText))), ": "))
 	}
 	if n := p.merged(i, int(x)); n > 1 {
 		parts = append(parts, pr.N("flame.merged", n))
@@ -250,16 +223,4 @@ func (p *Painter) merged(i model.SpanIndex, x int) int {
 		}
 	}
 	return 0
-}
-
-// hintRunes is the longest text of one part of a hint.
-const hintRunes = 120
-
-// clip shortens a text in the middle, keeping its ends.
-func clip(s string) string {
-	r := []rune(strings.Join(strings.Fields(s), " "))
-	if len(r) <= hintRunes {
-		return string(r)
-	}
-	return string(r[:hintRunes*2/3]) + axis.Ellipsis + string(r[len(r)-hintRunes/3+1:])
 }

@@ -21,19 +21,19 @@ func (p *Painter) key(name string, mods canvasview.Mods) bool {
 	d := p.doc
 	switch name {
 	case "Up":
-		return p.step(parentOf)
+		return p.step((*Painter).parentOf)
 	case "Down":
-		return p.step(childOf)
+		return p.step((*Painter).childOf)
 	case "Left":
 		if mods&canvasview.Shift != 0 {
 			return d.PanLeft()
 		}
-		return p.step(previousOf)
+		return p.step((*Painter).previousOf)
 	case "Right":
 		if mods&canvasview.Shift != 0 {
 			return d.PanRight()
 		}
-		return p.step(nextOf)
+		return p.step((*Painter).nextOf)
 	case "a":
 		return d.PanLeft()
 	case "d":
@@ -73,42 +73,51 @@ func (p *Painter) key(name string, mods canvasview.Mods) bool {
 func (p *Painter) page() int { return max(p.list().Page()-1, 1) * p.g.LanePx }
 
 // step selects a relative of the selected span, the root where none is.
-func (p *Painter) step(to func(spans []model.Span, i model.SpanIndex) model.SpanIndex) bool {
+func (p *Painter) step(to func(p *Painter, i model.SpanIndex) model.SpanIndex) bool {
 	i := p.doc.Selected()
 	if i == model.NoSpan {
 		return p.doc.SelectBar(p.trace.Root)
 	}
-	if i = to(p.trace.Spans, i); i == model.NoSpan {
+	if i = to(p, i); i == model.NoSpan {
 		return false
 	}
 	return p.doc.SelectBar(i)
 }
 
-func parentOf(spans []model.Span, i model.SpanIndex) model.SpanIndex { return spans[i].Parent }
+// parentOf returns the parent of a span; it, childOf, nextOf and previousOf
+// return NoSpan where there is none with a box.
+func (p *Painter) parentOf(i model.SpanIndex) model.SpanIndex { return p.trace.Spans[i].Parent }
 
-func childOf(spans []model.Span, i model.SpanIndex) model.SpanIndex {
-	if spans[i].End > i+1 {
-		return i + 1
-	}
-	return model.NoSpan
+func (p *Painter) childOf(i model.SpanIndex) model.SpanIndex {
+	return p.firstOf(i+1, p.trace.Spans[i].End)
 }
 
-// nextOf returns the next sibling, which begins where the subtree of i ends.
-func nextOf(spans []model.Span, i model.SpanIndex) model.SpanIndex {
-	if next := spans[i].End; int(next) < len(spans) && spans[next].Parent == spans[i].Parent {
-		return next
+// nextOf returns the next sibling: the first begins where the subtree of i ends.
+func (p *Painter) nextOf(i model.SpanIndex) model.SpanIndex {
+	spans, end := p.trace.Spans, model.SpanIndex(len(p.trace.Spans))
+	if parent := spans[i].Parent; parent != model.NoSpan {
+		end = spans[parent].End
+	}
+	return p.firstOf(spans[i].End, end)
+}
+
+// firstOf returns the first with a box of the siblings from a span to before end.
+func (p *Painter) firstOf(i, end model.SpanIndex) model.SpanIndex {
+	for ; i < end; i = p.trace.Spans[i].End {
+		if p.doc.Shows(i) {
+			return i
+		}
 	}
 	return model.NoSpan
 }
 
 // previousOf returns the sibling before, found from their parent on.
-func previousOf(spans []model.Span, i model.SpanIndex) model.SpanIndex {
-	at := spans[i].Parent + 1 // the first root where there is no parent: NoSpan is -1
-	if at == i {
-		return model.NoSpan
+func (p *Painter) previousOf(i model.SpanIndex) model.SpanIndex {
+	last := model.NoSpan
+	for at := p.trace.Spans[i].Parent + 1; at < i; at = p.trace.Spans[at].End { // the first root where there is no parent: NoSpan is -1
+		if p.doc.Shows(at) {
+			last = at
+		}
 	}
-	for spans[at].End < i {
-		at = spans[at].End
-	}
-	return at
+	return last
 }

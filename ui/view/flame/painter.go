@@ -15,20 +15,9 @@ import (
 	"traceview/ui/look"
 )
 
-// A Drawer turns a scene into pixels, as raster.Renderer does.
-type Drawer interface {
-	Draw(dst *image.RGBA, s *scene.Scene)
-}
-
-// Style is how a Painter draws: all that is not the trace.
-type Style struct {
-	Palette *look.Palette
-	Printer document.Printer
-	Colours *look.Colours // of services, as elsewhere in the window; may be nil
-	Metrics scene.Metrics
-	Drawer  Drawer  // used by Paint only
-	Scale   float32 // device pixels a dp
-}
+// Style is how a Painter draws: all that is not the trace. The Drawer is used by
+// Paint only.
+type Style = axis.Style
 
 // A Painter draws one document and acts on it. All its units are device
 // pixels. It is used by one goroutine and, once its lists have grown, draws
@@ -38,27 +27,28 @@ type Painter struct {
 	doc     *document.Document
 	trace   *model.Trace
 	flame   *layout.Flame // nil before the first frame
+	shown   int           // ShownVersion of the flame
 	style   Style
 	scene   scene.Scene
 	g       layout.FlameView
-	scroll  layout.Scroll
+	scroll  axis.Scroller
 	fonts   fonts
 	color   []uint8 // of each span, its place in palette
 	palette [look.ServiceColors]look.ServiceColor
 	faded   [look.ServiceColors]look.ServiceColor
 	seen    model.SpanIndex // the selection that was brought into view
 
-	names   axis.Elider
+	lanes   axis.Lanes
 	ruler   axis.Ruler
 	pointer pointer
 	words   words
 }
 
 // fonts are the sizes of text at the Style's scale.
-type fonts struct{ box, strong, second, small scene.Font }
+type fonts struct{ box, small scene.Font }
 
 // words are the texts of a frame that never change, looked up once a language.
-type words struct{ unnamed, empty, emptyNext string }
+type words struct{ unnamed, empty, emptyNext, none, noneNext string }
 
 // New returns a Painter of a document.
 func New(d *document.Document, s Style) *Painter {
@@ -75,19 +65,17 @@ func (p *Painter) SetStyle(s Style) {
 	}
 	p.style = s
 	font := func(dp float32, w scene.Weight) scene.Font { return scene.Font{Px: dp * s.Scale, Weight: w} }
-	p.fonts = fonts{
-		box: font(12, scene.Regular), strong: font(13, scene.SemiBold),
-		second: font(12, scene.Regular), small: font(11, scene.Regular),
-	}
+	p.fonts = fonts{box: font(12, scene.Regular), small: font(11, scene.Regular)}
 	for n := range p.palette {
 		p.palette[n] = s.Palette.Service(n)
 		p.faded[n] = s.Palette.Faded(p.palette[n])
 	}
-	p.names = axis.Elider{}
+	p.lanes = axis.Lanes{Look: s.Palette, Metrics: s.Metrics, Scale: s.Scale, Font: p.fonts.box, Small: p.fonts.small}
 	p.ruler = axis.Ruler{Look: s.Palette, Scale: s.Scale,
 		Labels: axis.Labels{Units: s.Printer.Units(), Metrics: s.Metrics, Font: p.fonts.small}}
 	t := s.Printer.T
-	p.words = words{unnamed: t("trace.unnamed"), empty: t("timeline.empty"), emptyNext: t("timeline.empty.next")}
+	p.words = words{unnamed: t("trace.unnamed"), empty: t("timeline.empty"), emptyNext: t("timeline.empty.next"),
+		none: t("find.none"), noneNext: t("flame.none.next")}
 }
 
 // Document returns what the Painter draws.
@@ -105,7 +93,7 @@ func (p *Painter) Build(s *scene.Scene, w, h int) {
 	p.arrange(w, h)
 	s.Reset(w, h, p.style.Palette.Paper)
 	if len(p.trace.Spans) == 0 {
-		p.drawEmpty(s)
+		p.drawNotice(s, p.words.empty, p.words.emptyNext)
 		return
 	}
 	area := p.g.Area
@@ -120,22 +108,35 @@ func (p *Painter) Build(s *scene.Scene, w, h int) {
 	s.Rect(0, head-p.line(), float32(w), p.line(), p.style.Palette.Line)
 	p.ruler.DrawStrip(s, p.chip())
 	p.drawScrollBar(s)
+	if p.list().Rows == 0 {
+		p.drawNotice(s, p.words.none, p.words.noneNext)
+	}
+}
+
+// drawNotice says why nothing is shown, and what next.
+func (p *Painter) drawNotice(s *scene.Scene, what, next string) {
+	axis.DrawNotice(s, p.style.Palette, p.style.Metrics, p.style.Scale, what, next)
 }
 
 // arrange places the parts, tells the document the width of the axis, and
 // brings a new selection into view.
 func (p *Painter) arrange(w, h int) {
-	if p.flame == nil {
-		p.flame = layout.NewFlame(p.trace)
+	if p.color == nil {
 		p.assignColors()
+		p.doc.Errors() // now, not with the first label of a span that failed in the midst of zooming
+	}
+	if shown := p.doc.ShownVersion(); p.flame == nil || p.shown != shown { // only matches and what led to them, or all again
+		p.flame, p.shown = layout.NewFlame(p.trace, p.doc.Shown()), shown
+		p.seen = model.NoSpan
 	}
 	p.g = layout.NewFlameView(w, h, p.style.Scale)
+	p.lanes.Zero, p.lanes.Left, p.lanes.LanePx = p.g.Zero, p.g.Area.Min.X, p.g.LanePx
 	p.doc.ResizeAxis(p.g.Width)
 	list := p.list()
-	p.scroll = list.Clamp(p.scroll)
+	p.scroll.Scroll = list.Clamp(p.scroll.Scroll)
 	if now := p.doc.Selected(); now != p.seen {
 		p.seen = now
-		p.scroll = list.Show(p.scroll, p.flame.Lane(now), 2)
+		p.scroll.Scroll = list.Show(p.scroll.Scroll, p.flame.Lane(now), 2)
 	}
 	p.ruler.Place(p.doc.Viewport(), p.g.Zero, p.g.Ruler, p.g.Area)
 }
@@ -175,25 +176,5 @@ func (p *Painter) list() layout.List {
 	return p.g.List(p.flame.Lanes())
 }
 
-// px returns dp in device pixels, rounded, so that edges are crisp.
-func (p *Painter) px(dp float32) float32 { return float32(p.g.Px(dp)) }
-
 // line returns the thickness of a hairline.
 func (p *Painter) line() float32 { return float32(p.g.Line) }
-
-// baseline returns the y at which text of f stands in the middle of a strip.
-func (p *Painter) baseline(f scene.Font, y, h float32) float32 {
-	ascent, descent := p.style.Metrics.Line(f)
-	return float32(int(y + (h+ascent-descent)/2 + 0.5))
-}
-
-// drawEmpty says that there is nothing to show, and what next.
-func (p *Painter) drawEmpty(s *scene.Scene) {
-	pal, m, mid := p.style.Palette, p.style.Metrics, float32(s.H)/2
-	line := func(y float32, f scene.Font, c scene.Color, text string) {
-		x := (float32(s.W) - m.Width(f, text)) / 2
-		s.Text(float32(int(x)), p.baseline(f, y, p.px(20)), f, c, text)
-	}
-	line(mid-p.px(20), p.fonts.strong, pal.Text, p.words.empty)
-	line(mid, p.fonts.second, pal.Secondary, p.words.emptyNext)
-}

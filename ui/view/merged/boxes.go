@@ -1,0 +1,99 @@
+package merged
+
+import (
+	"traceview/internal/analysis"
+	"traceview/internal/layout"
+	"traceview/internal/scene"
+	"traceview/ui/axis"
+	"traceview/ui/look"
+)
+
+// drawLanes draws the lanes on screen.
+func (p *Painter) drawLanes(s *scene.Scene) {
+	list, v := p.list(), p.m.View()
+	for row := p.scroll.Row; row < list.Rows; row++ {
+		y := list.Y(p.scroll.Scroll, row)
+		if y >= list.ViewPx {
+			return
+		}
+		k, lane := p.lane(row)
+		p.drawing = k
+		p.lanes.Draw(s, p.g.Boxes(p.flame(k), lane, v), float32(p.g.Area.Min.Y+y), p)
+	}
+}
+
+// Color implements axis.LaneLook: the colour of the service, faded where no span
+// of the box is looked for.
+func (p *Painter) Color(b layout.FlameBox) look.ServiceColor {
+	c := p.calls(p.drawing)
+	n := p.number[c.Ops[c.Nodes[p.flame(p.drawing).First(b)].Op].Service]
+	if p.drawing == whole && !p.m.MatchAt(b.At, b.N) {
+		return p.faded[n]
+	}
+	return p.palette[n]
+}
+
+// Label implements axis.LaneLook: the operation and its weight. What a box is
+// wider than its spans took is hatched.
+func (p *Painter) Label(b layout.FlameBox) axis.LaneLabel {
+	c := p.calls(p.drawing)
+	n := &c.Nodes[b.Item]
+	l := axis.LaneLabel{Name: p.operation(c, n), ID: c.Ops[n.Op].Name, Right: p.labels.Duration(n.Total), Own: n.Errors > 0}
+	if p.m.Weight() == analysis.SummedWork && p.drawing != up && n.Total > n.Sum {
+		v := p.m.View()
+		lo, hi := max(n.Start, v.Start), min(n.Start+n.Total, v.End())
+		if from := max(n.Start+n.Sum, lo); from < hi {
+			l.Hatch = float64(hi-from) / float64(hi-lo)
+		}
+	}
+	return l
+}
+
+// operation returns the name of a call's operation, or the word for none.
+func (p *Painter) operation(c *analysis.Calls, n *analysis.Call) string {
+	if name := p.trace.Str(c.Ops[n.Op].Name); name != "" {
+		return name
+	}
+	return p.words.unnamed
+}
+
+// service returns the name of a call's service.
+func (p *Painter) service(c *analysis.Calls, n *analysis.Call) string {
+	return p.trace.Services[c.Ops[n.Op].Service].Name
+}
+
+// drawChosen outlines the box of the selected span and washes the one under the
+// pointer.
+func (p *Painter) drawChosen(s *scene.Scene) {
+	chosen := p.chosen()
+	if p.under != chosen {
+		if x, y, w, ok := p.place(p.under); ok {
+			p.lanes.Wash(s, x, y, w)
+		}
+	}
+	if x, y, w, ok := p.place(chosen); ok {
+		p.lanes.Outline(s, x, y, w)
+	}
+}
+
+// place returns where a box is; false if it is not in view.
+func (p *Painter) place(at place) (x, y, w float32, ok bool) {
+	row := p.rowOf(at)
+	if row < 0 {
+		return 0, 0, 0, false
+	}
+	list := p.list()
+	top := list.Y(p.scroll.Scroll, row)
+	if top+p.g.LanePx <= 0 || top >= list.ViewPx {
+		return 0, 0, 0, false
+	}
+	n := p.node(at)
+	x, w, ok = p.lanes.Place(p.m.View(), n.Start, n.Start+n.Total, p.g.Area.Max.X)
+	return x, float32(p.g.Area.Min.Y + top), w, ok
+}
+
+// drawScrollBar draws the thumb, nothing if all lanes are on screen.
+func (p *Painter) drawScrollBar(s *scene.Scene) {
+	hot := p.pointer.drag == dragThumb || p.pointer.inside && p.pointer.at.In(p.g.ScrollBar)
+	p.scroll.Draw(s, p.list(), p.g.ScrollBar, p.style.Palette, p.style.Scale, hot)
+}
