@@ -36,6 +36,8 @@ func commands() []command {
 		{"forward", fyne.KeyRight, alt, (*Shell).goForward},
 		{"waterfall", fyne.Key1, ctrl, func(s *Shell) { s.showView(viewWaterfall) }},
 		{"flame", fyne.Key2, ctrl, func(s *Shell) { s.showView(viewFlame) }},
+		{"stats", fyne.Key4, ctrl, func(s *Shell) { s.showView(viewStats) }},
+		{"events", fyne.Key5, ctrl, func(s *Shell) { s.showView(viewEvents) }},
 		{"week", fyne.Key7, ctrl, func(s *Shell) { s.setWindow(7) }},
 		{"month", fyne.Key3, ctrl, func(s *Shell) { s.setWindow(30) }},
 		{"quarter", fyne.Key9, ctrl, func(s *Shell) { s.setWindow(90) }},

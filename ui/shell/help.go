@@ -37,6 +37,12 @@ var flameKeys = []helpKey{
 	{"A  D", "help.pan"}, {"Shift+A  Shift+D", "help.panfar"}, {"+  −  0", "help.zoom"},
 }
 
+// tableKeys are those of statistics and events.
+var tableKeys = []helpKey{
+	{"Enter", "help.stats.filter"}, {"← →", "help.stats.sort"}, {"R", "help.stats.reverse"}, {"S", "help.stats.switch"},
+	{"L", "help.stats.slowest"}, {"Enter", "help.events.go"}, {"E  Shift+E", "help.stats.error"}, {"Backspace", "help.stats.clear"},
+}
+
 var mouseWays = []helpKey{
 	{"help.wheel.key", "help.wheel"}, {"help.ctrlwheel.key", "help.ctrlwheel"}, {"help.shiftwheel.key", "help.shiftwheel"},
 	{"help.drag.key", "help.drag"}, {"help.middle.key", "help.middle"}, {"help.twisty.key", "help.subtree"},
@@ -68,6 +74,7 @@ func helpSections(w *i18n.Printer) []helpSection {
 		window, trace,
 		{w.T("help.waterfall"), helpLines(w, waterfallKeys)},
 		{w.T("help.flame"), helpLines(w, flameKeys)},
+		{w.T("help.stats"), helpLines(w, tableKeys)},
 		{w.T("help.mouse"), helpLines(w, mouseWays)},
 	}
 }

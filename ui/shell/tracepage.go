@@ -145,6 +145,7 @@ func (p *tracePage) again() {
 func (p *tracePage) fill(t *model.Trace) {
 	s := p.shell
 	p.doc = document.New(t)
+	p.doc.RunIn(s.Dispatch)
 	p.side = detail.New(s.kit, p.doc, detail.Actions{Copy: s.copyText, Open: p.follow, Select: p.choose})
 	p.side.Key = func(e canvasview.Event) bool { return s.pageKey(e) }
 	p.sideV = canvasview.New(p.side, true, fyne.NewSize(260, 100))
@@ -357,6 +358,7 @@ func (p *tracePage) Close() {
 	p.slot.Stop()
 	if p.split != nil {
 		p.find.slot.Stop()
+		p.doc.Close()
 		p.shell.Prefs.Detail = p.split.Share
 		p.shell.Save(p.shell.Prefs)
 	}

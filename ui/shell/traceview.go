@@ -5,9 +5,12 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"traceview/internal/model"
 	"traceview/internal/scene"
 	"traceview/ui/canvasview"
+	"traceview/ui/view/events"
 	"traceview/ui/view/flame"
+	"traceview/ui/view/stats"
 	"traceview/ui/view/timeline"
 	"traceview/ui/xwidget"
 )
@@ -19,6 +22,8 @@ type traceView uint8
 const (
 	viewWaterfall traceView = iota
 	viewFlame
+	viewStats
+	viewEvents
 	viewCount // of the views, not one of them
 )
 
@@ -31,6 +36,8 @@ type pane interface{ View() *canvasview.View }
 var traceViews = [viewCount]struct{ name, word, key string }{
 	viewWaterfall: {"waterfall", "trace.waterfall", "Ctrl+1"},
 	viewFlame:     {"flame", "trace.flame", "Ctrl+2"},
+	viewStats:     {"stats", "trace.stats", "Ctrl+4"},
+	viewEvents:    {"events", "trace.events", "Ctrl+5"},
 }
 
 // newPane makes a view of the trace.
@@ -39,6 +46,10 @@ func (p *tracePage) newPane(v traceView) pane {
 	switch v {
 	case viewFlame:
 		return flame.NewView(p.doc, kit, unused)
+	case viewStats:
+		return stats.NewView(p.doc, kit, stats.Actions{Filter: p.find.lookFor, All: p.find.clear, Show: p.showSpan, Say: p.shell.say}, unused)
+	case viewEvents:
+		return events.NewView(p.doc, kit, events.Actions{All: p.find.clear, Show: p.showSpan, Say: p.shell.say}, unused)
 	default:
 		return timeline.NewView(p.doc, kit, unused)
 	}
@@ -75,6 +86,12 @@ func (p *tracePage) followView() {
 	p.main.Refresh()
 	p.head.Redraw()
 	p.Focus()
+}
+
+// showSpan shows a span where spans are drawn in their tree.
+func (p *tracePage) showSpan(i model.SpanIndex) {
+	p.show(viewWaterfall)
+	p.doc.SelectBar(i)
 }
 
 // canvas returns the view on show, made when it is first wanted.

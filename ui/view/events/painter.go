@@ -125,7 +125,7 @@ func (p *Painter) update() {
 	case p.now.Busy || !p.now.Ready:
 		p.words.summary = pr.T("events.busy")
 	case p.doc.Finding():
-		p.words.summary = pr.T("events.matching", "n", pr.Units().Number(n), "of", pr.N("events.count", p.trace.Events))
+		p.words.summary = pr.N("events.matching", p.trace.Events, "k", pr.Units().Number(n))
 	default:
 		p.words.summary = pr.N("events.count", n) + " · " + pr.N("header.spans", len(p.trace.Spans))
 	}

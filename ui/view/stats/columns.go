@@ -10,12 +10,13 @@ import (
 // columns returns the columns of what is shown. Those that tell where time went
 // stay longest where room is short.
 func (p *Painter) columns() []table.Column {
-	t, u := p.Style.Printer.T, p.Style.Printer.Units()
+	words := p.Style.Printer
+	t, u := words.T, words.Units()
 	longest := p.now.Longest[0]
 	duration := p.durationSample(longest)
 	spans := u.Number(len(p.trace.Spans))
 	figure := func(id document.StatColumn, title, sample string, keep int) table.Column {
-		return table.Column{ID: int(id), Title: t("stats.col." + title), Tip: t("stats.tip." + title), Sample: sample, Right: true, Sorts: true, Keep: keep}
+		return table.Column{ID: int(id), Title: words.T("stats.col." + title), Tip: words.T("stats.tip." + title), Sample: sample, Right: true, Sorts: true, Keep: keep}
 	}
 	share := p.Widest(u.Percent(0.888), u.Percent(0.9999))
 	list := []table.Column{

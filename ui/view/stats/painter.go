@@ -131,7 +131,7 @@ func (p *Painter) summary() string {
 	}
 	pr, n := p.Style.Printer, p.now.All.Spans
 	if p.doc.Finding() {
-		return pr.T("stats.matching", "n", pr.Units().Number(n), "of", pr.N("header.spans", len(p.trace.Spans)))
+		return pr.N("stats.matching", len(p.trace.Spans), "k", pr.Units().Number(n))
 	}
 	return pr.N("stats.count.operations", len(p.now.All.Operations)) + " · " + pr.N("header.services", len(p.now.All.Services)) + " · " + pr.N("header.spans", n)
 }
