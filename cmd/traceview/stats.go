@@ -45,7 +45,7 @@ func runStats(ctx context.Context, e *env, c *call) error {
 	slices.SortFunc(all.Operations, byOwnTime)
 	slices.SortFunc(all.Services, byOwnTime)
 	if c.on("json") {
-		out := statistics{statRows(all.Operations), statRows(all.Services)}
+		out := statistics{statRows(all.Operations, true), statRows(all.Services, false)}
 		if werr := writeJSON(e.out, out); werr != nil {
 			return werr
 		}
@@ -84,12 +84,15 @@ type statRow struct {
 	MaxNs     int64   `json:"max_ns"`
 }
 
-func statRows(list []analysis.Stat) []statRow {
+func statRows(list []analysis.Stat, operations bool) []statRow {
 	out := make([]statRow, len(list))
 	for k := range list {
 		s := &list[k]
-		kind := s.Kind.String()
-		out[k] = statRow{s.Service, &s.Name, &kind, s.Count, s.Errors, s.Own, s.Total, s.Self, s.Path, s.Min, s.P50, s.P95, s.P99, s.Max}
+		out[k] = statRow{s.Service, nil, nil, s.Count, s.Errors, s.Own, s.Total, s.Self, s.Path, s.Min, s.P50, s.P95, s.P99, s.Max}
+		if operations {
+			kind := s.Kind.String()
+			out[k].Operation, out[k].Kind = &s.Name, &kind
+		}
 	}
 	return out
 }
@@ -121,7 +124,11 @@ func statsTable(w *i18n.Printer, all *analysis.Statistics, list []analysis.Stat,
 			u.Percent(part(s.Self, all.Self)), u.Percent(part(s.Path, all.Path)),
 			u.Duration(s.Min), u.Duration(s.P50), u.Duration(s.P95), u.Duration(s.P99), u.Duration(s.Max), orNone(s.Service, w.T("stats.noservice"))}
 		if operations {
-			row = append(row, s.Kind.String(), orNone(s.Name, w.T("trace.unnamed")))
+			kind := ""
+			if k := s.Kind.String(); k != "" {
+				kind = w.T("stats.kind." + k)
+			}
+			row = append(row, kind, orNone(s.Name, w.T("trace.unnamed")))
 		}
 		rows = append(rows, row)
 	}

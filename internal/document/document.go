@@ -73,7 +73,7 @@ func New(t *model.Trace) *Document {
 	}
 	d.list.Rows = d.rows.Len()
 	d.stats = newStatistics(d)
-	d.eventList = events{lazy: lazy[eventKey, []EventRow]{doc: d}, table: Table{Row: -1}, seen: model.NoSpan}
+	d.eventList = events{lazy: lazy[eventKey, []EventRow]{doc: d}, table: Table{Row: -1}, seen: unseen}
 	return d
 }
 

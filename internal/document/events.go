@@ -20,6 +20,10 @@ const (
 	eventTextBytes = 400
 )
 
+// unseen is a selection there never is, so that the table is brought to the one
+// there is.
+const unseen model.SpanIndex = -2
+
 // An EventRow is one event in the list of all.
 type EventRow struct {
 	Time  int64           // ns from the beginning of the trace, as recorded: also before it, or long after
@@ -116,8 +120,8 @@ func (d *Document) takeEvents(to []EventRow) {
 	}
 	if v.table.Row < 0 {
 		v.table = Table{Row: -1}
-		v.seen = model.NoSpan
 	}
+	v.seen = unseen
 }
 
 // EventTable returns how the list of events is looked at.
@@ -173,7 +177,8 @@ func (d *Document) EventText(e *model.Event) string {
 	attrs := t.EventAttrs(e)
 	var b strings.Builder
 	if kind, ok := t.Find(attrs, "exception.type"); ok {
-		put(&b, "", t.Text(kind))
+		name := t.Text(kind)
+		put(&b, "", name[strings.LastIndexAny(name, "./")+1:]) // without its package, for which there is no room
 	}
 	if message, ok := t.Find(attrs, "exception.message"); ok {
 		put(&b, ": ", t.Text(message))

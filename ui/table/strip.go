@@ -11,13 +11,13 @@ func (t *Table) StripX() (from, to float32) {
 }
 
 // Line draws a text on the strip from x on, both ends kept if it is wider than
-// room, and returns its right end. id is a number of the text.
-func (t *Table) Line(s *scene.Scene, id int, x, room float32, strong bool, text string) float32 {
+// room, and returns its right end.
+func (t *Table) Line(s *scene.Scene, x, room float32, strong bool, text string) float32 {
 	f, col := t.fonts.text, t.Style.Palette.Secondary
 	if strong {
 		f, col = t.fonts.strong, t.Style.Palette.Text
 	}
-	fit := t.lines.Fit(t.Style.Metrics, f, model.StringID(id), text, room)
+	fit := t.lines.Fit(t.Style.Metrics, f, numberOf(text), text, room)
 	return fit.Draw(s, x, t.baseline(f, 0, t.Px(stripDp)), f, col, t.Style.Metrics, text)
 }
 
@@ -74,12 +74,18 @@ func (t *Table) Empty(s *scene.Scene, title, next string) {
 		if k == 1 {
 			f, col = t.fonts.text, t.Style.Palette.Secondary
 		}
-		fit := t.lines.Fit(t.Style.Metrics, f, model.StringID(emptyLines+k), l, room)
+		fit := t.lines.Fit(t.Style.Metrics, f, numberOf(l), l, room)
 		y := mid + float32(k-1)*t.Px(rowDp)
 		fit.Draw(s, float32(int((float32(t.size.X)-fit.Width)/2)), t.baseline(f, y, t.Px(rowDp)), f, col, t.Style.Metrics, l)
 	}
 }
 
-// emptyLines is the number of the first of the lines of Empty, past those of
-// any strip.
-const emptyLines = 1000
+// numberOf makes a number of a text that is of no row, by FNV-1a: there are too
+// few of them for two to have the same.
+func numberOf(text string) model.StringID {
+	h := uint32(2166136261)
+	for k := range len(text) {
+		h = (h ^ uint32(text[k])) * 16777619
+	}
+	return model.StringID(h)
+}

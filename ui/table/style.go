@@ -81,10 +81,13 @@ func (f *Figures) keep(k figureKey, text string) Figure {
 // Duration returns a duration in ns as text.
 func (f *Figures) Duration(ns int64) Figure {
 	k := figureKey{figureDuration, axis.ThreeFigures(ns), 0}
+	if k.a != ns { // rounded ones read 41.0 ms, whole ones 41 ms
+		k.b = 1
+	}
 	if out, ok := f.get(k); ok {
 		return out
 	}
-	return f.keep(k, f.Units.Duration(k.a))
+	return f.keep(k, f.Units.Duration(ns))
 }
 
 // Number returns a count as text.

@@ -177,8 +177,10 @@ func (t *Table) Begin(s *scene.Scene, w, h int) {
 	t.size, t.spots = image.Pt(w, h), t.spots[:0]
 	rows := t.source.Len()
 	t.list = layout.List{Rows: rows, RowPx: int(t.Px(rowDp)), ViewPx: max(h-t.top(), 0)}
-	t.State.Row = min(t.State.Row, rows-1)
-	t.State.Scroll = t.list.Clamp(t.State.Scroll)
+	if rows > 0 { // none are while they are made, and what was chosen stays so
+		t.State.Row = min(t.State.Row, rows-1)
+		t.State.Scroll = t.list.Clamp(t.State.Scroll)
+	}
 	if key := (layoutKey{w, t.Sorted}); t.stale || key != t.layout {
 		t.layout, t.stale = key, false
 		t.placeColumns(float32(w))
@@ -229,6 +231,13 @@ func (t *Table) baseline(f scene.Font, y, h float32) float32 {
 	return float32(int(y + h/2 + f.Px*0.36 + 0.5))
 }
 
+// Whole draws a text in a cell if it has room there.
+func (t *Table) Whole(s *scene.Scene, c Cell, text string, col scene.Color) {
+	if t.Style.Metrics.Width(t.fonts.text, text) <= c.W {
+		s.Text(c.X, t.baseline(t.fonts.text, c.Y, c.H), t.fonts.text, col, text)
+	}
+}
+
 // Text draws a text in a cell, both ends kept where it is too long, and returns
 // its right end. id is a number of the text in its column.
 func (t *Table) Text(s *scene.Scene, c Cell, id int, text string, col scene.Color) float32 {
@@ -247,14 +256,16 @@ func (t *Table) Number(s *scene.Scene, c Cell, f Figure, col scene.Color) float3
 	return x
 }
 
-// Bar draws a bar at the foot of a cell, as long as part is of whole.
+// Bar draws a bar at the foot of a cell, as long as part is of whole; none where
+// that is hardly anything, since a dot a row is only noise.
 func (t *Table) Bar(s *scene.Scene, c Cell, part, whole int64, col scene.Color) {
 	if part <= 0 || whole <= 0 {
 		return
 	}
-	w := max(c.W*float32(float64(part)/float64(whole)), t.line())
 	h := t.Px(3)
-	s.Rect(c.X+c.W-w, c.Y+c.H-h, w, h, col)
+	if w := c.W * float32(float64(part)/float64(whole)); w >= h/2 {
+		s.Rect(c.X+c.W-w, c.Y+c.H-h, w, h, col)
+	}
 }
 
 // Dot draws the small square that stands for a service and returns the rest of

@@ -142,10 +142,10 @@ func (p *Painter) columns() []table.Column {
 	}
 	return []table.Column{
 		{ID: colTime, Title: t("events.col.time"), Tip: t("events.tip.time"), Sample: p.Widest(widest...), Right: true, Keep: 90},
-		{ID: colService, Title: t("stats.col.service"), Dp: 110, Grow: 1, Keep: 40},
-		{ID: colSpan, Title: t("events.col.span"), Dp: 140, Grow: 2, Keep: 50},
-		{ID: colEvent, Title: t("events.col.event"), Dp: 120, Grow: 1, Lead: true, Keep: 100},
-		{ID: colText, Title: t("events.col.text"), Dp: 160, Grow: 4, Keep: 80},
+		{ID: colService, Title: t("stats.col.service"), Dp: 126, Keep: 40},
+		{ID: colSpan, Title: t("events.col.span"), Dp: 130, Grow: 2, Keep: 50},
+		{ID: colEvent, Title: t("events.col.event"), Dp: 110, Lead: true, Keep: 100},
+		{ID: colText, Title: t("events.col.text"), Dp: 200, Grow: 6, Keep: 80},
 	}
 }
 
@@ -156,7 +156,7 @@ func (p *Painter) drawStrip(s *scene.Scene) {
 	if finding {
 		right = p.Button(s, right, p.words.all, actAll) - p.Px(16)
 	}
-	p.Line(s, 0, x, right-x, finding && !p.now.Busy, p.words.summary)
+	p.Line(s, x, right-x, finding && !p.now.Busy, p.words.summary)
 }
 
 // drawEmpty says why there are no rows, and what next.

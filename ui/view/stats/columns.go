@@ -24,7 +24,7 @@ func (p *Painter) columns() []table.Column {
 		{ID: int(document.StatService), Title: t("stats.col.service"), Tip: t("stats.tip.service"), Dp: 112, Grow: 1, Lead: p.now.Services, Sorts: true, Keep: 78},
 		{ID: int(document.StatKind), Title: t("stats.col.kind"), Tip: t("stats.tip.kind"), Dp: 74, Sorts: true, Keep: 20, Sample: p.Widest(p.words.kinds[:]...)},
 		figure(document.StatCount, "count", spans, 92),
-		figure(document.StatErrors, "errors", "888"+spans, 85),
+		figure(document.StatErrors, "errors", "8888"+u.Number(p.trace.Errors), 85),
 		figure(document.StatTotal, "total", duration, 80),
 		figure(document.StatSelf, "self", duration, 95),
 		figure(document.StatShare, "share", share, 60),
@@ -65,7 +65,11 @@ func (p *Painter) Cell(s *scene.Scene, row int, c table.Cell) {
 		if name == "" {
 			name, col = p.words.unnamed, pal.Secondary
 		}
-		p.lead(s, row, int(id), p.Dot(s, c, pal.Service(p.color[st.Service]).Bar), name, col)
+		x, rest := p.lead(s, row, int(id), p.Dot(s, c, pal.Service(p.color[st.Service]).Bar), name, col)
+		if p.noKind { // it tells operations of one name apart
+			rest.W, rest.X = rest.X+rest.W-x-p.Px(8), x+p.Px(8)
+			p.kind(s, rest, st)
+		}
 	case document.StatService:
 		name, col := st.Service, pal.Secondary
 		if name == "" {
@@ -77,9 +81,7 @@ func (p *Painter) Cell(s *scene.Scene, row int, c table.Cell) {
 		}
 		p.Text(s, c, int(id), name, col)
 	case document.StatKind:
-		if int(st.Kind) < len(p.words.kinds) {
-			p.Text(s, c, int(st.Kind), p.words.kinds[st.Kind], pal.Secondary)
-		}
+		p.kind(s, c, st)
 	case document.StatCount:
 		p.Number(s, c, p.Figures.Number(st.Count), pal.Text)
 	case document.StatErrors:
@@ -102,6 +104,13 @@ func (p *Painter) Cell(s *scene.Scene, row int, c table.Cell) {
 	}
 }
 
+// kind draws the kind of an operation where it has room.
+func (p *Painter) kind(s *scene.Scene, c table.Cell, st *analysis.Stat) {
+	if int(st.Kind) < len(p.words.kinds) {
+		p.Whole(s, c, p.words.kinds[st.Kind], p.Style.Palette.Secondary)
+	}
+}
+
 // duration returns the duration a column shows.
 func duration(st *analysis.Stat, c document.StatColumn) int64 {
 	switch c {
@@ -118,8 +127,9 @@ func duration(st *analysis.Stat, c document.StatColumn) int64 {
 }
 
 // lead draws what a row is named by and, on the row chosen or under the pointer,
-// the looking glass that looks for its spans.
-func (p *Painter) lead(s *scene.Scene, row, id int, c table.Cell, name string, col scene.Color) {
+// the looking glass that looks for its spans. It returns where the text ends, and
+// the cell without the glass.
+func (p *Painter) lead(s *scene.Scene, row, id int, c table.Cell, name string, col scene.Color) (float32, table.Cell) {
 	if c.Hot || c.Chosen {
 		d := p.Px(18)
 		x, y := c.X+c.W-d, c.Y+float32(int((c.H-d)/2))
@@ -134,5 +144,5 @@ func (p *Painter) lead(s *scene.Scene, row, id int, c table.Cell, name string, c
 		p.Spot(x, y, d, d, actRow+row)
 		c.W -= d + p.Px(4)
 	}
-	p.Text(s, c, id, name, col)
+	return p.Text(s, c, id, name, col), c
 }

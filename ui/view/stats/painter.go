@@ -5,6 +5,7 @@ package stats
 
 import (
 	"image"
+	"slices"
 	"strings"
 
 	"traceview/internal/analysis"
@@ -45,6 +46,7 @@ type Painter struct {
 	color   map[string]int // of services
 	words   words
 	tip     tip
+	noKind  bool // operations are shown, and the column of their kind has no room
 }
 
 // tip is the row last told of, and what was told.
@@ -81,7 +83,7 @@ func (p *Painter) Restyle(s table.Style) {
 	t := s.Printer.T
 	p.words = words{
 		operations: t("stats.operations"), services: t("stats.services"), all: t("stats.all"), unnamed: t("trace.unnamed"), unknown: t("stats.noservice"),
-		kinds: [...]string{"", t("span.kind.internal"), t("span.kind.server"), t("span.kind.client"), t("span.kind.producer"), t("span.kind.consumer")},
+		kinds: [...]string{"", t("stats.kind.internal"), t("stats.kind.server"), t("stats.kind.client"), t("stats.kind.producer"), t("stats.kind.consumer")},
 	}
 	names := make([]string, len(p.trace.Services))
 	for k, sv := range p.trace.Services {
@@ -104,6 +106,7 @@ func (p *Painter) Paint(dst *image.RGBA) {
 func (p *Painter) Build(s *scene.Scene, w, h int) {
 	p.update()
 	p.Begin(s, w, h)
+	p.noKind = slices.Contains(p.Hidden(), int(document.StatKind))
 	p.drawStrip(s)
 	p.Body(s)
 	if p.Len() == 0 {
@@ -147,11 +150,10 @@ func (p *Painter) drawStrip(s *scene.Scene) {
 	finding, text := p.doc.Finding(), p.words.summary
 	if p.now.Busy {
 		text = p.Style.Printer.T("stats.busy", "share", p.Style.Printer.Units().Percent(p.now.Share))
-		p.Forget() // the share changes
 	}
-	x = p.Line(s, 0, x, right-x, finding && !p.now.Busy, text) + p.Px(16)
+	x = p.Line(s, x, right-x, finding && !p.now.Busy, text) + p.Px(16)
 	if hidden := p.hiddenColumns(); hidden != "" && right-x > p.Px(60) {
-		p.Line(s, 1, x, right-x, false, hidden)
+		p.Line(s, x, right-x, false, hidden)
 	}
 }
 
@@ -171,7 +173,6 @@ func (p *Painter) hiddenColumns() string {
 			}
 			p.words.hidden = p.Style.Printer.T("stats.hidden", "list", strings.Join(titles, ", "))
 		}
-		p.Forget()
 	}
 	return p.words.hidden
 }
