@@ -33,8 +33,8 @@ type Statistics struct {
 	Operations []Stat // spans alike in service, name and kind
 	Services   []Stat
 	Spans      int   // counted
-	Self       int64 // own work of all of them
-	Path       int64 // their time on the critical path
+	Self       int64 // own work of all spans, counted or not
+	Path       int64 // the critical path of the traces
 }
 
 // A Measured is a trace with what statistics need to know of it. Only, if not
@@ -80,12 +80,9 @@ func NewStatistics(ctx context.Context, list []Measured, progress func(float64))
 	if err := g.percentiles(); err != nil {
 		return nil, err
 	}
-	s := &Statistics{Operations: g.ops, Services: g.services}
-	for k := range s.Services {
-		sv := &s.Services[k]
-		s.Spans += sv.Count
-		s.Self += sv.Self
-		s.Path += sv.Path
+	s := &Statistics{Operations: g.ops, Services: g.services, Spans: len(g.opOf), Self: g.self}
+	for _, m := range list {
+		s.Path += m.Path.Total
 	}
 	return s, nil
 }
@@ -119,6 +116,7 @@ type grouping struct {
 	ops       []Stat
 	services  []Stat
 	durations [2][]int64 // side by side: by operation, by service
+	self      int64      // of all spans, counted or not
 	done      int
 	total     int
 	told      int
@@ -151,10 +149,14 @@ func (g *grouping) each(m Measured, f func(i model.SpanIndex)) error {
 	return nil
 }
 
-// identify notes the operation of each span of a trace.
+// identify notes the operation of each span of a trace, and adds up the own work
+// of all of them.
 func (g *grouping) identify(m Measured) error {
 	if g.arena != m.Trace.Arena {
 		g.arena, g.byKey, g.byService = m.Trace.Arena, map[opKey]int32{}, map[model.StringID]int32{}
+	}
+	for i := range m.Trace.Spans {
+		g.self += m.Work.Self(model.SpanIndex(i))
 	}
 	return g.each(m, func(i model.SpanIndex) {
 		g.opOf = append(g.opOf, g.operation(m.Trace, &m.Trace.Spans[i]))

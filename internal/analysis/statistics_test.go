@@ -145,20 +145,32 @@ func TestStatisticsAgreeWithDefinition(t *testing.T) {
 				t.Fatalf("run %d, %s:\ngot  %+v\nwant %+v", run, c.name, c.got, c.want)
 			}
 		}
-		checkSums(t, got)
+		checkSums(t, got, list)
 	}
 }
 
 // checkSums holds that every span is in one operation and in one service.
-func checkSums(t *testing.T, s *Statistics) {
+func checkSums(t *testing.T, s *Statistics, traces []Measured) {
 	t.Helper()
+	var wholeSelf, wholePath int64
+	filtered := false
+	for _, m := range traces {
+		filtered = filtered || m.Only != nil
+		wholePath += m.Path.Total
+		for i := range m.Trace.Spans {
+			wholeSelf += m.Work.Self(model.SpanIndex(i))
+		}
+	}
+	if s.Self != wholeSelf || s.Path != wholePath {
+		t.Fatalf("%d ns own, %d ns critical path; want %d, %d", s.Self, s.Path, wholeSelf, wholePath)
+	}
 	for _, list := range [][]Stat{s.Operations, s.Services} {
 		var n int
 		var self, path int64
 		for _, st := range list {
 			n, self, path = n+st.Count, self+st.Self, path+st.Path
 		}
-		if n != s.Spans || self != s.Self || path != s.Path {
+		if n != s.Spans || !filtered && (self != s.Self || path != s.Path) || self > s.Self || path > s.Path {
 			t.Fatalf("%d spans, %d ns own, %d ns on the path; want %d, %d, %d", n, self, path, s.Spans, s.Self, s.Path)
 		}
 	}

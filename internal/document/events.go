@@ -93,7 +93,10 @@ func (d *Document) eventWork() func(context.Context, func(float64)) ([]EventRow,
 			}
 		}
 		slices.SortFunc(rows, func(a, b EventRow) int {
-			return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.Span, b.Span), cmp.Compare(a.Event, b.Event))
+			if a.Time != b.Time { // mostly: the rest is looked at only where it counts
+				return cmp.Compare(a.Time, b.Time)
+			}
+			return cmp.Or(cmp.Compare(a.Span, b.Span), cmp.Compare(a.Event, b.Event))
 		})
 		return rows, ctx.Err()
 	}

@@ -221,7 +221,12 @@ func sortStats(list []analysis.Stat, order StatOrder) []int32 {
 	for k := range keys {
 		keys[k] = keyed{int64(sign) * order.Column.value(&list[k]), int32(k)}
 	}
-	slices.SortFunc(keys, func(a, b keyed) int { return cmp.Or(cmp.Compare(a.value, b.value), cmp.Compare(a.row, b.row)) })
+	slices.SortFunc(keys, func(a, b keyed) int {
+		if a.value != b.value {
+			return cmp.Compare(a.value, b.value)
+		}
+		return cmp.Compare(a.row, b.row)
+	})
 	for k := range keys {
 		rows[k] = keys[k].row
 	}

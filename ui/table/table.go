@@ -263,7 +263,7 @@ func (t *Table) Bar(s *scene.Scene, c Cell, part, whole int64, col scene.Color) 
 		return
 	}
 	h := t.Px(3)
-	if w := c.W * float32(float64(part)/float64(whole)); w >= h/2 {
+	if w := c.W * float32(float64(part)/float64(whole)); w >= h {
 		s.Rect(c.X+c.W-w, c.Y+c.H-h, w, h, col)
 	}
 }

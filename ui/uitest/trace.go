@@ -22,6 +22,14 @@ type Span struct {
 	Attrs      map[string]string // strings only; order does not matter, since views sort
 	Exception  [2]string         // type and message, recorded as an event
 	Link       model.TraceID     // to another trace, if set
+	Kind       model.Kind        // server if unspecified
+	Events     []Event
+}
+
+// An Event is an event of a span, At ns after Epoch, with one attribute.
+type Event struct {
+	At               int64
+	Name, Key, Value string
 }
 
 // Trace makes a trace whose id ends with the byte id.
@@ -35,6 +43,12 @@ func Trace(tb testing.TB, id byte, spans ...Span) *model.Trace {
 			StartNano: uint64(Epoch + s.Start), EndNano: uint64(Epoch + s.Start + s.Dur), Name: b.InternString(s.Name),
 			Resource: b.Resource(&model.ResourceRecord{Attrs: []model.Attr{attr("service.name", s.Service)}}),
 			Scope:    b.Scope(&model.ScopeRecord{Name: b.InternString("shop/http"), Version: b.InternString("1.4.0")}),
+		}
+		if s.Kind != model.KindUnspecified {
+			r.Kind = s.Kind
+		}
+		for _, e := range s.Events {
+			r.Events = append(r.Events, model.EventRecord{TimeNano: uint64(Epoch + e.At), Name: b.InternString(e.Name), Attrs: []model.Attr{attr(e.Key, e.Value)}})
 		}
 		if s.Fail != "" {
 			r.Status, r.StatusText = model.StatusError, b.InternString(s.Fail)
