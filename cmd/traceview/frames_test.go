@@ -33,7 +33,7 @@ func bushyFile(t *testing.T, n int) string {
 
 func TestRenderFrames(t *testing.T) {
 	path := bushyFile(t, 3000)
-	for _, view := range []string{"waterfall", "flame"} {
+	for _, view := range views {
 		t.Run(view, func(t *testing.T) {
 			got := try(t, "", "render", path, "--view", view, "--frames", "240", "--json", "--size", "800x400")
 			if got.code != 0 {
@@ -53,11 +53,12 @@ func TestRenderFrames(t *testing.T) {
 	}
 }
 
-func TestRenderFlame(t *testing.T) {
+func TestRenderViews(t *testing.T) {
 	path, dir := bushyFile(t, 300), t.TempDir()
-	for _, name := range []string{"a.png", "a.svg"} {
+	for _, name := range []string{"flame.png", "flame.svg", "stats.png", "stats.svg", "events.png", "events.svg"} {
 		out := filepath.Join(dir, name)
-		if got := try(t, "", "render", path, "--view", "flame", "-o", out, "--theme", "dark"); got.code != 0 {
+		view, _, _ := strings.Cut(name, ".")
+		if got := try(t, "", "render", path, "--view", view, "-o", out, "--theme", "dark"); got.code != 0 {
 			t.Fatalf("status %d: %s", got.code, got.err)
 		}
 		if info, err := os.Stat(out); err != nil || info.Size() < 1000 {
@@ -76,7 +77,7 @@ func TestRenderFramesUsage(t *testing.T) {
 		{"frames and a file", []string{"--frames", "5", "-o", "x.png"}, "leave out -o"},
 		{"too many", []string{"--frames", "1000000"}, "want 1 to"},
 		{"neither", nil, "want a name"},
-		{"unknown view", []string{"--view", "treemap"}, "want waterfall or flame"},
+		{"unknown view", []string{"--view", "treemap"}, "want one of waterfall flame stats events"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			got := try(t, "", append([]string{"render", path}, tc.args...)...)

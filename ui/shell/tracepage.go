@@ -298,8 +298,9 @@ type headButton struct {
 // buttons returns the buttons of the head from right to left.
 func (p *tracePage) buttons() []headButton {
 	w := p.shell.kit.Words
-	out := []headButton{
-		{w.T("trace.fit"), "0", func() { p.doc.ZoomReset() }},
+	var out []headButton
+	if p.view != viewStats && p.view != viewEvents { // which have no time axis
+		out = append(out, headButton{w.T("trace.fit"), "0", func() { p.doc.ZoomReset() }})
 	}
 	if p.view == viewWaterfall {
 		out = append(out, headButton{w.T("trace.expand"), "[", func() { p.doc.ExpandAll() }},

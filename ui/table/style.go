@@ -13,6 +13,7 @@ import (
 	"traceview/internal/units"
 	"traceview/ui/axis"
 	"traceview/ui/look"
+	"traceview/ui/xwidget"
 )
 
 // A Drawer turns a scene into pixels, as raster.Renderer does.
@@ -28,6 +29,11 @@ type Style struct {
 	Metrics scene.Metrics
 	Drawer  Drawer  // used for pictures only
 	Scale   float32 // device pixels a dp
+}
+
+// styleOf returns the style of a window's kit.
+func styleOf(k *xwidget.Kit, scale float32) Style {
+	return Style{k.Look, k.Words, k.Colours, k.Metrics, k.Drawer, scale}
 }
 
 // A Figure is a number as text, with its width in device pixels.

@@ -39,25 +39,19 @@ type View struct {
 // offered the keys it does not take.
 func NewView(kit *xwidget.Kit, build func(Style) Painter, unused func(e canvasview.Event) bool) *View {
 	v := &View{kit: kit, unused: unused}
-	v.style = v.wanted(1)
+	v.style = styleOf(kit, 1)
 	v.painter = build(v.style)
 	v.Canvas = canvasview.New(v, true, fyne.NewSize(360, 120))
 	return v
 }
 
-// View returns what is laid out and has the keyboard.
-func (v *View) View() *canvasview.View { return v.Canvas }
-
-func (v *View) wanted(scale float32) Style {
-	return Style{Palette: v.kit.Look, Colours: v.kit.Colours, Printer: v.kit.Words, Metrics: v.kit.Metrics, Drawer: v.kit.Drawer, Scale: scale}
-}
-
 // Paint implements canvasview.Painter.
 func (v *View) Paint(dst *image.RGBA, scale float32) {
-	if s := v.wanted(scale); s != v.style {
-		v.style = s
-		v.painter.Restyle(s)
+	now := styleOf(v.kit, scale)
+	if now != v.style {
+		v.painter.Restyle(now)
 	}
+	v.style = now
 	v.painter.Paint(dst)
 }
 
@@ -110,6 +104,9 @@ func (v *View) Cursor() canvasview.Cursor {
 	}
 	return canvasview.Arrow
 }
+
+// View returns what is laid out and has the keyboard.
+func (v *View) View() *canvasview.View { return v.Canvas }
 
 // wheel turns the toolkit's units, 25 a notch, into three rows of 22 dp.
 func wheel(d, scale float32) float32 { return d * scale * 3 * rowDp / 25 }

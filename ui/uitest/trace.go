@@ -1,9 +1,12 @@
 package uitest
 
 import (
+	"context"
 	"testing"
 
+	"traceview/internal/document"
 	"traceview/internal/model"
+	"traceview/internal/query"
 )
 
 // Ms is a millisecond in ns.
@@ -88,4 +91,18 @@ func Shop(tb testing.TB, id byte) *model.Trace {
 			Fail: "403 AccessDenied", Exception: [2]string{"S3Exception", "AccessDenied: the key has no right to write"}, Link: TraceID(9)},
 		Span{ID: 4, Parent: 2, Service: "shop-db", Name: "INSERT shop.orders", Start: 1104 * Ms, Dur: 18 * Ms},
 	)
+}
+
+// LookFor looks for what a filter asks for, as the box above a trace does.
+func LookFor(tb testing.TB, d *document.Document, text string) {
+	tb.Helper()
+	f, err := query.Parse(text)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	set, err := f.Match(context.Background(), d.Trace())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	d.SetMatches(text, set)
 }

@@ -1,7 +1,6 @@
 package events
 
 import (
-	"context"
 	"fmt"
 	"image"
 	"strings"
@@ -9,7 +8,6 @@ import (
 
 	"traceview/internal/document"
 	"traceview/internal/model"
-	"traceview/internal/query"
 	"traceview/internal/task"
 	"traceview/ui/canvasview"
 	"traceview/ui/table"
@@ -54,25 +52,6 @@ func newPainter(tb testing.TB, tr *model.Trace, lang string, dark bool, scale fl
 	return p, c
 }
 
-func paint(p *Painter, w, h int) *image.RGBA {
-	img := image.NewRGBA(image.Rect(0, 0, w, h))
-	p.Paint(img)
-	return img
-}
-
-func look(tb testing.TB, d *document.Document, text string) {
-	tb.Helper()
-	f, err := query.Parse(text)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	set, err := f.Match(context.Background(), d.Trace())
-	if err != nil {
-		tb.Fatal(err)
-	}
-	d.SetMatches(text, set)
-}
-
 // TestGolden draws the states the list can be in.
 func TestGolden(t *testing.T) {
 	quiet := uitest.Trace(t, 1, uitest.Span{ID: 1, Service: "shop-api", Name: "GET /health", Dur: 310 * ms})
@@ -93,10 +72,10 @@ func TestGolden(t *testing.T) {
 		{"order_light", shop(t), "en", false, 1, 1180, 260, func(p *Painter) { p.ChooseRow(1); p.Hover(400, 150); p.Focus(true) }},
 		{"order_dark_ru", shop(t), "ru", true, 1, 920, 260, func(p *Painter) { p.doc.Select(3) }},
 		{"narrow", shop(t), "en", false, 1, 480, 260, func(p *Painter) {}},
-		{"filtered", shop(t), "en", false, 1, 920, 200, func(p *Painter) { look(t, p.doc, "has:exception") }},
-		{"filtered_dark_ru", shop(t), "ru", true, 1, 920, 200, func(p *Painter) { look(t, p.doc, "service=files-storage") }},
-		{"no_match", shop(t), "en", false, 1, 920, 180, func(p *Painter) { look(t, p.doc, "nothing") }},
-		{"no_match_dark_ru", shop(t), "ru", true, 1, 920, 180, func(p *Painter) { look(t, p.doc, "nothing") }},
+		{"filtered", shop(t), "en", false, 1, 920, 200, func(p *Painter) { uitest.LookFor(t, p.doc, "has:exception") }},
+		{"filtered_dark_ru", shop(t), "ru", true, 1, 920, 200, func(p *Painter) { uitest.LookFor(t, p.doc, "service=files-storage") }},
+		{"no_match", shop(t), "en", false, 1, 920, 180, func(p *Painter) { uitest.LookFor(t, p.doc, "nothing") }},
+		{"no_match_dark_ru", shop(t), "ru", true, 1, 920, 180, func(p *Painter) { uitest.LookFor(t, p.doc, "nothing") }},
 		{"no_events", quiet, "en", false, 1, 920, 180, func(p *Painter) {}},
 		{"no_events_dark_ru", quiet, "ru", true, 1, 920, 180, func(p *Painter) {}},
 		{"hours", long, "en", false, 1, 920, 180, func(p *Painter) {}},
@@ -105,9 +84,11 @@ func TestGolden(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			p, _ := newPainter(t, tc.trace, tc.lang, tc.dark, tc.scale)
-			paint(p, tc.w, tc.h)
+			img := image.NewRGBA(image.Rect(0, 0, tc.w, tc.h))
+			p.Paint(img)
 			tc.act(p)
-			uitest.Golden(t, tc.name, paint(p, tc.w, tc.h))
+			p.Paint(img)
+			uitest.Golden(t, tc.name, img)
 		})
 	}
 }
@@ -115,13 +96,13 @@ func TestGolden(t *testing.T) {
 // TestChoosingSelectsTheSpan goes through the list by keys and pointer.
 func TestChoosingSelectsTheSpan(t *testing.T) {
 	p, c := newPainter(t, shop(t), "en", false, 1)
-	paint(p, 900, 400)
+	p.Build(&p.scene, 900, 400)
 	for row, r := range p.now.Rows {
 		p.ChooseRow(row)
 		if p.doc.Selected() != r.Span {
 			t.Errorf("row %d selects span %d, want %d", row, p.doc.Selected(), r.Span)
 		}
-		if paint(p, 900, 400); p.State.Row != row {
+		if p.Build(&p.scene, 900, 400); p.State.Row != row {
 			t.Errorf("row %d is chosen, want %d: its span has several events", p.State.Row, row)
 		}
 	}
@@ -146,7 +127,7 @@ func TestChoosingSelectsTheSpan(t *testing.T) {
 
 func TestErrorsByKeys(t *testing.T) {
 	p, c := newPainter(t, shop(t), "en", false, 1)
-	paint(p, 900, 400)
+	p.Build(&p.scene, 900, 400)
 	var errors []int
 	for row, r := range p.now.Rows {
 		if p.doc.Exception(p.doc.Event(r)) {
@@ -167,8 +148,8 @@ func TestErrorsByKeys(t *testing.T) {
 			t.Errorf("step %d back leads to row %d, want %d", k, p.State.Row, errors[(4-k)%4])
 		}
 	}
-	look(t, p.doc, "name=nothing")
-	paint(p, 900, 400)
+	uitest.LookFor(t, p.doc, "name=nothing")
+	p.Build(&p.scene, 900, 400)
 	if p.Key("e", 0); c.said == "" {
 		t.Error("nothing is said where there is no error")
 	}
@@ -181,13 +162,13 @@ func TestBigTraceSaysThatItIsBusy(t *testing.T) {
 	p, _ := newPainter(t, many(60_000), "en", false, 1)
 	q := task.NewQueue()
 	p.doc.RunIn(q.Dispatch)
-	paint(p, 900, 300)
+	p.Build(&p.scene, 900, 300)
 	if words := uitest.Words(&p.scene); !strings.Contains(words, "Putting events in order") {
 		t.Errorf("at first it says\n%s", words)
 	}
 	p.doc.Select(40_000)
 	uitest.Until(t, q, "the list", func() bool { return !p.doc.Events().Busy })
-	paint(p, 900, 300)
+	p.Build(&p.scene, 900, 300)
 	if words := uitest.Words(&p.scene); !strings.Contains(words, "60,000 events") || p.now.Rows[p.State.Row].Span != 40_000 || p.State.Scroll.Row == 0 {
 		t.Errorf("row %d is chosen; it says\n%s", p.State.Row, words)
 	}

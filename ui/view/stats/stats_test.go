@@ -1,7 +1,6 @@
 package stats
 
 import (
-	"context"
 	"fmt"
 	"image"
 	"slices"
@@ -12,7 +11,6 @@ import (
 	"traceview/internal/document"
 	"traceview/internal/format/otlp"
 	"traceview/internal/model"
-	"traceview/internal/query"
 	"traceview/internal/scene"
 	"traceview/internal/task"
 	"traceview/ui/canvasview"
@@ -64,25 +62,6 @@ func newPainter(tb testing.TB, tr *model.Trace, lang string, dark bool, scale fl
 	return p, c
 }
 
-func paint(p *Painter, w, h int) *image.RGBA {
-	img := image.NewRGBA(image.Rect(0, 0, w, h))
-	p.Paint(img)
-	return img
-}
-
-func look(tb testing.TB, d *document.Document, text string) {
-	tb.Helper()
-	f, err := query.Parse(text)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	set, err := f.Match(context.Background(), d.Trace())
-	if err != nil {
-		tb.Fatal(err)
-	}
-	d.SetMatches(text, set)
-}
-
 // TestGolden draws the states statistics can be in.
 func TestGolden(t *testing.T) {
 	one := uitest.Trace(t, 1, uitest.Span{ID: 1, Service: "shop-api", Name: "GET /health", Dur: 310 * ms})
@@ -101,19 +80,21 @@ func TestGolden(t *testing.T) {
 		{"narrow", shop(t), "en", false, 1, 640, 300, func(p *Painter) { p.Key("Down", 0) }},
 		{"narrow_dark_ru", shop(t), "ru", true, 1, 640, 300, func(p *Painter) { p.Sort(int(document.StatP99)); p.Key("r", 0) }},
 		{"services", shop(t), "en", false, 1, 920, 240, func(p *Painter) { p.Key("s", 0); p.Sort(int(document.StatErrors)) }},
-		{"filtered", shop(t), "en", false, 1, 920, 200, func(p *Painter) { look(t, p.doc, "service=shop-api") }},
-		{"filtered_dark_ru", shop(t), "ru", true, 1, 920, 200, func(p *Painter) { look(t, p.doc, "service=shop-api") }},
-		{"none", shop(t), "en", false, 1, 920, 200, func(p *Painter) { look(t, p.doc, "nothing") }},
-		{"none_ru", shop(t), "ru", true, 1, 640, 200, func(p *Painter) { look(t, p.doc, "nothing") }},
+		{"filtered", shop(t), "en", false, 1, 920, 200, func(p *Painter) { uitest.LookFor(t, p.doc, "service=shop-api") }},
+		{"filtered_dark_ru", shop(t), "ru", true, 1, 920, 200, func(p *Painter) { uitest.LookFor(t, p.doc, "service=shop-api") }},
+		{"none", shop(t), "en", false, 1, 920, 200, func(p *Painter) { uitest.LookFor(t, p.doc, "nothing") }},
+		{"none_ru", shop(t), "ru", true, 1, 640, 200, func(p *Painter) { uitest.LookFor(t, p.doc, "nothing") }},
 		{"one_span_dark", one, "en", true, 1, 920, 160, func(p *Painter) {}},
 		{"scale2", shop(t), "en", false, 2, 1840, 500, func(p *Painter) {}},
 		{"empty", empty, "en", false, 1, 640, 200, func(p *Painter) {}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			p, _ := newPainter(t, tc.trace, tc.lang, tc.dark, tc.scale)
-			paint(p, tc.w, tc.h)
+			img := image.NewRGBA(image.Rect(0, 0, tc.w, tc.h))
+			p.Paint(img)
 			tc.act(p)
-			uitest.Golden(t, tc.name, paint(p, tc.w, tc.h))
+			p.Paint(img)
+			uitest.Golden(t, tc.name, img)
 		})
 	}
 }
@@ -121,10 +102,10 @@ func TestGolden(t *testing.T) {
 // TestKeys acts on a row by every key, on a Russian layout as well.
 func TestKeys(t *testing.T) {
 	p, c := newPainter(t, shop(t), "en", false, 1)
-	paint(p, 900, 400)
+	p.Build(&p.scene, 900, 400)
 	rune1 := func(r rune) bool { return p.Key(canvasview.Event{Kind: canvasview.Rune, Rune: r}.Name(), 0) }
 	p.Sort(int(document.StatErrors))
-	paint(p, 900, 400)
+	p.Build(&p.scene, 900, 400)
 	if st, _ := p.now.At(0); st.Name != "FileStorage.upload" && st.Service != "files-storage" {
 		t.Fatalf("the first by errors is %+v", st)
 	}
@@ -157,12 +138,12 @@ func TestKeys(t *testing.T) {
 		if rune1(r); !p.doc.StatServices() {
 			t.Errorf("%c does not show services", r)
 		}
-		paint(p, 900, 400)
+		p.Build(&p.scene, 900, 400)
 		p.Key("s", 0)
-		paint(p, 900, 400)
+		p.Build(&p.scene, 900, 400)
 	}
 	p.Sort(int(document.StatMin))
-	paint(p, 900, 400)
+	p.Build(&p.scene, 900, 400)
 	p.Key("Home", 0)
 	if rune1('e'); c.said == "" {
 		t.Error("nothing is said of a row without errors")
@@ -170,7 +151,7 @@ func TestKeys(t *testing.T) {
 	if p.Key("BackSpace", 0) || p.Key("x", 0) || c.all != 0 {
 		t.Error("a key without meaning is taken")
 	}
-	look(t, p.doc, "service=shop-db")
+	uitest.LookFor(t, p.doc, "service=shop-db")
 	if !p.Key("BackSpace", 0) || c.all != 1 {
 		t.Error("Backspace does not count all spans again")
 	}
@@ -182,11 +163,11 @@ func TestEveryColumnCanBeSortedBy(t *testing.T) {
 	for _, services := range []bool{false, true} {
 		p, _ := newPainter(t, shop(t), "ru", false, 1)
 		p.doc.SetStatServices(services)
-		paint(p, 500, 300)
+		p.Build(&p.scene, 500, 300)
 		seen := map[document.StatColumn]bool{}
 		for range p.Columns {
 			p.Key("Right", 0)
-			paint(p, 500, 300)
+			p.Build(&p.scene, 500, 300)
 			o := p.doc.StatOrder()
 			if seen[o.Column] = true; slices.Contains(p.Hidden(), int(o.Column)) {
 				t.Errorf("column %d sorts and is not shown", o.Column)
@@ -207,13 +188,13 @@ func TestEveryColumnCanBeSortedBy(t *testing.T) {
 // TestPointer presses what can be pressed.
 func TestPointer(t *testing.T) {
 	p, c := newPainter(t, shop(t), "en", false, 1)
-	paint(p, 1280, 400)
+	p.Build(&p.scene, 1280, 400)
 	m := p.Style.Metrics
 	press := func(what string) {
 		x, y := uitest.Find(t, m, &p.scene, what)
 		p.Press(x, y, canvasview.Primary, 0)
 		p.Release(x, y)
-		paint(p, 1280, 400)
+		p.Build(&p.scene, 1280, 400)
 	}
 	press("p95")
 	if o := p.doc.StatOrder(); o.Column != document.StatP95 || !o.Falling {
@@ -250,8 +231,8 @@ func TestPointer(t *testing.T) {
 	if c.filter != `service=shop-db name="SELECT shop.materials" kind=client` {
 		t.Errorf("the glass at %v looks for %q", glass, c.filter)
 	}
-	look(t, p.doc, c.filter)
-	paint(p, 1280, 400)
+	uitest.LookFor(t, p.doc, c.filter)
+	p.Build(&p.scene, 1280, 400)
 	press("All spans")
 	if c.all != 1 || !strings.Contains(uitest.Words(&p.scene), "Only 40 of 49 spans") {
 		t.Errorf("the button was pressed %d times; %s", c.all, uitest.Words(&p.scene))
@@ -289,12 +270,12 @@ func TestBigTraceSaysThatItIsBusy(t *testing.T) {
 	p, _ := newPainter(t, synth(t, 60_000), "en", false, 1)
 	q := task.NewQueue()
 	p.doc.RunIn(q.Dispatch)
-	paint(p, 900, 300)
+	p.Build(&p.scene, 900, 300)
 	if words := uitest.Words(&p.scene); !strings.Contains(words, "Adding up 60,000 spans") {
 		t.Errorf("at first it says\n%s", words)
 	}
 	uitest.Until(t, q, "statistics", func() bool { return !p.doc.Stats().Busy })
-	paint(p, 900, 300)
+	p.Build(&p.scene, 900, 300)
 	if words := uitest.Words(&p.scene); !strings.Contains(words, "60,000 spans") || strings.Contains(words, "Adding") || p.State.Row != 0 {
 		t.Errorf("then it says\n%s", words)
 	}
