@@ -69,8 +69,8 @@ func NewStatistics(ctx context.Context, list []Measured, progress func(float64))
 		g.several = g.several || m.Trace.Arena != list[0].Trace.Arena
 	}
 	g.total, g.opOf = 2*spans, make([]int32, 0, spans)
-	for _, m := range list {
-		if err := g.identify(m); err != nil {
+	for k, m := range list {
+		if err := g.identify(int32(k), m); err != nil {
 			return nil, err
 		}
 	}
@@ -100,14 +100,20 @@ type opText struct {
 	whole         bool // a service, not an operation
 }
 
+// A place is a span of one of the traces.
+type place struct {
+	trace int32
+	span  model.SpanIndex
+}
+
 // grouping is the state of NewStatistics.
 type grouping struct {
 	ctx       context.Context
 	progress  func(float64)
-	found     []opText // operations
-	foundSv   []string // services
-	serviceOf []int32  // of each operation
-	opOf      []int32  // of each span counted, in the order of traces and spans
+	found     []place // the first span of each operation
+	foundSv   []place // of each service
+	serviceOf []int32 // of each operation
+	opOf      []int32 // of each span counted, in the order of traces and spans
 	arena     *model.Arena
 	byKey     map[opKey]int32          // operations of arena
 	byService map[model.StringID]int32 // services of arena
@@ -151,7 +157,7 @@ func (g *grouping) each(m Measured, f func(i model.SpanIndex)) error {
 
 // identify notes the operation of each span of a trace, and adds up the own work
 // of all of them.
-func (g *grouping) identify(m Measured) error {
+func (g *grouping) identify(trace int32, m Measured) error {
 	if g.arena != m.Trace.Arena {
 		g.arena, g.byKey, g.byService = m.Trace.Arena, map[opKey]int32{}, map[model.StringID]int32{}
 	}
@@ -159,7 +165,7 @@ func (g *grouping) identify(m Measured) error {
 		g.self += m.Work.Self(model.SpanIndex(i))
 	}
 	return g.each(m, func(i model.SpanIndex) {
-		g.opOf = append(g.opOf, g.operation(m.Trace, &m.Trace.Spans[i]))
+		g.opOf = append(g.opOf, g.operation(m.Trace, place{trace, i}))
 	})
 }
 
@@ -181,7 +187,8 @@ func (st *Stat) add(m Measured, i model.SpanIndex) {
 }
 
 // operation returns the place in ops of a span's operation.
-func (g *grouping) operation(t *model.Trace, s *model.Span) int32 {
+func (g *grouping) operation(t *model.Trace, at place) int32 {
+	s := &t.Spans[at.span]
 	k := opKey{t.ResourceAt(s.Resource).Service, s.Name, s.Kind}
 	if n, ok := g.byKey[k]; ok {
 		return n
@@ -190,8 +197,8 @@ func (g *grouping) operation(t *model.Trace, s *model.Span) int32 {
 	n, ok := g.known(text)
 	if !ok {
 		n = int32(len(g.found))
-		g.found = append(g.found, text)
-		g.serviceOf = append(g.serviceOf, g.service(k.service, text.service))
+		g.found = append(g.found, at)
+		g.serviceOf = append(g.serviceOf, g.service(k.service, text.service, at))
 		g.remember(text, n)
 	}
 	g.byKey[k] = n
@@ -199,7 +206,7 @@ func (g *grouping) operation(t *model.Trace, s *model.Span) int32 {
 }
 
 // service returns the place in services of a service.
-func (g *grouping) service(id model.StringID, name string) int32 {
+func (g *grouping) service(id model.StringID, name string, at place) int32 {
 	if n, ok := g.byService[id]; ok {
 		return n
 	}
@@ -207,7 +214,7 @@ func (g *grouping) service(id model.StringID, name string) int32 {
 	n, ok := g.known(text)
 	if !ok {
 		n = int32(len(g.foundSv))
-		g.foundSv = append(g.foundSv, name)
+		g.foundSv = append(g.foundSv, at)
 		g.remember(text, n)
 	}
 	g.byService[id] = n
@@ -233,11 +240,12 @@ func (g *grouping) remember(text opText, n int32) {
 // service, side by side.
 func (g *grouping) add(list []Measured) error {
 	g.ops, g.services = make([]Stat, len(g.found)), make([]Stat, len(g.foundSv))
-	for k, text := range g.found {
-		g.ops[k] = Stat{Service: text.service, Name: text.name, Kind: text.kind}
+	for k, at := range g.found {
+		t := list[at.trace].Trace
+		g.ops[k] = Stat{Service: t.ServiceName(at.span), Name: t.Name(at.span), Kind: t.Spans[at.span].Kind}
 	}
-	for k, name := range g.foundSv {
-		g.services[k].Service = name
+	for k, at := range g.foundSv {
+		g.services[k].Service = list[at.trace].Trace.ServiceName(at.span)
 	}
 	nextOp, nextService := g.offsets()
 	ops, services := make([]int64, len(g.opOf)), make([]int64, len(g.opOf))

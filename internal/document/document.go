@@ -21,28 +21,28 @@ const revealMargin = 2
 // A Document is one open trace with the state of looking at it. The methods
 // that act on it say whether the picture changed, and tell the observers if so.
 type Document struct {
-	trace     *model.Trace
-	rows      *layout.Rows
-	view      layout.Viewport
-	scroll    layout.Scroll
-	list      layout.List
-	selected  model.SpanIndex
-	hovered   model.SpanIndex
-	treeDp    float32
-	failed    []model.SpanIndex // rising
-	warned    []model.Warning   // those on a span, rising by span
-	sort      Sort
-	sorted    [sorts]ordered // what depends on the order, made when first asked for
-	pane      string         // the view in front
-	work      *analysis.Work // nil until asked for, as the next two
-	errors    *analysis.Errors
-	path      *analysis.Path
-	density   *layout.Density
-	find      find
-	slow      slowest
-	stats     statistics
-	eventList events
-	dispatch  task.Dispatch // nil to compute everything at once
+	trace    *model.Trace
+	rows     *layout.Rows
+	view     layout.Viewport
+	scroll   layout.Scroll
+	list     layout.List
+	selected model.SpanIndex
+	hovered  model.SpanIndex
+	treeDp   float32
+	failed   []model.SpanIndex // rising
+	warned   []model.Warning   // those on a span, rising by span
+	sort     Sort
+	sorted   [sorts]ordered // what depends on the order, made when first asked for
+	pane     string         // the view in front
+	work     *analysis.Work // nil until asked for, as the next two
+	errors   *analysis.Errors
+	path     *analysis.Path
+	density  *layout.Density
+	find     find
+	slow     slowest
+	stats    statistics
+	eventLog events
+	dispatch task.Dispatch // nil to compute everything at once
 
 	history   history
 	acting    bool // an action is under way: what it is made of are no steps
@@ -73,7 +73,7 @@ func New(t *model.Trace) *Document {
 	}
 	d.list.Rows = d.rows.Len()
 	d.stats = newStatistics(d)
-	d.eventList = events{lazy: lazy[eventKey, []EventRow]{doc: d}, table: Table{Row: -1}, seen: unseen}
+	d.eventLog = events{lazy: lazy[eventKey, []EventRow]{doc: d}, table: Table{Row: -1}, seen: unseen}
 	return d
 }
 

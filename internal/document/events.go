@@ -53,7 +53,7 @@ type Events struct {
 // of events those it holds of, see query.Filter.MatchEvents. The list of a big
 // trace is made in the background, see RunIn. The caller must not change it.
 func (d *Document) Events() Events {
-	l := &d.eventList.lazy
+	l := &d.eventLog.lazy
 	key := eventKey{d.find.version}
 	if l.fresh(key) {
 		return Events{Rows: l.value, Ready: true, Err: l.err}
@@ -65,7 +65,7 @@ func (d *Document) Events() Events {
 
 // eventWork returns what makes the list, on any goroutine.
 func (d *Document) eventWork() func(context.Context, func(float64)) ([]EventRow, error) {
-	t, matches, text := d.trace, d.find.matches, d.find.text
+	t, matches, text := d.trace, d.matches(), d.FindText()
 	return func(ctx context.Context, _ func(float64)) ([]EventRow, error) {
 		var meant func(model.SpanIndex, *model.Event) bool
 		if matches != nil {
@@ -116,7 +116,7 @@ func sub(a, b int64) int64 {
 
 // takeEvents takes a new list over: the chosen event stays so if it is in it.
 func (d *Document) takeEvents(to []EventRow) {
-	v := &d.eventList
+	v := &d.eventLog
 	if row := v.table.Row; row >= 0 && row < len(v.lazy.value) {
 		was := v.lazy.value[row]
 		v.table.Row = slices.Index(to, was)
@@ -128,13 +128,13 @@ func (d *Document) takeEvents(to []EventRow) {
 }
 
 // EventTable returns how the list of events is looked at.
-func (d *Document) EventTable() *Table { return &d.eventList.table }
+func (d *Document) EventTable() *Table { return &d.eventLog.table }
 
 // FollowSelection chooses the first event of the selected span, if it has one
 // and the row chosen is not of it, and says whether there was another selection
 // since it was asked last.
 func (d *Document) FollowSelection(rows []EventRow) bool {
-	v := &d.eventList
+	v := &d.eventLog
 	if d.selected == v.seen {
 		return false
 	}
@@ -153,8 +153,8 @@ func (d *Document) FollowSelection(rows []EventRow) bool {
 
 // ChooseEvent chooses a row and selects its span.
 func (d *Document) ChooseEvent(row int, r EventRow) bool {
-	ok := row != d.eventList.table.Row
-	d.eventList.table.Row, d.eventList.seen = row, r.Span
+	ok := row != d.eventLog.table.Row
+	d.eventLog.table.Row, d.eventLog.seen = row, r.Span
 	return d.SelectBar(r.Span) || d.changed(ok)
 }
 

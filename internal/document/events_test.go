@@ -21,7 +21,7 @@ func TestEventsAreInOrder(t *testing.T) {
 		d := New(randomTrace(r, 1+r.IntN(60)))
 		tr := d.Trace()
 		if run%2 == 1 {
-			look(t, d, "error")
+			lookFor(t, d, "error")
 		}
 		var want []EventRow
 		for i := range tr.Spans {
@@ -51,7 +51,7 @@ func TestEventsFollowTheFilter(t *testing.T) {
 	if d.Selected() != all[last].Span || d.FollowSelection(all) {
 		t.Fatal("choosing an event does not select its span")
 	}
-	look(t, d, "has:exception")
+	lookFor(t, d, "has:exception")
 	rows := d.Events().Rows
 	if len(rows) == 0 || len(rows) == len(all) {
 		t.Fatalf("%d of %d events", len(rows), len(all))
@@ -61,13 +61,13 @@ func TestEventsFollowTheFilter(t *testing.T) {
 			t.Errorf("%+v is no exception", r)
 		}
 	}
-	look(t, d, "cache.miss -refused")
+	lookFor(t, d, "cache.miss -refused")
 	for _, r := range d.Events().Rows {
 		if d.Exception(d.Event(r)) {
 			t.Errorf("%+v is an exception", r)
 		}
 	}
-	look(t, d, "nothing-of-that-kind")
+	lookFor(t, d, "nothing-of-that-kind")
 	if e := d.Events(); len(e.Rows) != 0 || !e.Ready || d.EventTable().Row != -1 {
 		t.Errorf("no match gives %d events", len(e.Rows))
 	}
@@ -114,7 +114,7 @@ func TestEventsOfABigTraceComeLater(t *testing.T) {
 	if len(e.Rows) != d.Trace().Events || !slices.IsSortedFunc(e.Rows, func(a, b EventRow) int { return cmp.Compare(a.Time, b.Time) }) {
 		t.Errorf("%d of %d events", len(e.Rows), d.Trace().Events)
 	}
-	look(t, d, "error")
+	lookFor(t, d, "error")
 	if e := d.Events(); !e.Busy || len(e.Rows) != d.Trace().Events {
 		t.Error("the old list is gone before the new one is there")
 	}

@@ -20,6 +20,7 @@ type place struct {
 	shown    *shown
 	sort     Sort
 	pane     string
+	stats    statChoice
 }
 
 // same says whether somebody sees the same at both.
@@ -146,7 +147,7 @@ func (d *Document) Begin() { d.history.past, d.history.future, d.history.kind = 
 func (d *Document) place() place {
 	return place{
 		selected: d.selected, view: d.view, scroll: d.scroll, rowPx: d.list.RowPx, folds: d.rows.Folds(),
-		found: d.find.found, only: d.find.only, shown: d.find.shown, sort: d.sort, pane: d.pane,
+		found: d.find.found, only: d.find.only, shown: d.find.shown, sort: d.sort, pane: d.pane, stats: d.stats.statChoice,
 	}
 }
 
@@ -158,7 +159,7 @@ func (d *Document) put(p place) {
 	}
 	refilter, resort := d.find.shown != p.shown, d.sort != p.sort
 	d.find.found, d.find.only, d.find.shown = p.found, p.only, p.shown
-	d.sort, d.pane, d.selected = p.sort, p.pane, p.selected
+	d.sort, d.pane, d.selected, d.stats.statChoice = p.sort, p.pane, p.selected, p.stats
 	if resort {
 		d.find.at = nil
 		d.rows.SetOrder(d.order())

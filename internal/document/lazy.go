@@ -91,5 +91,5 @@ func (d *Document) RunIn(dispatch task.Dispatch) { d.dispatch = dispatch }
 // Close gives up what is being computed.
 func (d *Document) Close() {
 	d.stats.lazy.stop()
-	d.eventList.lazy.stop()
+	d.eventLog.lazy.stop()
 }

@@ -64,11 +64,17 @@ type statList struct {
 	measured analysis.Measured
 }
 
-// statistics is the state of looking at them.
-type statistics struct {
-	lazy     lazy[statKey, *statList]
+// statChoice is what of statistics is looked at, a part of each step of the
+// history.
+type statChoice struct {
 	services bool
 	order    [2]StatOrder // of operations, of services
+}
+
+// statistics is the state of looking at them.
+type statistics struct {
+	lazy lazy[statKey, *statList]
+	statChoice
 	table    [2]Table
 	measured analysis.Measured // of the trace, Trace nil until then
 	counted  *analysis.Statistics
@@ -79,7 +85,7 @@ type statistics struct {
 // services and outermost calls is mostly that of others.
 func newStatistics(d *Document) statistics {
 	first := StatOrder{Column: StatSelf, Falling: true}
-	return statistics{lazy: lazy[statKey, *statList]{doc: d}, order: [2]StatOrder{first, first}}
+	return statistics{lazy: lazy[statKey, *statList]{doc: d}, statChoice: statChoice{order: [2]StatOrder{first, first}}}
 }
 
 // Stats is a table of statistics as it stands.
@@ -145,7 +151,7 @@ func (d *Document) statWork(key statKey) func(context.Context, func(float64)) (*
 		all = nil
 	}
 	m := v.measured
-	m.Only = analysis.Set(d.find.matches)
+	m.Only = analysis.Set(d.matches())
 	if m.Trace == nil && d.work != nil && d.errors != nil && d.path != nil {
 		m.Trace, m.Work, m.Errors, m.Path = d.trace, d.work, d.errors, d.path
 	}
@@ -285,8 +291,10 @@ func (d *Document) SetStatServices(services bool) bool {
 	if services == d.stats.services {
 		return false
 	}
-	d.stats.services = services
-	return d.changed(true)
+	return d.act(stepOnce, func() bool {
+		d.stats.services = services
+		return true
+	})
 }
 
 // StatOrder returns by what the statistics are to be sorted.
@@ -296,14 +304,15 @@ func (d *Document) StatOrder() StatOrder { return d.stats.order[d.stats.which()]
 // Names begin with the first of the alphabet, numbers with the largest.
 func (d *Document) SortStats(c StatColumn) bool {
 	v := &d.stats
-	o := &v.order[v.which()]
-	if o.Column == c {
-		o.Falling = !o.Falling
-	} else {
-		*o = StatOrder{c, !c.Text()}
-	}
-	*d.StatTable() = Table{}
-	return d.changed(true)
+	return d.act(stepOnce, func() bool {
+		if o := &v.order[v.which()]; o.Column == c {
+			o.Falling = !o.Falling
+		} else {
+			*o = StatOrder{c, !c.Text()}
+		}
+		*d.StatTable() = Table{}
+		return true
+	})
 }
 
 // StatFilter returns the filter that asks for the spans of a row.

@@ -56,8 +56,8 @@ func synth(tb testing.TB, n int) *model.Trace {
 	return b.Build()[0]
 }
 
-// look sets the matches of a filter.
-func look(tb testing.TB, d *Document, text string) query.Set {
+// lookFor sets the matches of a filter.
+func lookFor(tb testing.TB, d *Document, text string) query.Set {
 	tb.Helper()
 	f, err := query.Parse(text)
 	if err != nil {
@@ -135,7 +135,7 @@ func TestStatsFollowTheFilter(t *testing.T) {
 		d.SetMatches("", nil)
 		d.StatTable().Row = k
 		text := d.StatFilter(st, false)
-		set := look(t, d, text)
+		set := lookFor(t, d, text)
 		s := d.Stats()
 		if s.Len() != 1 || set.Len() != st.Count {
 			t.Fatalf("%s: %d rows of %d spans, want 1 of %d", text, s.Len(), set.Len(), st.Count)
@@ -158,12 +158,12 @@ func TestStatsFollowTheFilter(t *testing.T) {
 		t.Fatalf("%d services", len(services))
 	}
 	for _, st := range services {
-		if n := look(t, d, d.StatFilter(st, true)).Len(); n != st.Count {
+		if n := lookFor(t, d, d.StatFilter(st, true)).Len(); n != st.Count {
 			t.Errorf("%q: %d spans, want %d", st.Service, n, st.Count)
 		}
 		d.SetMatches("", nil)
 	}
-	look(t, d, "nothing-of-that-kind")
+	lookFor(t, d, "nothing-of-that-kind")
 	if s := d.Stats(); s.Len() != 0 || s.All == nil || s.Err != nil {
 		t.Errorf("no match gives %d rows", s.Len())
 	}
@@ -233,8 +233,8 @@ func TestStatsOfABigTraceComeLater(t *testing.T) {
 	if s.Len() == 0 || s.All.Spans != 60_000 || told == 0 {
 		t.Fatalf("%d rows, told %d times", s.Len(), told)
 	}
-	look(t, d, "error")
-	look(t, d, "service=crm") // the newest counts
+	lookFor(t, d, "error")
+	lookFor(t, d, "service=crm") // the newest counts
 	if s := d.Stats(); !s.Busy || s.All.Spans != 60_000 {
 		t.Errorf("while they are made: %d spans, busy %v", s.All.Spans, s.Busy)
 	}
@@ -294,7 +294,7 @@ func BenchmarkStats(b *testing.B) {
 	d := New(tr)
 	d.Stats()
 	b.Run("filter/1000000", func(b *testing.B) {
-		set := look(b, d, "service=shop-db")
+		set := lookFor(b, d, "service=shop-db")
 		for b.Loop() {
 			d.SetMatches("", nil)
 			d.SetMatches("service=shop-db", set)
@@ -311,5 +311,37 @@ func BenchmarkStats(b *testing.B) {
 				sortStats(list, StatOrder{Column: c})
 			}
 		})
+	}
+}
+
+// TestStatsAreSteps goes back over what was chosen of statistics, and over going
+// to a span of a row in one step.
+func TestStatsAreSteps(t *testing.T) {
+	d := New(randomTrace(rand.New(rand.NewPCG(7, 2)), 60))
+	d.Begin()
+	first := d.StatOrder()
+	d.SortStats(StatP95)
+	d.SetStatServices(true)
+	d.SortStats(StatName)
+	d.ShowSpan("waterfall", 40)
+	if back, _ := d.Steps(); back != 4 {
+		t.Fatalf("%d steps, want 4", back)
+	}
+	if d.Back(); d.Selected() == 40 || d.ViewName() == "waterfall" || d.StatOrder().Column != StatName {
+		t.Errorf("back from the span: span %d, view %q", d.Selected(), d.ViewName())
+	}
+	d.Back()
+	if d.StatOrder() != first || !d.StatServices() {
+		t.Errorf("services sorted by %+v", d.StatOrder())
+	}
+	if d.Back(); d.StatServices() || d.StatOrder().Column != StatP95 || d.Stats().Order.Column != StatP95 {
+		t.Errorf("services %v sorted by %+v", d.StatServices(), d.StatOrder())
+	}
+	if d.Back(); d.StatOrder() != first {
+		t.Errorf("at first sorted by %+v", d.StatOrder())
+	}
+	d.Forward()
+	if d.StatOrder().Column != StatP95 {
+		t.Errorf("forward: sorted by %+v", d.StatOrder())
 	}
 }

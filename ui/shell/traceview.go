@@ -81,6 +81,9 @@ func (p *tracePage) followView() {
 	if v == p.view {
 		return
 	}
+	if hint := p.shell.kit.Hint; hint != nil {
+		hint("") // what was under the pointer is gone
+	}
 	p.view = v
 	p.main.Objects = []fyne.CanvasObject{p.canvas()}
 	p.main.Refresh()
@@ -90,8 +93,7 @@ func (p *tracePage) followView() {
 
 // showSpan shows a span where spans are drawn in their tree.
 func (p *tracePage) showSpan(i model.SpanIndex) {
-	p.show(viewWaterfall)
-	p.doc.SelectBar(i)
+	p.doc.ShowSpan(traceViews[viewWaterfall].name, i)
 }
 
 // canvas returns the view on show, made when it is first wanted.
