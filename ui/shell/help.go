@@ -40,7 +40,7 @@ var flameKeys = []helpKey{
 // tableKeys are those of statistics and events.
 var tableKeys = []helpKey{
 	{"Enter", "help.stats.filter"}, {"← →", "help.stats.sort"}, {"R", "help.stats.reverse"}, {"S", "help.stats.switch"},
-	{"L", "help.stats.slowest"}, {"Enter", "help.events.go"}, {"E  Shift+E", "help.stats.error"}, {"Backspace", "help.stats.clear"},
+	{"L", "help.stats.slowest"}, {"E  Shift+E", "help.stats.error"}, {"Backspace", "help.stats.clear"},
 }
 
 var mouseWays = []helpKey{
