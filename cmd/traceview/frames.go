@@ -11,9 +11,6 @@ import (
 	"traceview/internal/document"
 	"traceview/internal/raster"
 	"traceview/ui/canvasview"
-	"traceview/ui/view/flame"
-	"traceview/ui/view/merged"
-	"traceview/ui/view/timeline"
 )
 
 // maxFrames bounds a script: at a millisecond a frame, minutes.
@@ -40,23 +37,9 @@ type player struct {
 	scroll, pan, zoom func(d float32) bool
 }
 
+// player makes the view. A table has no time to zoom and pan, and scrolls instead.
 func (p *picture) player(e *env, text *raster.Text) player {
-	d, draw := document.New(p.trace), raster.New(text)
-	if p.view == "flame" {
-		v := flame.New(d, flame.Style{Palette: p.palette, Printer: e.words(), Metrics: text, Drawer: draw, Scale: p.scale})
-		return player{v.Paint, v.Hover,
-			func(d float32) bool { return v.Scroll(0, d, 0) },
-			func(d float32) bool { return v.Scroll(0, d, canvasview.Shift) },
-			func(d float32) bool { return v.Scroll(0, d, canvasview.Ctrl) }}
-	}
-	if p.view == "flame-merged" {
-		v := merged.New(d, merged.Style{Palette: p.palette, Printer: e.words(), Metrics: text, Drawer: draw, Scale: p.scale})
-		return player{v.Paint, v.Hover,
-			func(d float32) bool { return v.Scroll(0, d, 0) },
-			func(d float32) bool { return v.Scroll(0, d, canvasview.Shift) },
-			func(d float32) bool { return v.Scroll(0, d, canvasview.Ctrl) }}
-	}
-	v := timeline.New(d, timeline.Style{Palette: p.palette, Printer: e.words(), Metrics: text, Drawer: draw, Scale: p.scale})
+	v := p.painter(e, document.New(p.trace), text, raster.New(text))
 	return player{v.Paint, v.Hover,
 		func(d float32) bool { return v.Scroll(0, d, 0) },
 		func(d float32) bool { return v.Scroll(0, d, canvasview.Shift) },

@@ -33,7 +33,7 @@ func bushyFile(t *testing.T, n int) string {
 
 func TestRenderFrames(t *testing.T) {
 	path := bushyFile(t, 3000)
-	for _, view := range []string{"waterfall", "flame", "flame-merged"} {
+	for _, view := range views {
 		t.Run(view, func(t *testing.T) {
 			got := try(t, "", "render", path, "--view", view, "--frames", "240", "--json", "--size", "800x400")
 			if got.code != 0 {
@@ -53,17 +53,16 @@ func TestRenderFrames(t *testing.T) {
 	}
 }
 
-func TestRenderFlame(t *testing.T) {
+func TestRenderViews(t *testing.T) {
 	path, dir := bushyFile(t, 300), t.TempDir()
-	for _, view := range []string{"flame", "flame-merged"} {
-		for _, name := range []string{"a.png", "a.svg"} {
-			out := filepath.Join(dir, view+name)
-			if got := try(t, "", "render", path, "--view", view, "-o", out, "--theme", "dark"); got.code != 0 {
-				t.Fatalf("status %d: %s", got.code, got.err)
-			}
-			if info, err := os.Stat(out); err != nil || info.Size() < 1000 {
-				t.Errorf("%s: %v, %v", out, info, err)
-			}
+	for _, name := range []string{"flame.png", "flame.svg", "flame-merged.png", "flame-merged.svg", "stats.png", "stats.svg", "events.png", "events.svg"} {
+		out := filepath.Join(dir, name)
+		view, _, _ := strings.Cut(name, ".")
+		if got := try(t, "", "render", path, "--view", view, "-o", out, "--theme", "dark"); got.code != 0 {
+			t.Fatalf("status %d: %s", got.code, got.err)
+		}
+		if info, err := os.Stat(out); err != nil || info.Size() < 1000 {
+			t.Errorf("%s: %v, %v", name, info, err)
 		}
 	}
 }
@@ -78,7 +77,7 @@ func TestRenderFramesUsage(t *testing.T) {
 		{"frames and a file", []string{"--frames", "5", "-o", "x.png"}, "leave out -o"},
 		{"too many", []string{"--frames", "1000000"}, "want 1 to"},
 		{"neither", nil, "want a name"},
-		{"unknown view", []string{"--view", "treemap"}, "want waterfall, flame or flame-merged"},
+		{"unknown view", []string{"--view", "treemap"}, "want one of waterfall flame flame-merged stats events"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			got := try(t, "", append([]string{"render", path}, tc.args...)...)

@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/png"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"traceview/assets"
@@ -14,9 +15,13 @@ import (
 	"traceview/internal/raster"
 	"traceview/internal/scene"
 	"traceview/internal/svg"
+	"traceview/ui/canvasview"
 	"traceview/ui/look"
+	"traceview/ui/table"
+	"traceview/ui/view/events"
 	"traceview/ui/view/flame"
 	"traceview/ui/view/merged"
+	"traceview/ui/view/stats"
 	"traceview/ui/view/timeline"
 )
 
@@ -100,8 +105,8 @@ const maxSide = 16384
 
 func pictureOf(c *call) (picture, error) {
 	p := picture{scale: float32(*c.opts["scale"].(*float64)), palette: look.Light()}
-	if p.view = c.text("view"); p.view != "waterfall" && p.view != "flame" && p.view != "flame-merged" {
-		return p, usagef("view %q: want waterfall, flame or flame-merged", p.view)
+	if p.view = c.text("view"); !slices.Contains(views, p.view) {
+		return p, usagef("view %q: want one of %s", p.view, strings.Join(views, " "))
 	}
 	if _, err := fmt.Sscanf(c.text("size"), "%dx%d", &p.w, &p.h); err != nil || p.w < 100 || p.h < 60 || p.w > maxSide || p.h > maxSide {
 		return p, usagef("size %q: want WIDTHxHEIGHT from 100x60 to %dx%d", c.text("size"), maxSide, maxSide)
@@ -123,22 +128,25 @@ func pictureOf(c *call) (picture, error) {
 	return p, nil
 }
 
-// A builder makes the scene of a view.
-type builder interface {
+// views are the names of the views that can be drawn.
+var views = []string{"waterfall", "flame", "flame-merged", "stats", "events"}
+
+// A viewPainter makes pictures of a view and takes input.
+type viewPainter interface {
 	Build(s *scene.Scene, w, h int)
+	Paint(dst *image.RGBA)
+	Hover(x, y float32) bool
+	Scroll(dx, dy float32, mods canvasview.Mods) bool
+}
+
+// A drawer turns a scene into pixels.
+type drawer interface {
+	Draw(dst *image.RGBA, s *scene.Scene)
 }
 
 func (p *picture) scene(e *env, text *raster.Text) *scene.Scene {
 	d := document.New(p.trace)
-	var v builder
-	switch p.view {
-	case "flame":
-		v = flame.New(d, flame.Style{Palette: p.palette, Printer: e.words(), Metrics: text, Scale: p.scale})
-	case "flame-merged":
-		v = merged.New(d, merged.Style{Palette: p.palette, Printer: e.words(), Metrics: text, Scale: p.scale})
-	default:
-		v = timeline.New(d, timeline.Style{Palette: p.palette, Printer: e.words(), Metrics: text, Scale: p.scale})
-	}
+	v := p.painter(e, d, text, nil)
 	s := &scene.Scene{}
 	v.Build(s, p.w, p.h) // the first frame tells the document its size
 	if p.span != model.NoSpan {
@@ -146,6 +154,22 @@ func (p *picture) scene(e *env, text *raster.Text) *scene.Scene {
 		v.Build(s, p.w, p.h)
 	}
 	return s
+}
+
+// painter makes the view of a document; without a drawer it makes scenes only.
+func (p *picture) painter(e *env, d *document.Document, text *raster.Text, draw drawer) viewPainter {
+	rows := table.Style{Palette: p.palette, Printer: e.words(), Metrics: text, Drawer: draw, Scale: p.scale}
+	switch p.view {
+	case "flame":
+		return flame.New(d, flame.Style{Palette: p.palette, Printer: e.words(), Metrics: text, Drawer: draw, Scale: p.scale})
+	case "flame-merged":
+		return merged.New(d, merged.Style{Palette: p.palette, Printer: e.words(), Metrics: text, Drawer: draw, Scale: p.scale})
+	case "stats":
+		return stats.New(d, rows, stats.Actions{})
+	case "events":
+		return events.New(d, rows, events.Actions{})
+	}
+	return timeline.New(d, timeline.Style{Palette: p.palette, Printer: e.words(), Metrics: text, Drawer: draw, Scale: p.scale})
 }
 
 // pick returns the trace with that id, or the only one, or the largest.

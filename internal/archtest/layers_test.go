@@ -41,7 +41,7 @@ var layers = []layer{
 		"pixels are made from a draw list alone, so that goldens need no trace and no window"},
 	{"internal/svg", []string{"internal/scene"},
 		"a drawing is made from the same draw list as the pixels"},
-	{"internal/document", []string{"internal/model", "internal/analysis", "internal/query", "internal/layout", "internal/units"},
+	{"internal/document", []string{"internal/model", "internal/analysis", "internal/query", "internal/layout", "internal/units", "internal/task"},
 		"what belongs to one open trace is told apart from how it got here and how it is shown"},
 
 	{"internal/format", []string{"internal/model", "internal/format/...", "github.com/klauspost/compress/..."},
@@ -64,10 +64,13 @@ var layers = []layer{
 		"the shop is written with the SDK its services would use, and served over the real wire"},
 
 	{"ui/view/...", []string{"internal/model", "internal/analysis", "internal/document", "internal/layout", "internal/scene", "internal/units", "internal/i18n",
-		"ui/axis", "ui/canvasview", "ui/look", "ui/xwidget", "fyne.io/fyne/v2/..."},
+		"ui/axis", "ui/canvasview", "ui/look", "ui/table", "ui/xwidget", "fyne.io/fyne/v2/..."},
 		"a view shows what it is given; it sees servers and files through interfaces it declares"},
 	{"ui/axis", []string{"internal/model", "internal/layout", "internal/scene", "internal/units", "ui/look"},
 		"what views with a time axis draw alike, so that no view imports another"},
+	{"ui/table", []string{"internal/model", "internal/document", "internal/layout", "internal/scene", "internal/units",
+		"ui/axis", "ui/canvasview", "ui/look", "ui/xwidget", "fyne.io/fyne/v2/..."},
+		"what views of many rows are alike in, so that no view imports another"},
 	{"ui/look", []string{"assets", "internal/scene", "fyne.io/fyne/v2/..."},
 		"colours are the same for every view, so they know none"},
 	{"ui/canvasview", []string{"internal/scene", "internal/raster", "fyne.io/fyne/v2/..."},

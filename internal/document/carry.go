@@ -19,7 +19,7 @@ func (d *Document) Carry(old *Document) {
 		d.view = d.view.Range(old.view.Start+shift, old.view.End()+shift)
 	}
 
-	d.pane = old.pane
+	d.pane, d.stats.statChoice, d.Merged().weight = old.pane, old.stats.statChoice, old.Merged().weight
 	if d.sort = old.sort; d.sort != SortStart {
 		d.rows.SetOrder(d.order())
 	}

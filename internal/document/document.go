@@ -12,6 +12,7 @@ import (
 	"traceview/internal/analysis"
 	"traceview/internal/layout"
 	"traceview/internal/model"
+	"traceview/internal/task"
 )
 
 // revealMargin is how many rows stay between a selected row and the edge.
@@ -40,6 +41,9 @@ type Document struct {
 	find     find
 	slow     slowest
 	merged   *Merged
+	stats    statistics
+	eventLog events
+	dispatch task.Dispatch // nil to compute everything at once
 
 	history   history
 	acting    bool // an action is under way: what it is made of are no steps
@@ -75,6 +79,8 @@ func New(t *model.Trace) *Document {
 		d.warned = nil
 	}
 	d.list.Rows = d.rows.Len()
+	d.stats = newStatistics(d)
+	d.eventLog = events{lazy: lazy[eventKey, []EventRow]{doc: d}, table: Table{Row: -1}, seen: unseen}
 	return d
 }
 

@@ -21,6 +21,7 @@ type place struct {
 	sort     Sort
 	pane     string
 	merged   mergedLook
+	stats    statChoice
 }
 
 // same says whether somebody sees the same at both.
@@ -147,7 +148,8 @@ func (d *Document) Begin() { d.history.past, d.history.future, d.history.kind = 
 func (d *Document) place() place {
 	return place{
 		selected: d.selected, view: d.view, scroll: d.scroll, rowPx: d.list.RowPx, folds: d.rows.Folds(),
-		found: d.find.found, only: d.find.only, shown: d.find.shown, sort: d.sort, pane: d.pane, merged: d.Merged().mergedLook,
+		found: d.find.found, only: d.find.only, shown: d.find.shown, sort: d.sort, pane: d.pane,
+		merged: d.Merged().mergedLook, stats: d.stats.statChoice,
 	}
 }
 
@@ -159,7 +161,7 @@ func (d *Document) put(p place) {
 	}
 	refilter, resort := d.find.shown != p.shown, d.sort != p.sort
 	d.find.found, d.find.only, d.find.shown = p.found, p.only, p.shown
-	d.sort, d.pane, d.selected = p.sort, p.pane, p.selected
+	d.sort, d.pane, d.selected, d.stats.statChoice = p.sort, p.pane, p.selected, p.stats
 	if resort {
 		d.find.at = nil
 		d.rows.SetOrder(d.order())

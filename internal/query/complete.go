@@ -136,6 +136,9 @@ func (v *Vocabulary) values(key string, sign byte) []string {
 	return nil
 }
 
+// Exact returns the term that asks for a value of a key, quoted where it must be.
+func Exact(key, value string) string { return key + "=" + quote(value) }
+
 // quote puts a value into quotes if it would not stay whole without them.
 func quote(s string) string {
 	if strings.ContainsFunc(s, unicode.IsSpace) || strings.HasPrefix(s, `"`) || s == "" {

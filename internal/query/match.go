@@ -102,13 +102,8 @@ func (tm term) compile(ctx context.Context, t *model.Trace) test {
 			byResource[r] = on(t.Str(t.ResourceAt(model.ResourceID(r)).Service))
 		}
 		return func(i model.SpanIndex) bool { return byResource[t.Spans[i].Resource] }
-	case termHas:
-		return tm.compileHas(t)
-	case termAttr:
-		return tm.compileAttr(t)
 	}
-	s := newTextSearch(ctx, tm.text, t)
-	return func(i model.SpanIndex) bool { return s.span(t, i) }
+	return tm.compileParts(ctx, t).anywhere(t)
 }
 
 // stringsThat returns which interned strings hold, evaluating each once.
@@ -149,18 +144,47 @@ func holds(o op, c int) bool {
 	return c == 0
 }
 
-// compileHas tests that an attribute or event of that name is there.
-func (tm term) compileHas(t *model.Trace) test {
-	names := stringsThat(t, leads(tm.text))
-	return everywhere(t, func(a model.Attr) bool { return names[a.Key] },
-		func(e *model.Event) bool { return names[e.Name] })
+// parts are the tests of a term that events can meet as well: whether it holds of
+// what a span says itself, and whether of an event.
+type parts struct {
+	own   test
+	event func(e *model.Event) bool
 }
 
-// compileAttr tests that an attribute with the key has such a value.
-func (tm term) compileAttr(t *model.Trace) test {
+// anywhere tests that a term holds of a span itself or of one of its events.
+func (p parts) anywhere(t *model.Trace) test {
+	return func(i model.SpanIndex) bool {
+		if p.own(i) {
+			return true
+		}
+		events := t.SpanEvents(i)
+		for k := range events {
+			if p.event(&events[k]) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// compileParts resolves a term that events can meet as well.
+func (tm term) compileParts(ctx context.Context, t *model.Trace) parts {
+	switch tm.kind {
+	case termHas: // an attribute or event of that name is there
+		names := stringsThat(t, leads(tm.text))
+		return partsOf(t, func(a model.Attr) bool { return names[a.Key] }, func(e *model.Event) bool { return names[e.Name] })
+	case termAttr:
+		return partsOf(t, tm.compileAttr(t), func(*model.Event) bool { return false })
+	}
+	s := newTextSearch(ctx, tm.text, t)
+	return parts{func(i model.SpanIndex) bool { return s.own(t, i) }, func(e *model.Event) bool { return s.event(t, e) }}
+}
+
+// compileAttr tests that an attribute has the key and such a value.
+func (tm term) compileAttr(t *model.Trace) func(model.Attr) bool {
 	keys := stringsThat(t, equals(tm.key))
 	on := tm.onText()
-	return everywhere(t, func(a model.Attr) bool {
+	return func(a model.Attr) bool {
 		if !keys[a.Key] {
 			return false
 		}
@@ -170,7 +194,7 @@ func (tm term) compileAttr(t *model.Trace) test {
 			}
 		}
 		return tm.op < opLess && on(t.Text(a))
-	}, func(*model.Event) bool { return false })
+	}
 }
 
 // compareNumber is cmp.Compare but that a NaN is equal to nothing and, being
@@ -195,23 +219,41 @@ func numeric(t *model.Trace, a model.Attr) (float64, bool) {
 	return 0, false
 }
 
-// everywhere tests the attributes of a span, of its resource and of its events,
-// and the events themselves.
-func everywhere(t *model.Trace, attr func(model.Attr) bool, event func(*model.Event) bool) test {
+// partsOf tests the attributes of a span and of its resource, and those of an
+// event and the event itself.
+func partsOf(t *model.Trace, attr func(model.Attr) bool, event func(*model.Event) bool) parts {
 	byResource := make([]bool, t.Resources())
 	for r := range byResource {
 		byResource[r] = slices.ContainsFunc(t.ResourceAttrs(model.ResourceID(r)), attr)
 	}
-	return func(i model.SpanIndex) bool {
-		if byResource[t.Spans[i].Resource] || slices.ContainsFunc(t.Attrs(i), attr) {
-			return true
+	return parts{
+		own: func(i model.SpanIndex) bool {
+			return byResource[t.Spans[i].Resource] || slices.ContainsFunc(t.Attrs(i), attr)
+		},
+		event: func(e *model.Event) bool { return event(e) || slices.ContainsFunc(t.EventAttrs(e), attr) },
+	}
+}
+
+// MatchEvents returns which events of the spans that match are meant: terms that
+// may hold of an event, which are text, attributes and has:, narrow the list to the
+// events of which they hold, unless they hold of the span without its events.
+// nil stands for all. What it returns may be used by several goroutines.
+func (f Filter) MatchEvents(ctx context.Context, t *model.Trace) func(i model.SpanIndex, e *model.Event) bool {
+	var list []parts
+	for _, tm := range f.terms {
+		if !tm.not && (tm.kind == termText || tm.kind == termHas || tm.kind == termAttr) {
+			list = append(list, tm.compileParts(ctx, t))
 		}
-		events := t.SpanEvents(i)
-		for k := range events {
-			if event(&events[k]) || slices.ContainsFunc(t.EventAttrs(&events[k]), attr) {
-				return true
+	}
+	if list == nil {
+		return nil
+	}
+	return func(i model.SpanIndex, e *model.Event) bool {
+		for _, p := range list {
+			if !p.event(e) && !p.own(i) {
+				return false
 			}
 		}
-		return false
+		return true
 	}
 }

@@ -95,19 +95,16 @@ func (s *textSearch) begins(p model.Place) bool {
 	return false
 }
 
-// span says whether anything a person reads of a span contains the needle.
-func (s *textSearch) span(t *model.Trace, i model.SpanIndex) bool {
+// own says whether anything a person reads of a span, its events left out,
+// contains the needle.
+func (s *textSearch) own(t *model.Trace, i model.SpanIndex) bool {
 	sp := &t.Spans[i]
-	if s.names[sp.Name] || s.names[t.ResourceAt(sp.Resource).Service] || s.names[sp.StatusText] || s.attrs(t.Attrs(i)) {
-		return true
-	}
-	events := t.SpanEvents(i)
-	for k := range events {
-		if s.names[events[k].Name] || s.attrs(t.EventAttrs(&events[k])) {
-			return true
-		}
-	}
-	return false
+	return s.names[sp.Name] || s.names[t.ResourceAt(sp.Resource).Service] || s.names[sp.StatusText] || s.attrs(t.Attrs(i))
+}
+
+// event says whether the name of an event or one of its attributes does.
+func (s *textSearch) event(t *model.Trace, e *model.Event) bool {
+	return s.names[e.Name] || s.attrs(t.EventAttrs(e))
 }
 
 func (s *textSearch) attrs(list []model.Attr) bool {

@@ -37,6 +37,8 @@ func commands() []command {
 		{"waterfall", fyne.Key1, ctrl, func(s *Shell) { s.showView(viewWaterfall) }},
 		{"flame", fyne.Key2, ctrl, func(s *Shell) { s.showView(viewFlame) }},
 		{"merged", fyne.Key3, ctrl, (*Shell).showMerged},
+		{"stats", fyne.Key4, ctrl, func(s *Shell) { s.showView(viewStats) }},
+		{"events", fyne.Key5, ctrl, func(s *Shell) { s.showView(viewEvents) }},
 		{"week", fyne.Key7, ctrl, func(s *Shell) { s.setWindow(7) }},
 		{"quarter", fyne.Key9, ctrl, func(s *Shell) { s.setWindow(90) }},
 		{"theme", fyne.KeyT, ctrl, (*Shell).toggleTheme},

@@ -108,6 +108,16 @@ func (f *findBar) escape() {
 	f.page.Focus()
 }
 
+// lookFor puts a filter that a view made into the box, and says so.
+func (f *findBar) lookFor(text string) {
+	f.box.set(text)
+	s := f.page.shell
+	s.say(s.kit.Words.T("stats.filtered"))
+}
+
+// clear looks for nothing any longer.
+func (f *findBar) clear() { f.box.set("") }
+
 // changed looks for what the box says now. While it cannot be read, what was
 // found before stays.
 func (f *findBar) changed(text string) {

@@ -56,6 +56,20 @@ func TestGolden(t *testing.T) {
 			openShop(b)
 			b.ctrl(fyne.Key3)
 		}},
+		{"trace_stats", "en", false, 1280, 480, func(b *bench) {
+			openShop(b)
+			b.ctrl(fyne.Key4)
+		}},
+		{"trace_stats_narrow_dark_ru", "ru", true, 900, 400, func(b *bench) {
+			openShop(b)
+			b.ctrl(fyne.Key4)
+			b.Window.Canvas().Capture()
+			b.key(fyne.KeyReturn)
+		}},
+		{"trace_events_dark", "en", true, 1280, 480, func(b *bench) {
+			openShop(b)
+			b.ctrl(fyne.Key5)
+		}},
 		{"trace_wait_ru", "ru", false, 900, 300, func(b *bench) {
 			b.openTrace(uitest.TraceID(1))
 			b.nextTrace().on(Loading{Spans: 12345})

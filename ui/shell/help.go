@@ -43,6 +43,12 @@ var mergedKeys = []helpKey{
 	{"1  2  3", "help.merged.weight"}, {"S", "help.merged.sandwich"}, {"N  Shift+N", "help.merged.span"},
 }
 
+// tableKeys are those of statistics and events.
+var tableKeys = []helpKey{
+	{"Enter", "help.stats.filter"}, {"← →", "help.stats.sort"}, {"R", "help.stats.reverse"}, {"S", "help.stats.switch"},
+	{"L", "help.stats.slowest"}, {"E  Shift+E", "help.stats.error"}, {"Backspace", "help.stats.clear"},
+}
+
 var mouseWays = []helpKey{
 	{"help.wheel.key", "help.wheel"}, {"help.ctrlwheel.key", "help.ctrlwheel"}, {"help.shiftwheel.key", "help.shiftwheel"},
 	{"help.drag.key", "help.drag"}, {"help.middle.key", "help.middle"}, {"help.twisty.key", "help.subtree"},
@@ -75,6 +81,7 @@ func helpSections(w *i18n.Printer) []helpSection {
 		{w.T("help.waterfall"), helpLines(w, waterfallKeys)},
 		{w.T("help.flame"), helpLines(w, flameKeys)},
 		{w.T("help.merged"), helpLines(w, mergedKeys)},
+		{w.T("help.stats"), helpLines(w, tableKeys)},
 		{w.T("help.mouse"), helpLines(w, mouseWays)},
 	}
 }

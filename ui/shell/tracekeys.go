@@ -70,8 +70,12 @@ func (p *tracePage) traceKey(e canvasview.Event) bool {
 }
 
 // Key implements page: Esc gives up a fetch, or what is looked for, before it
-// goes back.
+// goes back; Backspace gives up what is looked for and stays.
 func (p *tracePage) Key(e canvasview.Event) bool {
+	if e.Key == string(fyne.KeyBackspace) && p.doc != nil && p.doc.Finding() {
+		p.find.clear()
+		return true
+	}
 	if e.Key != string(fyne.KeyEscape) {
 		return p.traceKey(e)
 	}

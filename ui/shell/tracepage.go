@@ -119,6 +119,7 @@ func (p *tracePage) fill(d *document.Document) {
 	focused := p.focused()
 	shown, side := p.panes[p.view], p.sideV
 	p.doc, p.id, p.panes = d, d.Trace().ID, [viewCount]pane{}
+	d.RunIn(s.Dispatch)
 	p.side = detail.New(s.kit, d, detail.Actions{Copy: s.copyText, Open: p.follow, Select: p.choose})
 	p.side.Key = func(e canvasview.Event) bool { return s.pageKey(e) }
 	p.sideV = canvasview.New(p.side, true, fyne.NewSize(260, 100))
@@ -139,6 +140,7 @@ func (p *tracePage) fill(d *document.Document) {
 	if before != nil {
 		p.sideV.Adopt(side)
 		p.canvas().Adopt(shown.View())
+		before.Close()
 	}
 	p.main.Objects = []fyne.CanvasObject{p.canvas()}
 	p.main.Refresh()
@@ -299,6 +301,8 @@ func (p *tracePage) buttons() []headButton {
 	if !p.whole() && !p.stopping {
 		out = append(out, headButton{w.T("action.cancel"), "Esc", p.stop})
 	}
+	if p.view != viewStats && p.view != viewEvents { // which have no time axis
+	}
 	out = append(out, headButton{w.T("trace.fit"), "0", p.fit})
 	if p.view == viewWaterfall {
 		out = append(out, headButton{w.T("trace.expand"), "[", func() { p.doc.ExpandAll() }},
@@ -363,6 +367,7 @@ func (p *tracePage) Close() {
 	p.slot.Stop()
 	if p.split != nil {
 		p.find.slot.Stop()
+		p.doc.Close()
 		p.shell.Prefs.Detail = p.split.Share
 		p.shell.Save(p.shell.Prefs)
 	}

@@ -5,10 +5,13 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"traceview/internal/model"
 	"traceview/internal/scene"
 	"traceview/ui/canvasview"
+	"traceview/ui/view/events"
 	"traceview/ui/view/flame"
 	"traceview/ui/view/merged"
+	"traceview/ui/view/stats"
 	"traceview/ui/view/timeline"
 	"traceview/ui/xwidget"
 )
@@ -21,6 +24,8 @@ const (
 	viewWaterfall traceView = iota
 	viewFlame
 	viewMerged
+	viewStats
+	viewEvents
 	viewCount // of the views, not one of them
 )
 
@@ -34,6 +39,8 @@ var traceViews = [viewCount]struct{ name, word, key string }{
 	viewWaterfall: {"waterfall", "trace.waterfall", "Ctrl+1"},
 	viewFlame:     {"flame", "trace.flame", "Ctrl+2"},
 	viewMerged:    {"flame-merged", "trace.merged", "Ctrl+3"},
+	viewStats:     {"stats", "trace.stats", "Ctrl+4"},
+	viewEvents:    {"events", "trace.events", "Ctrl+5"},
 }
 
 // newPane makes a view of the trace.
@@ -44,6 +51,10 @@ func (p *tracePage) newPane(v traceView) pane {
 		return flame.NewView(p.doc, kit, unused)
 	case viewMerged:
 		return merged.NewView(p.doc, kit, unused)
+	case viewStats:
+		return stats.NewView(p.doc, kit, stats.Actions{Filter: p.find.lookFor, All: p.find.clear, Show: p.showSpan, Say: p.shell.say}, unused)
+	case viewEvents:
+		return events.NewView(p.doc, kit, events.Actions{All: p.find.clear, Show: p.showSpan, Say: p.shell.say}, unused)
 	default:
 		return timeline.NewView(p.doc, kit, unused)
 	}
@@ -85,11 +96,19 @@ func (p *tracePage) followView() {
 	if v == p.view {
 		return
 	}
+	if hint := p.shell.kit.Hint; hint != nil {
+		hint("") // what was under the pointer is gone
+	}
 	p.view = v
 	p.main.Objects = []fyne.CanvasObject{p.canvas()}
 	p.main.Refresh()
 	p.head.Redraw()
 	p.Focus()
+}
+
+// showSpan shows a span where spans are drawn in their tree.
+func (p *tracePage) showSpan(i model.SpanIndex) {
+	p.doc.ShowSpan(traceViews[viewWaterfall].name, i)
 }
 
 // canvas returns the view on show, made when it is first wanted.

@@ -1,9 +1,12 @@
 package uitest
 
 import (
+	"context"
 	"testing"
 
+	"traceview/internal/document"
 	"traceview/internal/model"
+	"traceview/internal/query"
 )
 
 // Ms is a millisecond in ns.
@@ -22,6 +25,14 @@ type Span struct {
 	Attrs      map[string]string // strings only; order does not matter, since views sort
 	Exception  [2]string         // type and message, recorded as an event
 	Link       model.TraceID     // to another trace, if set
+	Kind       model.Kind        // server if unspecified
+	Events     []Event
+}
+
+// An Event is an event of a span, At ns after Epoch, with one attribute.
+type Event struct {
+	At               int64
+	Name, Key, Value string
 }
 
 // Trace makes a trace whose id ends with the byte id.
@@ -35,6 +46,12 @@ func Trace(tb testing.TB, id byte, spans ...Span) *model.Trace {
 			StartNano: uint64(Epoch + s.Start), EndNano: uint64(Epoch + s.Start + s.Dur), Name: b.InternString(s.Name),
 			Resource: b.Resource(&model.ResourceRecord{Attrs: []model.Attr{attr("service.name", s.Service)}}),
 			Scope:    b.Scope(&model.ScopeRecord{Name: b.InternString("shop/http"), Version: b.InternString("1.4.0")}),
+		}
+		if s.Kind != model.KindUnspecified {
+			r.Kind = s.Kind
+		}
+		for _, e := range s.Events {
+			r.Events = append(r.Events, model.EventRecord{TimeNano: uint64(Epoch + e.At), Name: b.InternString(e.Name), Attrs: []model.Attr{attr(e.Key, e.Value)}})
 		}
 		if s.Fail != "" {
 			r.Status, r.StatusText = model.StatusError, b.InternString(s.Fail)
@@ -74,4 +91,18 @@ func Shop(tb testing.TB, id byte) *model.Trace {
 			Fail: "403 AccessDenied", Exception: [2]string{"S3Exception", "AccessDenied: the key has no right to write"}, Link: TraceID(9)},
 		Span{ID: 4, Parent: 2, Service: "shop-db", Name: "INSERT shop.orders", Start: 1104 * Ms, Dur: 18 * Ms},
 	)
+}
+
+// LookFor looks for what a filter asks for, as the box above a trace does.
+func LookFor(tb testing.TB, d *document.Document, text string) {
+	tb.Helper()
+	f, err := query.Parse(text)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	set, err := f.Match(context.Background(), d.Trace())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	d.SetMatches(text, set)
 }
