@@ -37,9 +37,15 @@ var flameKeys = []helpKey{
 	{"A  D", "help.pan"}, {"Shift+A  Shift+D", "help.panfar"}, {"+  −  0", "help.zoom"},
 }
 
+// detailKeys are those of the details.
+var detailKeys = []helpKey{
+	{"Enter", "help.detail.unfold"}, {"=", "help.detail.filter"}, {"−", "help.detail.exclude"}, {"Ctrl+C", "help.detail.copy"}, {"/", "command.details"},
+}
+
 var mouseWays = []helpKey{
 	{"help.wheel.key", "help.wheel"}, {"help.ctrlwheel.key", "help.ctrlwheel"}, {"help.shiftwheel.key", "help.shiftwheel"},
 	{"help.drag.key", "help.drag"}, {"help.middle.key", "help.middle"}, {"help.twisty.key", "help.subtree"},
+	{"help.tab.key", "help.tab"},
 }
 
 // A helpSection is a part of the sheet, in words: keys that belong together.
@@ -68,6 +74,7 @@ func helpSections(w *i18n.Printer) []helpSection {
 		window, trace,
 		{w.T("help.waterfall"), helpLines(w, waterfallKeys)},
 		{w.T("help.flame"), helpLines(w, flameKeys)},
+		{w.T("help.detail"), helpLines(w, detailKeys)},
 		{w.T("help.mouse"), helpLines(w, mouseWays)},
 	}
 }
@@ -174,6 +181,9 @@ func (c command) label() string {
 		key = "←"
 	case fyne.KeyRight:
 		key = "→"
+	}
+	if c.mods&shift != 0 {
+		key = "Shift+" + key
 	}
 	if c.mods&alt != 0 {
 		key = "Alt+" + key

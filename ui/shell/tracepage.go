@@ -43,6 +43,7 @@ type tracePage struct {
 	shown  bool            // the first frame was noted
 	side   *detail.View
 	sideV  *canvasview.View
+	inside *detailBar // above side
 	split  *xwidget.Split
 	object *fyne.Container
 }
@@ -145,9 +146,10 @@ func (p *tracePage) again() {
 func (p *tracePage) fill(t *model.Trace) {
 	s := p.shell
 	p.doc = document.New(t)
-	p.side = detail.New(s.kit, p.doc, detail.Actions{Copy: s.copyText, Open: p.follow, Select: p.choose})
-	p.side.Key = func(e canvasview.Event) bool { return s.pageKey(e) }
-	p.sideV = canvasview.New(p.side, true, fyne.NewSize(260, 100))
+	p.inside = newDetailBar(p)
+	p.side = detail.New(s.kit, p.doc, p.inside.actions())
+	p.side.Key = p.inside.key
+	p.sideV = canvasview.New(p.side, true, fyne.NewSize(asideDp, 100))
 	p.sideV.OnFocus = s.hideSuggestions
 	head := xwidget.NewPanel(s.kit)
 	head.Content = p.drawHead
@@ -159,7 +161,7 @@ func (p *tracePage) fill(t *model.Trace) {
 		share = 0.72
 	}
 	p.main = container.NewStack(p.canvas())
-	p.split = xwidget.NewSplit(p.main, p.sideV, share)
+	p.split = xwidget.NewSplit(p.main, xwidget.Column(1, p.inside.object, p.sideV), share)
 	p.object.Objects = []fyne.CanvasObject{xwidget.Column(2, p.head, p.find.object, p.split.Container)}
 	p.object.Refresh()
 	selected, hidden, only := p.doc.Selected(), 0, false
@@ -175,7 +177,7 @@ func (p *tracePage) fill(t *model.Trace) {
 		if now := p.doc.Selected(); now != selected {
 			selected = now
 			p.side.Show(now)
-			p.sideV.Redraw()
+			p.inside.redraw()
 			p.find.view.Redraw()
 		}
 	})
@@ -341,6 +343,7 @@ func (p *tracePage) Refresh() {
 	p.find.relook()
 	p.canvas().Redraw()
 	p.sideV.Redraw()
+	p.inside.relook()
 }
 
 // Focus implements page.
@@ -357,6 +360,7 @@ func (p *tracePage) Close() {
 	p.slot.Stop()
 	if p.split != nil {
 		p.find.slot.Stop()
+		p.find.help.stop()
 		p.shell.Prefs.Detail = p.split.Share
 		p.shell.Save(p.shell.Prefs)
 	}
@@ -368,4 +372,15 @@ func (p *tracePage) Copy() string {
 		return p.id.String()
 	}
 	return p.side.Copy()
+}
+
+// Mark implements distinct: when the trace began or, if exact, the ends of its id
+// and where it comes from.
+func (p *tracePage) Mark(exact bool) string {
+	if exact || p.doc == nil {
+		id := p.id.String()
+		return strings.TrimSpace(id[:4] + "…" + id[len(id)-4:] + " " + p.file)
+	}
+	_, clock := p.shell.kit.DateAndClock(p.doc.Trace().Epoch)
+	return clock[:min(len(clock), len("09:14:03"))]
 }
