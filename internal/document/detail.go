@@ -44,8 +44,8 @@ type Attr struct {
 }
 
 // An AttrGroup is the attributes whose keys begin alike, sorted by key. Name is
-// that beginning up to the first dot; the group of keys that stand alone comes
-// first and has none.
+// that beginning up to the first dot. What names the order comes first, in the
+// group "order"; the keys that stand alone come last, in a group without a name.
 type AttrGroup struct {
 	Name  string
 	Attrs []Attr
@@ -152,9 +152,39 @@ func (d *Document) attrs(list []model.Attr) []Attr {
 	return out
 }
 
+// orderGroup is the name of the group that tells which order a span belongs to.
+const orderGroup = "order"
+
+// orderKeys are the attributes that hold an order number, the usual ones first.
+// They are those a connection searches by unless it says otherwise.
+var orderKeys = []string{"order.id", "order_id", "orderId", "app.order.id", "demo.order.id"}
+
 // group divides sorted attributes by the beginning of their keys. A beginning
-// that occurs once makes no group of its own.
+// that occurs once makes no group of its own, unless it is that of the order.
 func group(list []Attr) []AttrGroup {
+	var number, order, rest []Attr
+	for _, a := range list {
+		switch {
+		case slices.Contains(orderKeys, a.Key):
+			number = append(number, a)
+		case strings.HasPrefix(a.Key, orderGroup+"."):
+			order = append(order, a)
+		default:
+			rest = append(rest, a)
+		}
+	}
+	out := byBeginning(rest)
+	if first := append(number, order...); len(first) > 0 {
+		out = slices.Insert(out, 0, AttrGroup{orderGroup, first})
+	}
+	return out
+}
+
+// known are beginnings of keys that make a group even where they occur once.
+var known = []string{"db", "exception", "http", "messaging", "rpc", "url"}
+
+// byBeginning divides sorted attributes by the beginning of their keys.
+func byBeginning(list []Attr) []AttrGroup {
 	var alone AttrGroup
 	var out []AttrGroup
 	for len(list) > 0 {
@@ -163,7 +193,7 @@ func group(list []Attr) []AttrGroup {
 		for dotted && n < len(list) && strings.HasPrefix(list[n].Key, name+".") {
 			n++
 		}
-		if n == 1 {
+		if n == 1 && !(dotted && slices.Contains(known, name)) {
 			alone.Attrs = append(alone.Attrs, list[0])
 		} else {
 			out = append(out, AttrGroup{name, list[:n:n]})
@@ -171,7 +201,7 @@ func group(list []Attr) []AttrGroup {
 		list = list[n:]
 	}
 	if len(alone.Attrs) > 0 {
-		out = slices.Insert(out, 0, alone)
+		out = append(out, alone)
 	}
 	return out
 }

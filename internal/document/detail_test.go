@@ -69,12 +69,12 @@ func TestDetail(t *testing.T) {
 		Start: "12 Nov 2026, 09:14:03.120", Zone: got.Zone, Offset: "0 s", Duration: "1.84 s", Children: 1,
 		Failed: true, Status: "error", Message: "403 AccessDenied", State: "a=b",
 		Attrs: []AttrGroup{
-			{"", []Attr{{"order.id", "10472", model.ValueString}}},
+			{"order", []Attr{{"order.id", "10472", model.ValueString}}},
 			{"http", []Attr{{"http.response.status_code", "403", model.ValueInt}, {"http.route", "/orders", model.ValueString}}},
 		},
 		Resource: []AttrGroup{
-			{"", []Attr{{"region", "eu", model.ValueString}}},
 			{"service", []Attr{{"service.name", "shop-api", model.ValueString}, {"service.version", "7.3", model.ValueString}}},
+			{"", []Attr{{"region", "eu", model.ValueString}}},
 		},
 		Scope: "io.spring 3.2", ScopeAttr: []Attr{{"k", "v", model.ValueString}},
 		Events: []EventDetail{

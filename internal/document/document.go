@@ -39,6 +39,7 @@ type Document struct {
 	path     *analysis.Path
 	density  *layout.Density
 	find     find
+	number   *string // number of the first span that names one; nil until asked for
 	slow     slowest
 	merged   *Merged
 	stats    statistics

@@ -341,19 +341,24 @@ func TestComplete(t *testing.T) {
 		caret      int
 		want       []Completion
 	}{
-		{"key", "error htt", 9, []Completion{{"http.status_code=", 6, 9}}},
-		{"negated key", "-http", 5, []Completion{{"http.status_code=", 1, 5}}},
-		{"service", "service=me", 10, []Completion{{`service="mes api"`, 0, 10}}},
-		{"kind", "kind=con", 8, []Completion{{"kind=consumer", 0, 8}}},
-		{"event", "has:exc", 7, []Completion{{"has:exception", 0, 7}}},
-		{"key with a blank", "has:odd", 7, []Completion{{`has:"odd key"`, 0, 7}}},
-		{"caret inside", "kin x", 3, []Completion{{"kind=", 0, 3}}},
+		{"key", "error htt", 9, []Completion{{Text: "http.status_code=", From: 6, To: 9}}},
+		{"negated key", "-http", 5, []Completion{{Text: "http.status_code=", From: 1, To: 5}}},
+		{"service", "service=me", 10, []Completion{{Text: `service="mes api"`, From: 0, To: 10}}},
+		{"kind", "kind=con", 8, []Completion{{Text: "kind=consumer", From: 0, To: 8}}},
+		{"event", "has:exc", 7, []Completion{{Text: "has:exception", From: 0, To: 7}}},
+		{"key with a blank", "has:odd", 7, []Completion{{Text: `has:"odd key"`, From: 0, To: 7}}},
+		{"caret inside", "kin x", 3, []Completion{{Text: "kind=", From: 0, To: 3}}},
 		{"done", "kind=server", 11, nil},
 		{"no values known", "k=", 2, nil},
-		{"caret outside", "status=un", 99, []Completion{{"status=unset", 0, 9}}},
+		{"within quotes", `error service="mes a`, 20, []Completion{{Text: `service="mes api"`, From: 6, To: 20}}},
+		{"a service by its name", "mes", 3, []Completion{{Text: `service="mes api"`, From: 0, To: 3}}},
+		{"an operation by its name", "get", 3, []Completion{{Text: "name=GET", From: 0, To: 3}}},
+		{"caret outside", "status=un", 99, []Completion{{Text: "status=unset", From: 0, To: 9}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := v.Complete(tt.text, tt.caret, 3); !slices.Equal(got, tt.want) {
+			got := v.Complete(tt.text, tt.caret, 3)
+			same := slices.EqualFunc(got, tt.want, func(a, b Completion) bool { return a.Text == b.Text && a.From == b.From && a.To == b.To })
+			if !same {
 				t.Errorf("Complete(%q) = %v, want %v", tt.text, got, tt.want)
 			}
 		})

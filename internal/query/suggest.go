@@ -21,6 +21,12 @@ type Suggestion struct {
 	Runes []int
 }
 
+// loose says that what was typed does not stand together.
+func (s Suggestion) loose() bool {
+	n := len(s.Runes)
+	return n > 0 && s.Runes[n-1]-s.Runes[0] != n-1
+}
+
 // How a candidate matches, the best first.
 const (
 	whole = iota
@@ -49,31 +55,43 @@ func Suggest(pattern string, candidates []string, limit int) []Suggestion {
 	if folded == "" {
 		return newest(candidates, source, limit)
 	}
-	type ranked struct {
-		Suggestion
-		class, score int
-	}
-	var list []ranked
-	for _, m := range fuzzy.FindNoSort(folded, source) {
-		r := ranked{Suggestion{candidates[m.Index], m.Index, nil}, scattered, m.Score}
-		if at := strings.Index(m.Str, folded); at >= 0 {
-			r.class, r.score = classOf(m.Str, folded, at), 0
-			r.Runes = run(runesIn(m.Str[:at]), runesIn(folded))
-		} else {
-			for _, b := range m.MatchedIndexes {
-				r.Runes = append(r.Runes, runesIn(m.Str[:b]))
-			}
-		}
-		list = append(list, r)
-	}
-	slices.SortStableFunc(list, func(a, b ranked) int {
-		return cmp.Or(cmp.Compare(a.class, b.class), cmp.Compare(b.score, a.score))
-	})
+	list := ranked(folded, source)
+	slices.SortStableFunc(list, match.compare)
 	out := make([]Suggestion, 0, min(len(list), max(limit, 0)))
-	for _, r := range list[:cap(out)] {
-		out = append(out, r.Suggestion)
+	for _, m := range list[:cap(out)] {
+		out = append(out, Suggestion{candidates[m.index], m.index, m.runes})
 	}
 	return out
+}
+
+// A match is how a candidate matches a pattern.
+type match struct {
+	index, class, score int
+	runes               []int
+}
+
+// compare orders matches, the best first.
+func (m match) compare(n match) int {
+	return cmp.Or(cmp.Compare(m.class, n.class), cmp.Compare(n.score, m.score))
+}
+
+// ranked returns how the candidates match a pattern, in their order; those that
+// do not are left out. Pattern and candidates are folded already.
+func ranked(pattern string, source []string) []match {
+	var list []match
+	for _, f := range fuzzy.FindNoSort(pattern, source) {
+		m := match{f.Index, scattered, f.Score, nil}
+		if at := strings.Index(f.Str, pattern); at >= 0 {
+			m.class, m.score = classOf(f.Str, pattern, at), 0
+			m.runes = run(runesIn(f.Str[:at]), runesIn(pattern))
+		} else {
+			for _, b := range f.MatchedIndexes {
+				m.runes = append(m.runes, runesIn(f.Str[:b]))
+			}
+		}
+		list = append(list, m)
+	}
+	return list
 }
 
 func newest(candidates, source []string, limit int) []Suggestion {

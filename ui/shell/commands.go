@@ -17,17 +17,23 @@ type command struct {
 }
 
 const (
-	ctrl = fyne.KeyModifierShortcutDefault
-	alt  = fyne.KeyModifierAlt
+	ctrl  = fyne.KeyModifierShortcutDefault
+	shift = fyne.KeyModifierShift
+	alt   = fyne.KeyModifierAlt
 )
 
 // commands returns all commands with a shortcut. The sheet of keys is made from
 // it.
 func commands() []command {
 	return []command{
+		{paletteID, fyne.KeyK, ctrl, (*Shell).openPalette},
 		{"order", fyne.KeyL, ctrl, (*Shell).focusBox},
 		{"find", fyne.KeyF, ctrl, (*Shell).focusFind},
 		{"only", fyne.KeyM, ctrl, (*Shell).toggleOnly},
+		{"details", fyne.KeyF, ctrl | shift, (*Shell).focusDetails},
+		{"ticket", fyne.KeyM, ctrl | shift, (*Shell).copyTicket},
+		{"json", fyne.KeyJ, ctrl | shift, (*Shell).copyJSON},
+		{"pair", fyne.KeyC, ctrl | shift, (*Shell).copyPair},
 		{"open", fyne.KeyO, ctrl, (*Shell).askFile},
 		{"close", fyne.KeyW, ctrl, func(s *Shell) { s.closePage(s.current) }},
 		{"next", fyne.KeyPageDown, ctrl, func(s *Shell) { s.show((s.current + 1) % len(s.pages)) }},
@@ -78,18 +84,30 @@ func (s *Shell) addShortcuts() {
 }
 
 // command runs a command, unless a file is being chosen: what happens behind
-// that is out of sight.
+// that is out of sight. The palette closes before any other.
 func (s *Shell) command(cmd command) {
 	if s.chooser == nil || cmd.id == "quit" {
+		if cmd.id != paletteID {
+			s.palette.close()
+		}
 		cmd.run(s)
 	}
 }
 
 // shortcut runs the command of a shortcut and says whether there is one.
 func (s *Shell) shortcut(sc fyne.Shortcut) bool {
+	cmd := s.commandOf(sc)
+	if cmd != nil {
+		s.command(*cmd)
+	}
+	return cmd != nil
+}
+
+// commandOf returns the command of a shortcut, nil if there is none.
+func (s *Shell) commandOf(sc fyne.Shortcut) *command {
 	c, ok := sc.(*desktop.CustomShortcut)
 	if !ok {
-		return false
+		return nil
 	}
 	key := c.KeyName
 	if key == fyne.KeyB && c.Modifier == ctrl { // what Jaeger UI finds with
@@ -97,11 +115,10 @@ func (s *Shell) shortcut(sc fyne.Shortcut) bool {
 	}
 	for _, cmd := range commands() {
 		if key == cmd.key && c.Modifier == cmd.mods {
-			s.command(cmd)
-			return true
+			return &cmd
 		}
 	}
-	return false
+	return nil
 }
 
 // functionKey handles the keys that mean the same wherever the keyboard is.
@@ -178,9 +195,10 @@ func (s *Shell) copyText(text string) {
 	s.say(s.kit.Words.T("status.copied"))
 }
 
-// say shows a line in the status bar until the page changes.
+// say shows a line in the status bar until the page changes, in place of what is
+// said there of the place under the pointer.
 func (s *Shell) say(text string) {
-	s.notice = text
+	s.notice, s.hint = text, ""
 	s.status.Redraw()
 }
 

@@ -181,6 +181,36 @@ func (b *bench) ctrl(name fyne.KeyName) {
 	b.Window.Canvas().(fyne.Shortcutable).TypedShortcut(sc)
 }
 
+// ctrlShift is ctrl with Shift held as well.
+func (b *bench) ctrlShift(name fyne.KeyName) {
+	sc := &desktop.CustomShortcut{KeyName: name, Modifier: fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift}
+	if f, ok := b.focused().(fyne.Shortcutable); ok {
+		f.TypedShortcut(sc)
+		return
+	}
+	b.Window.Canvas().(fyne.Shortcutable).TypedShortcut(sc)
+}
+
+// typeFind types into the find box of the trace in front, once the words to
+// finish what is typed are known.
+func (b *bench) typeFind(text string) {
+	b.t.Helper()
+	b.ctrl(fyne.KeyF)
+	f := b.tracePage().find
+	b.until("the words of the trace", func() bool { return f.help.vocab != nil })
+	b.write(text)
+	b.until("the values", func() bool { return !f.help.of.Busy() })
+}
+
+// typePalette opens the palette and types into it, once it knows the trace in front.
+func (b *bench) typePalette(text string) {
+	b.t.Helper()
+	b.ctrl(fyne.KeyK)
+	b.until("the operations", func() bool { return !b.palette.read.Busy() })
+	b.write(text)
+	b.until("what matches", func() bool { return !b.palette.pick.Busy() })
+}
+
 // write types text wherever the keyboard is.
 func (b *bench) write(text string) {
 	for _, r := range text {

@@ -37,21 +37,20 @@ type findBar struct {
 	failed  error        // of evaluating it
 	wrapped int          // 1 if the last step began again at the first match, -1 at the last
 	pending int          // steps asked for before the matches were there
+	help    completer    // of what is typed
 	told    string       // text of the document when it was last looked at
 	quiet   bool         // the box is given the text of the document
 }
 
 func newFindBar(p *tracePage) *findBar {
 	s := p.shell
-	f := &findBar{page: p, box: newOrderBox(), slot: task.NewSlot[query.Set](s.Dispatch)}
-	f.box.onEnter = func(string) { f.step(f.box.shift) }
-	f.box.onMove = func(step int) {
-		if step > 0 {
-			p.Focus()
-		}
-	}
+	f := &findBar{page: p, box: newOrderBox(), slot: task.NewSlot[query.Set](s.Dispatch), help: newCompleter(s)}
+	f.box.onEnter = func(string) { f.enter() }
+	f.box.onMove = f.move
+	f.box.takesTab, f.box.onTab = f.offers, f.take
 	f.box.onEscape = f.escape
-	f.box.onFocus, f.box.onShortcut, f.box.onKey = s.hideSuggestions, s.shortcut, s.functionKey
+	f.box.onFocus, f.box.onShortcut, f.box.onKey = f.focused, s.shortcut, s.functionKey
+	f.box.addCross(s.kit)
 	f.box.OnChanged = f.changed
 	f.panel = xwidget.NewPanel(s.kit)
 	f.panel.Content = f.draw
@@ -91,6 +90,7 @@ func (f *findBar) relook() {
 	f.ground.Refresh()
 	f.line.Refresh()
 	f.box.SetPlaceHolder(kit.Words.T("find.placeholder"))
+	f.box.cross.Redraw()
 	f.view.Redraw()
 }
 
@@ -99,8 +99,13 @@ func (f *findBar) focus() {
 	f.box.selectAll()
 }
 
-// escape clears the box or, where it is empty, leaves it.
+// escape closes what is offered, then clears the box and, where it is empty,
+// leaves it.
 func (f *findBar) escape() {
+	if f.offers() {
+		f.page.shell.hideSuggestions()
+		return
+	}
 	if f.box.Text != "" {
 		f.box.set("")
 		return
@@ -126,6 +131,8 @@ func (f *findBar) changed(text string) {
 	}
 	f.wrapped, f.pending, f.bad, f.failed = 0, 0, nil, nil
 	f.slot.Stop()
+	f.offer()
+	f.box.cross.Redraw()
 	defer f.view.Redraw()
 	filter, err := query.Parse(text)
 	if errors.As(err, &f.bad) {
@@ -171,6 +178,7 @@ func (f *findBar) follow() {
 	f.told, f.wrapped, f.pending, f.bad, f.failed = text, 0, 0, nil, nil
 	f.quiet = true
 	f.box.set(text)
+	f.box.cross.Redraw()
 	f.quiet = false
 	f.view.Redraw()
 }

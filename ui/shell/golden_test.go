@@ -95,6 +95,35 @@ func TestGolden(t *testing.T) {
 			}
 			b.show(17)
 		}},
+		{"tabs_same_ru", "ru", true, 900, 200, func(b *bench) {
+			for i := range 3 {
+				b.showTrace(uitest.Shop(b.t, byte(i+1)), "")
+			}
+		}},
+		{"complete", "en", false, 1280, 480, func(b *bench) {
+			openShop(b)
+			b.typeFind("service=files-storage sh")
+			b.key(fyne.KeyDown)
+		}},
+		{"complete_bad_dark_ru", "ru", true, 900, 480, func(b *bench) {
+			openShop(b)
+			b.typeFind("http.response.status_code=")
+		}},
+		{"palette_empty", "en", false, 1280, 640, func(b *bench) {
+			openShop(b)
+			b.ctrl(fyne.KeyK)
+		}},
+		{"palette_dark_ru", "ru", true, 900, 560, func(b *bench) {
+			openShop(b)
+			b.typePalette("орд")
+			b.palette.box.set("order")
+			b.key(fyne.KeyDown)
+		}},
+		{"details_found", "en", false, 1000, 640, func(b *bench) {
+			openShop(b)
+			b.ctrlShift(fyne.KeyF)
+			b.write("access")
+		}},
 		{"offline_ru", "ru", false, 900, 300, func(b *bench) {}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -39,7 +39,7 @@ var flameKeys = []helpKey{
 
 // mergedKeys are those of the merged flame that differ.
 var mergedKeys = []helpKey{
-	{"↑ ↓ ← →", "help.merged.move"}, {"Enter  Z", "help.merged.zoom"}, {"BackSpace  Esc", "help.merged.out"},
+	{"↑ ↓ ← →", "help.merged.move"}, {"Enter  Z", "help.merged.zoom"}, {"Backspace  Esc", "help.merged.out"},
 	{"1  2  3", "help.merged.weight"}, {"S", "help.merged.sandwich"}, {"N  Shift+N", "help.merged.span"},
 }
 
@@ -49,9 +49,15 @@ var tableKeys = []helpKey{
 	{"L", "help.stats.slowest"}, {"E  Shift+E", "help.stats.error"}, {"Backspace", "help.stats.clear"},
 }
 
+// detailKeys are those of the details.
+var detailKeys = []helpKey{
+	{"Enter", "help.detail.unfold"}, {"=", "help.detail.filter"}, {"−", "help.detail.exclude"}, {"Ctrl+C", "help.detail.copy"}, {"/", "command.details"},
+}
+
 var mouseWays = []helpKey{
 	{"help.wheel.key", "help.wheel"}, {"help.ctrlwheel.key", "help.ctrlwheel"}, {"help.shiftwheel.key", "help.shiftwheel"},
 	{"help.drag.key", "help.drag"}, {"help.middle.key", "help.middle"}, {"help.twisty.key", "help.subtree"},
+	{"help.tab.key", "help.tab"},
 }
 
 // A helpSection is a part of the sheet, in words: keys that belong together.
@@ -82,6 +88,7 @@ func helpSections(w *i18n.Printer) []helpSection {
 		{w.T("help.flame"), helpLines(w, flameKeys)},
 		{w.T("help.merged"), helpLines(w, mergedKeys)},
 		{w.T("help.stats"), helpLines(w, tableKeys)},
+		{w.T("help.detail"), helpLines(w, detailKeys)},
 		{w.T("help.mouse"), helpLines(w, mouseWays)},
 	}
 }
@@ -188,6 +195,9 @@ func (c command) label() string {
 		key = "←"
 	case fyne.KeyRight:
 		key = "→"
+	}
+	if c.mods&shift != 0 {
+		key = "Shift+" + key
 	}
 	if c.mods&alt != 0 {
 		key = "Alt+" + key

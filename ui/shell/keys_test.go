@@ -183,8 +183,11 @@ func TestEveryCommandDoesSomething(t *testing.T) {
 			if cmd.id == "forward" {
 				b.goBack()
 			}
+			p.side.Build(360, 700, 1)
+			p.side.ChooseFirst()
+			fyne.CurrentApp().Clipboard().SetContent("")
 			look := func() string {
-				return fmt.Sprint(b.current, len(b.pages), b.focused() == fyne.Focusable(b.box), b.focused() == fyne.Focusable(p.find.box), p.view,
+				return fmt.Sprint(b.palette.object.Visible(), fyne.CurrentApp().Clipboard().Content(), b.focused() == fyne.Focusable(p.inside.box), b.current, len(b.pages), b.focused() == fyne.Focusable(b.box), b.focused() == fyne.Focusable(p.find.box), p.view,
 					p.doc.OnlyMatches(), b.window, b.kit.Look.Dark, b.kit.Words.Lang(), b.kit.Zone, b.chooser != nil, quit, p.doc.Selected())
 			}
 			before := look()

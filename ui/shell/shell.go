@@ -133,6 +133,9 @@ type Shell struct {
 	drop     *fyne.Container // the layer of suggestions
 	list     *search.List
 	listView *canvasview.View
+	ways     *search.Menu // of ways to finish what is typed into the find box
+	waysView *canvasview.View
+	palette  *palette
 	chrome   []*canvasview.View
 	tabs     *canvasview.View
 	status   *canvasview.View
@@ -149,7 +152,7 @@ type Shell struct {
 func New(o Options) *Shell {
 	s := &Shell{Options: o, source: o.Source, now: o.Now, local: time.Local, trail: map[page]page{}}
 	s.kit = &xwidget.Kit{
-		Drawer: o.Drawer, Metrics: o.Metrics, Look: palette(o.Prefs.Dark), Colours: &look.Colours{},
+		Drawer: o.Drawer, Metrics: o.Metrics, Look: paletteOf(o.Prefs.Dark), Colours: &look.Colours{},
 		Words: i18n.For(o.Prefs.Language), Zone: time.Local,
 	}
 	s.kit.Hint = func(text string) {
@@ -169,7 +172,7 @@ func New(o Options) *Shell {
 	return s
 }
 
-func palette(dark bool) *look.Palette {
+func paletteOf(dark bool) *look.Palette {
 	if dark {
 		return look.Dark()
 	}
@@ -198,11 +201,15 @@ func (s *Shell) build() fyne.CanvasObject {
 	s.list = search.NewList(s.kit, s.search)
 	s.listView = canvasview.New(s.list, false, fyne.NewSize(10, 10))
 	s.listView.Hide()
-	s.drop = container.NewWithoutLayout(s.listView)
+	s.ways = search.NewMenu(s.kit, s.pickCompletion)
+	s.waysView = canvasview.New(s.ways, false, fyne.NewSize(10, 10))
+	s.waysView.Hide()
+	s.drop = container.NewWithoutLayout(s.listView, s.waysView)
+	s.palette = newPalette(s)
 	s.body = container.NewStack()
 	s.relabel()
 	return container.NewStack(
-		xwidget.Column(2, bar, s.tabs, s.body, s.status), s.drop)
+		xwidget.Column(2, bar, s.tabs, s.body, s.status), s.drop, s.palette.object)
 }
 
 // topLayout places the connection, the way back and forth, the order box and
@@ -273,6 +280,7 @@ func (s *Shell) sourceName() string {
 // show brings page i to the front and gives it the keyboard.
 func (s *Shell) show(i int) {
 	s.hideSuggestions()
+	s.palette.close()
 	s.current = max(0, min(i, len(s.pages)-1))
 	s.notice, s.hint = "", "" // the pointer is on another page now
 	p := s.pages[s.current]
@@ -405,12 +413,14 @@ func (s *Shell) redrawAll() {
 	s.relabel()
 	s.redrawChrome()
 	s.listView.Redraw()
+	s.waysView.Redraw()
+	s.palette.relook()
 	s.pages[s.current].Refresh()
 }
 
 func (s *Shell) toggleTheme() {
 	s.Prefs.Dark = !s.Prefs.Dark
-	s.kit.Look = palette(s.Prefs.Dark)
+	s.kit.Look = paletteOf(s.Prefs.Dark)
 	s.Apply(s.kit.Look)
 	s.saveLooks()
 	s.redrawAll()

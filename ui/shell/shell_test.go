@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"traceview/internal/model"
+	"traceview/ui/canvasview"
 	"traceview/ui/uitest"
 )
 
@@ -139,6 +140,54 @@ func TestManyTabs(t *testing.T) {
 		if accent != 1 {
 			t.Errorf("%d tabs are marked, want 1", accent)
 		}
+	}
+}
+
+// TestTabsOutOfSight reaches every tab by wheel and by the buttons, and closes
+// with the middle button.
+func TestTabsOutOfSight(t *testing.T) {
+	b := newBench(t, nil)
+	for i := range 30 {
+		b.search(fmt.Sprintf("order-%03d", i))
+	}
+	tabs := newTabs(b.Shell)
+	says := func() string { return uitest.Words(tabs.Build(900, tabHeight, 1)) }
+	if s := says(); !strings.Contains(s, "order-029") || strings.Contains(s, "order-003") {
+		t.Fatalf("with the last in front it says:\n%s", s)
+	}
+	for range 40 {
+		tabs.Handle(canvasview.Event{Kind: canvasview.Scroll, DY: 25})
+	}
+	if s := says(); !strings.Contains(s, "Orders") || strings.Contains(s, "order-029") {
+		t.Errorf("scrolled back it says:\n%s", s)
+	}
+	if tabs.Handle(canvasview.Event{Kind: canvasview.Scroll, DY: 25}) {
+		t.Error("it scrolls beyond the first")
+	}
+	for range 40 {
+		uitest.Press(tabs, 900-20, 16)
+		says()
+	}
+	if s := says(); !strings.Contains(s, "order-029") {
+		t.Errorf("after the button for those on the right it says:\n%s", s)
+	}
+	uitest.Press(tabs, 20, 16)
+	if s := says(); strings.Contains(s, "order-029") {
+		t.Errorf("after the button for those on the left it says:\n%s", s)
+	}
+	x, y := uitest.Find(t, b.kit.Metrics, tabs.Build(900, tabHeight, 1), "order-025")
+	if tip := tabs.Tip(x, y); !strings.HasPrefix(tip, "Order order-025 · ") {
+		t.Errorf("it hints at %q, want the whole title", tip)
+	}
+	tabs.Handle(canvasview.Event{Kind: canvasview.Press, X: x, Y: y, Button: canvasview.Middle})
+	tabs.Handle(canvasview.Event{Kind: canvasview.Release, X: x, Y: y, Button: canvasview.Middle})
+	if len(b.pages) != 30 || strings.Contains(says(), "order-025") {
+		t.Errorf("the middle button leaves %d pages:\n%s", len(b.pages), says())
+	}
+	tabs.Handle(canvasview.Event{Kind: canvasview.Press, X: 2, Y: y, Button: canvasview.Middle})
+	tabs.Handle(canvasview.Event{Kind: canvasview.Release, X: 2, Y: y, Button: canvasview.Middle})
+	if b.show(1); !strings.Contains(says(), "order-000") {
+		t.Errorf("the tab that came to the front is out of sight:\n%s", says())
 	}
 }
 

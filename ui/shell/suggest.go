@@ -39,6 +39,9 @@ func (s *Shell) hideSuggestions() {
 	if s.listView.Visible() {
 		s.listView.Hide()
 	}
+	if s.waysView.Visible() {
+		s.waysView.Hide()
+	}
 }
 
 // moveSuggestion moves the choice among the suggestions; without any, Down

@@ -46,6 +46,7 @@ type tracePage struct {
 	side   *detail.View
 	sideV  *canvasview.View
 	aside  *fyne.Container // holds sideV
+	inside *detailBar      // above it
 	split  *xwidget.Split
 	object *fyne.Container
 }
@@ -120,9 +121,12 @@ func (p *tracePage) fill(d *document.Document) {
 	shown, side := p.panes[p.view], p.sideV
 	p.doc, p.id, p.panes = d, d.Trace().ID, [viewCount]pane{}
 	d.RunIn(s.Dispatch)
-	p.side = detail.New(s.kit, d, detail.Actions{Copy: s.copyText, Open: p.follow, Select: p.choose})
-	p.side.Key = func(e canvasview.Event) bool { return s.pageKey(e) }
-	p.sideV = canvasview.New(p.side, true, fyne.NewSize(260, 100))
+	if before == nil {
+		p.inside = newDetailBar(p)
+	}
+	p.side = detail.New(s.kit, d, p.inside.actions())
+	p.side.Key = p.inside.key
+	p.sideV = canvasview.New(p.side, true, fyne.NewSize(asideDp, 100))
 	p.sideV.OnFocus = s.hideSuggestions
 	if before == nil {
 		p.frame()
@@ -151,6 +155,7 @@ func (p *tracePage) fill(d *document.Document) {
 	if before != nil {
 		p.find.told = "" // of the new document
 		p.find.changed(p.find.box.Text)
+		p.inside.find()
 		p.head.Redraw()
 	}
 	if focused {
@@ -188,7 +193,7 @@ func (p *tracePage) frame() {
 		share = 0.72
 	}
 	p.main, p.aside = container.NewStack(), container.NewStack()
-	p.split = xwidget.NewSplit(p.main, p.aside, share)
+	p.split = xwidget.NewSplit(p.main, xwidget.Column(1, p.inside.object, p.aside), share)
 	p.object.Objects = []fyne.CanvasObject{xwidget.Column(2, p.head, p.find.object, p.split.Container)}
 	p.object.Refresh()
 }
@@ -208,7 +213,7 @@ func (p *tracePage) observe() {
 		if now := p.doc.Selected(); now != selected {
 			selected = now
 			p.side.Show(now)
-			p.sideV.Redraw()
+			p.inside.redraw()
 			p.find.view.Redraw()
 		}
 	})
@@ -351,6 +356,7 @@ func (p *tracePage) Refresh() {
 	p.find.relook()
 	p.canvas().Redraw()
 	p.sideV.Redraw()
+	p.inside.relook()
 }
 
 // Focus implements page.
@@ -368,6 +374,7 @@ func (p *tracePage) Close() {
 	if p.split != nil {
 		p.find.slot.Stop()
 		p.doc.Close()
+		p.find.help.stop()
 		p.shell.Prefs.Detail = p.split.Share
 		p.shell.Save(p.shell.Prefs)
 	}
@@ -379,4 +386,15 @@ func (p *tracePage) Copy() string {
 		return p.id.String()
 	}
 	return p.side.Copy()
+}
+
+// Mark implements distinct: when the trace began or, if exact, the ends of its id
+// and where it comes from.
+func (p *tracePage) Mark(exact bool) string {
+	if exact || p.doc == nil {
+		id := p.id.String()
+		return strings.TrimSpace(id[:4] + "…" + id[len(id)-4:] + " " + p.file)
+	}
+	_, clock := p.shell.kit.DateAndClock(p.doc.Trace().Epoch)
+	return clock[:min(len(clock), len("09:14:03"))]
 }

@@ -150,7 +150,7 @@ func (p *Panel) revealChosen() bool {
 	case r.y < pad:
 		p.scroll += r.y - pad
 	case r.y+r.h > p.view-pad:
-		p.scroll += r.y + r.h - p.view + pad
+		p.scroll += min(r.y+r.h-p.view+pad, r.y-pad) // of what is higher than the window, the beginning
 	default:
 		return false
 	}

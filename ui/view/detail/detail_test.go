@@ -134,6 +134,28 @@ func TestSectionsFold(t *testing.T) {
 	}
 }
 
+// TestSectionsFoldByKeyboard folds and unfolds a section from its heading.
+func TestSectionsFoldByKeyboard(t *testing.T) {
+	trace := hurt(t)
+	v := newView(t, "en", false, trace, Actions{})
+	v.Show(named(t, trace, "PUT"))
+	v.Handle(canvasview.Event{Kind: canvasview.Focus})
+	v.Build(360, 3000, 1)
+	v.Handle(press("Home"))
+	for v.chosen().fold != "detail.attributes" {
+		v.Handle(press("Down"))
+	}
+	for _, tt := range []struct {
+		key  string
+		open bool
+	}{{"Return", false}, {"Return", true}, {"Left", false}, {"Left", false}, {"Right", true}, {"Space", false}} {
+		v.Handle(press(tt.key))
+		if got := strings.Contains(uitest.Words(v.Build(360, 3000, 1)), "order.id"); got != tt.open {
+			t.Errorf("after %s attributes are shown: %v, want %v", tt.key, got, tt.open)
+		}
+	}
+}
+
 func TestLinksAndCopy(t *testing.T) {
 	trace := hurt(t)
 	var opened model.TraceID
@@ -147,7 +169,7 @@ func TestLinksAndCopy(t *testing.T) {
 	if opened != uitest.TraceID(9) {
 		t.Errorf("opened %v, want the linked trace", opened)
 	}
-	x, y = uitest.Find(t, v.Kit.Metrics, v.Build(360, 3000, 1), "Copy")
+	x, y = uitest.Find(t, v.Kit.Metrics, v.Build(360, 3000, 1), "Text")
 	uitest.Press(v, x, y)
 	if len(copied) != 1 || !strings.Contains(copied[0], "order.id: 10472") || !strings.Contains(copied[0], "AmazonS3Exception: Access Denied") {
 		t.Errorf("copied %q, want the span as text", copied)
@@ -178,7 +200,7 @@ func TestKeysReachValuesOutOfSight(t *testing.T) {
 	v.Handle(canvasview.Event{Kind: canvasview.Focus})
 	v.Build(360, 300, 1)
 	v.Handle(canvasview.Event{Kind: canvasview.KeyDown, Key: "End"})
-	last := v.values[len(v.values)-1]
+	last := v.rows[len(v.rows)-1].attr.Text
 	if s := uitest.Words(v.Build(360, 300, 1)); !strings.Contains(s, last) {
 		t.Errorf("the last value %q is not in sight:\n%s", last, s)
 	}
@@ -206,5 +228,196 @@ func BenchmarkBuild(b *testing.B) {
 				v.Build(360, 800, 1)
 			}
 		})
+	}
+}
+
+// rich is a span with values to unfold and to find.
+func rich(tb testing.TB) *model.Trace {
+	return uitest.Trace(tb, 1, uitest.Span{ID: 1, Service: "mes-api", Name: "price", Dur: 40 * uitest.Ms, Attrs: map[string]string{
+		"order.id": "10472", "http.request.method": "POST", "http.route": "/price",
+		"db.query.text":  "SELECT id, state, version FROM orders WHERE number = ? AND state <> 'closed' FOR UPDATE",
+		"payload":        `{"order":"10472","lines":[{"article":"R-1","stones":3},{"article":"R-2","stones":0}],"note":"{\"by\":\"seller\"}"}`,
+		"messaging.body": "broken {", "messaging.system": "rabbitmq",
+		"exception.stacktrace": "java.io.IOException: refused\n\tat com.jewellery.shop.files.FileService.store(FileService.java:88)\n\tat com.jewellery.shop.orders.OrderController.upload(OrderController.java:141)",
+	}})
+}
+
+// row presses keys until the row of a key is chosen.
+func choose(tb testing.TB, v *View, key string) {
+	tb.Helper()
+	v.Handle(canvasview.Event{Kind: canvasview.Focus})
+	v.Build(360, 700, 1)
+	v.Handle(press("Home"))
+	for range v.rows {
+		if v.Build(360, 700, 1); v.chosen().attr.Key == key {
+			return
+		}
+		v.Handle(press("Down"))
+	}
+	tb.Fatalf("no row %q is reached by keyboard", key)
+}
+
+func press(key string) canvasview.Event { return canvasview.Event{Kind: canvasview.KeyDown, Key: key} }
+
+func typed(r rune) canvasview.Event { return canvasview.Event{Kind: canvasview.Rune, Rune: r} }
+
+func TestGoldenUnfolded(t *testing.T) {
+	for _, tt := range []struct {
+		name, lang string
+		dark       bool
+		w          int
+		key, find  string
+	}{
+		{"json", "en", false, 360, "payload", ""},
+		{"narrow_sql_dark_ru", "ru", true, 260, "db.query.text", ""},
+		{"stack", "en", true, 360, "exception.stacktrace", ""},
+		{"found", "ru", false, 260, "", "order"},
+		{"found_nothing_dark", "en", true, 260, "", "nowhere"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			v := newView(t, tt.lang, tt.dark, rich(t), Actions{Filter: func(string, string, bool) {}})
+			v.Show(0)
+			v.Find(tt.find)
+			if tt.key != "" {
+				choose(t, v, tt.key)
+				v.Handle(press("Return"))
+			}
+			uitest.Golden(t, tt.name, uitest.Paint(v, tt.w, 640, 1))
+		})
+	}
+}
+
+// TestKeysOfARow unfolds, filters and copies by keyboard alone.
+func TestKeysOfARow(t *testing.T) {
+	var asked []string
+	found := 0
+	v := newView(t, "en", false, rich(t), Actions{
+		Filter: func(k, s string, not bool) { asked = append(asked, fmt.Sprint(k, "=", s, " ", not)) },
+		Find:   func() { found++ },
+	})
+	v.Show(0)
+	if v.Handle(typed('=')) || v.CopyPair() != "" || v.fold("Space") {
+		t.Error("without a chosen row keys do something")
+	}
+	says := func() string { return uitest.Words(v.Build(360, 1500, 1)) }
+	choose(t, v, "payload")
+	for _, tt := range []struct {
+		key  string
+		open bool
+	}{{"Return", true}, {"Return", false}, {"Space", true}, {"Right", true}, {"Left", false}, {"Left", false}, {"Right", true}} {
+		v.Handle(press(tt.key))
+		if got := strings.Contains(says(), `"article": "R-1",`); got != tt.open {
+			t.Errorf("after %s unfolded: %v, want %v", tt.key, got, tt.open)
+		}
+	}
+	if s := says(); !strings.Contains(s, `"by": "seller"`) || !strings.Contains(s, "Show less") {
+		t.Errorf("JSON within JSON is not laid out:\n%s", s)
+	}
+	choose(t, v, "http.request.method")
+	v.Handle(typed('='))
+	v.Handle(typed('-'))
+	if want := []string{"http.request.method=POST false", "http.request.method=POST true"}; fmt.Sprint(asked) != fmt.Sprint(want) {
+		t.Errorf("filtered by %q, want %q", asked, want)
+	}
+	if v.Copy() != "POST" || v.CopyPair() != "http.request.method=POST" {
+		t.Errorf("copied %q and %q", v.Copy(), v.CopyPair())
+	}
+	if v.Handle(typed('/')); found != 1 {
+		t.Error("/ does not lead to the box")
+	}
+	choose(t, v, "Duration")
+	if v.Handle(typed('=')); len(asked) != 2 {
+		t.Error("a time, which no filter asks for, is filtered by")
+	}
+}
+
+func TestButtonsOfARow(t *testing.T) {
+	var asked, copied []string
+	v := newView(t, "en", false, rich(t), Actions{
+		Filter: func(k, s string, not bool) { asked = append(asked, fmt.Sprint(k, "=", s, " ", not)) },
+		Copy:   func(s string) { copied = append(copied, s) },
+	})
+	v.Show(0)
+	click := func(part string) {
+		t.Helper()
+		x, y := uitest.Find(t, v.Kit.Metrics, v.Build(360, 1500, 1), part)
+		v.Handle(canvasview.Event{Kind: canvasview.Hover, X: x, Y: y})
+		if v.Tip(x, y) == "" {
+			t.Errorf("%q does not say what a press does", part)
+		}
+		uitest.Press(v, x, y)
+	}
+	click("http.route")
+	click("Filter by this")
+	click("Exclude")
+	click("key=value")
+	click("For a ticket")
+	click("JSON")
+	if fmt.Sprint(asked) != "[http.route=/price false http.route=/price true]" {
+		t.Errorf("filtered by %q", asked)
+	}
+	if len(copied) != 3 || copied[0] != "http.route=/price" || !strings.HasPrefix(copied[1], "### price · mes-api\n") || !strings.Contains(copied[2], `"http.route": "/price"`) {
+		t.Errorf("copied %q", copied)
+	}
+	click("db.query.text")
+	if s := uitest.Words(v.Build(360, 1500, 1)); !strings.Contains(s, "FROM orders\nWHERE number = ?\n") {
+		t.Errorf("a click leaves the statement on one line:\n%s", s)
+	}
+	click("Show less")
+}
+
+func TestFind(t *testing.T) {
+	v := newView(t, "en", false, rich(t), Actions{})
+	v.Find("x")
+	if _, finding := v.Found(); finding {
+		t.Error("it finds in no span")
+	}
+	v.Show(0)
+	for _, tt := range []struct {
+		text         string
+		n            int
+		with, absent string
+	}{
+		{"ORDER", 4, "order.id", "http.route"}, {"stones", 1, "stones", "rabbitmq"}, {"nowhere", 0, "Nothing here", "payload"}, {"", 0, "rabbitmq", "Nothing here"},
+	} {
+		v.Find(tt.text)
+		n, finding := v.Found()
+		s := uitest.Words(v.Build(360, 1500, 1))
+		if n != tt.n || finding != (tt.text != "") || !strings.Contains(s, tt.with) || strings.Contains(s, tt.absent) {
+			t.Errorf("%q: %d found, want %d, saying:\n%s", tt.text, n, tt.n, s)
+		}
+	}
+	v.Find("stones") // far behind the beginning of its value
+	if s := uitest.Words(v.Build(360, 1500, 1)); !strings.Contains(s, "stones") {
+		t.Errorf("what was found is out of sight:\n%s", s)
+	}
+}
+
+// TestBigValue unfolds a megabyte on one line and of JSON.
+func TestBigValue(t *testing.T) {
+	for _, text := range []string{strings.Repeat("a word and another, ", 1<<20/20), `[` + strings.Repeat(`{"key":"value"},`, 1<<16) + `1]`, strings.Repeat("x", 1<<20)} {
+		v := newView(t, "en", false, uitest.Trace(t, 1, uitest.Span{ID: 1, Service: "s", Name: "n", Attrs: map[string]string{"body": text}}), Actions{})
+		v.Show(0)
+		choose(t, v, "body")
+		v.Handle(press("Return"))
+		v.Build(260, 700, 1)
+		if n := len(v.broken[v.Sel].lines); n > openLines+1 || n < 10 {
+			t.Errorf("%d lines of %q…", n, text[:20])
+		}
+		if s := uitest.Words(v.Build(260, 700, 1)); !strings.Contains(s, text[:1]) {
+			t.Errorf("the beginning of the value is out of sight:\n%s", s)
+		}
+	}
+}
+
+func BenchmarkUnfoldMegabyte(b *testing.B) {
+	text := `[` + strings.Repeat(`{"key":"value","n":[1,2,3]},`, 1<<20/28) + `1]`
+	v := newView(b, "en", false, uitest.Trace(b, 1, uitest.Span{ID: 1, Service: "s", Name: "n", Attrs: map[string]string{"body": text}}), Actions{})
+	v.Show(0)
+	v.Build(360, 800, 1)
+	b.ReportAllocs()
+	for b.Loop() {
+		v.open[place{"detail.attributes", 0}] = !v.open[place{"detail.attributes", 0}]
+		v.Build(360, 800, 1)
 	}
 }

@@ -81,23 +81,7 @@ func drawRow(c *xwidget.Canvas, x, y, w float32, s *Suggestion, chosen bool, rec
 		c.RoundRect(x, y, w, h, c.D(4), c.Look.Hover())
 	}
 	c.Magnifier(x+c.D(10), y+(h-c.D(14))/2, c.D(14), c.Look.Secondary)
-	at := x + c.D(34)
-	matched := map[int]bool{}
-	for _, r := range s.Runes {
-		matched[r] = true
-	}
-	room := w - c.D(150)
-	if len([]rune(s.Order)) > 40 { // too long to be set letter by letter
-		at += c.Label(at, y, h, room, c.Font(xwidget.Body, scene.Regular), c.Look.Text, s.Order)
-	} else {
-		for i, r := range []rune(s.Order) {
-			f := c.Font(xwidget.Body, scene.Regular)
-			if matched[i] {
-				f = c.Font(xwidget.Body, scene.SemiBold)
-			}
-			at += c.Label(at, y, h, room, f, c.Look.Text, string(r))
-		}
-	}
+	drawMatched(c, x+c.D(34), y, h, w-c.D(150), s.Order, s.Runes)
 	if s.Recent {
 		c.LabelRight(x+w-c.D(10), y, h, c.D(120), c.Font(xwidget.Small, scene.Regular), c.Look.Secondary, recent)
 	}

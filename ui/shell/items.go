@@ -1,0 +1,196 @@
+package shell
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+
+	"traceview/internal/document"
+	"traceview/internal/i18n"
+	"traceview/internal/model"
+	"traceview/internal/query"
+	"traceview/ui/view/search"
+)
+
+const (
+	emptyItems = 60 // what an empty box lists at most
+	mostOfKind = 8  // of one kind, so that none pushes out the others
+	mostLoose  = 4  // of what matches by scattered letters only
+	paletteID  = "palette"
+)
+
+// An act is something to do with the trace in front, by a key of its views.
+type act struct {
+	id  string // also the key of its words: command.<id>
+	key string // as printed, "" for none
+	run func(p *tracePage)
+}
+
+// on makes an action on the document one on its page.
+func on(f func(*document.Document) bool) func(*tracePage) {
+	return func(p *tracePage) { f(p.doc) }
+}
+
+// sorted makes the choice of an order of siblings an action.
+func sorted(by document.Sort) func(*tracePage) { return func(p *tracePage) { p.doc.SetSort(by) } }
+
+// acts returns what can be done with a trace beside the commands of the window.
+// Each has a line of its own; the palette lists them with their keys.
+func acts() []act {
+	type doc = *document.Document
+	return []act{
+		{"nexterror", "E", on(doc.NextError)},
+		{"preverror", "Shift+E", on(doc.PrevError)},
+		{"cause", "R", on(doc.ErrorCause)},
+		{"effect", "Shift+R", on(doc.ErrorEffect)},
+		{"slowest", "T", on(doc.Slowest)},
+		{"slower", "Shift+T", on(doc.Slower)},
+		{"nextwarning", "H", on(doc.NextWarning)},
+		{"prevwarning", "Shift+H", on(doc.PrevWarning)},
+		{"nextmatch", "F3", func(p *tracePage) { p.find.step(false) }},
+		{"prevmatch", "Shift+F3", func(p *tracePage) { p.find.step(true) }},
+		{"clearfind", "", func(p *tracePage) { p.find.box.set("") }},
+		{"collapse", "[", on(doc.CollapseAll)},
+		{"expand", "]", on(doc.ExpandAll)},
+		{"morelevel", "O", on(doc.ExpandLevel)},
+		{"lesslevel", "P", on(doc.CollapseLevel)},
+		{"onlypath", "X", on(doc.OnlyPath)},
+		{"subtree", "Shift+Enter", func(p *tracePage) { p.doc.ToggleSubtree(p.doc.Selected()) }},
+		{"sortstart", "Shift+S", sorted(document.SortStart)},
+		{"sortduration", "Shift+S", sorted(document.SortDuration)},
+		{"sortself", "Shift+S", sorted(document.SortSelf)},
+		{"parent", "U", on(doc.ToParent)},
+		{"child", "Shift+U", on(doc.ToChild)},
+		{"nextsibling", "N", on(doc.NextSibling)},
+		{"prevsibling", "Shift+N", on(doc.PrevSibling)},
+		{"inview", "V", on(doc.ShowSelection)},
+		{"zoomto", "Z", on(doc.ZoomToSelection)},
+		{"zoomin", "+", on(doc.ZoomIn)},
+		{"zoomout", "−", on(doc.ZoomOut)},
+		{"fit", "0", on(doc.ZoomReset)},
+		{"copytext", "", func(p *tracePage) { p.shell.copyText(p.side.Text()) }},
+	}
+}
+
+// items returns what the palette offers beside operations: commands, what can be
+// done with the trace in front, tabs, services and orders. The most useful come
+// first, since an empty box lists them in this order.
+func (s *Shell) items() []item {
+	var out []item
+	page, _ := s.pages[s.current].(*tracePage)
+	if page != nil && page.doc != nil {
+		for _, a := range acts() {
+			out = append(out, s.commandItem(a.id, a.key, func() { a.run(page) }))
+		}
+	}
+	for _, c := range commands() {
+		if c.id != paletteID {
+			out = append(out, s.commandItem(c.id, c.label(), func() { s.command(c) }))
+		}
+	}
+	out = append(out, s.commandItem("help", "F1", s.showHelp), s.commandItem("again", "F5", func() { s.functionKey(fyne.KeyF5, false) }))
+	words := s.kit.Words
+	for i, p := range s.pages {
+		if i != s.current {
+			line := search.Line{Kind: words.T("palette.tab"), Note: p.Status()}
+			out = append(out, item{query.Choice{Text: s.tabTitle(i), Also: []string{p.Status()}}, line, func() { s.show(s.indexOf(p)) }})
+		}
+	}
+	if page != nil && page.doc != nil {
+		for _, v := range page.doc.Trace().Services {
+			line := search.Line{Kind: words.T("palette.service"), Note: words.N("header.spans", v.Spans), Failed: v.Errors > 0}
+			out = append(out, item{query.Choice{Text: v.Name}, line, func() { page.filterWith(query.Exact("service", v.Name)) }})
+		}
+	}
+	seen := map[string]bool{}
+	for _, o := range slices.Concat(s.Prefs.Recent, s.Known) {
+		if !seen[o] {
+			seen[o] = true
+			out = append(out, item{query.Choice{Text: o}, search.Line{Kind: words.T("palette.order")}, func() { s.search(o) }})
+		}
+	}
+	return out
+}
+
+// commandItem returns a command, which is also found by its name and by its
+// words in the other languages.
+func (s *Shell) commandItem(id, key string, run func()) item {
+	c := query.Choice{Text: s.kit.Words.T("command." + id), Also: []string{id}}
+	for _, l := range i18n.Languages() {
+		if l.Code != s.kit.Words.Lang() {
+			c.Also = append(c.Also, i18n.For(l.Code).T("command."+id))
+		}
+	}
+	return item{c, search.Line{Kind: s.kit.Words.T("palette.command"), Key: key}, run}
+}
+
+// A hit is an item, or an operation, that matches.
+type hit struct {
+	query.Picked
+	item, op int // one of them, the other is -1
+}
+
+// pickAll returns what matches text, the best first. What has the letters
+// scattered is left out where there is better, but for a few.
+func pickAll(text string, fixed []query.Choice, ops *operations) []hit {
+	var out []hit
+	for _, p := range query.Pick(text, fixed) {
+		out = append(out, hit{p, p.Index, -1})
+	}
+	if ops != nil {
+		for _, p := range query.Pick(text, ops.choices) {
+			out = append(out, hit{p, -1, p.Index})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b hit) int { return a.Compare(b.Picked) })
+	loose := 0
+	return slices.DeleteFunc(out, func(h hit) bool {
+		if h.Loose {
+			loose++
+		}
+		return loose > mostLoose
+	})
+}
+
+// addOperation adds an operation and, below the first two, the spans of it most
+// worth a look. One with a single span is that span.
+func (s *Shell) addOperation(list []item, ops *operations, h hit, perKind map[string]int) []item {
+	if perKind["operation"]++; perKind["operation"] > mostOfKind {
+		return list
+	}
+	o, words, page := &ops.list[h.op], s.kit.Words, ops.page
+	text := o.Name
+	if text == "" {
+		text = words.T("trace.unnamed")
+	}
+	if o.Count == 1 {
+		return append(list, s.spanItem(page, o.Spans[0], text, h.Runes, o.Service, false))
+	}
+	line := search.Line{Kind: words.T("palette.operation"), Note: o.Service + " · " + words.N("header.spans", o.Count), Runes: h.Runes, Failed: o.Failed > 0}
+	list = append(list, item{query.Choice{Text: text}, line, func() {
+		page.filterWith(query.Exact("service", o.Service) + " " + query.Exact("name", o.Name))
+	}})
+	if perKind["operation"] <= 2 {
+		for _, i := range o.Spans {
+			list = append(list, s.spanItem(page, i, text, nil, "", true))
+		}
+	}
+	return list
+}
+
+// spanItem returns a span that is gone to, with when it began and how long it took.
+func (s *Shell) spanItem(page *tracePage, i model.SpanIndex, text string, runes []int, service string, below bool) item {
+	sp, u := &page.doc.Trace().Spans[i], s.kit.Words.Units()
+	note := u.Offset(sp.Start) + " · " + u.Duration(sp.Dur)
+	if service != "" {
+		note = service + " · " + note
+	}
+	line := search.Line{Kind: s.kit.Words.T("palette.span"), Note: note, Runes: runes, Below: below, Failed: sp.Failed()}
+	return item{query.Choice{Text: text}, line, func() { page.doc.SelectBar(i) }}
+}
+
+// filterWith writes a filter into the find box in place of what is there.
+func (p *tracePage) filterWith(text string) {
+	p.find.box.set(text)
+	p.shell.say(p.shell.kit.Words.T("palette.filtered", "filter", text))
+}
