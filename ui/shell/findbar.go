@@ -38,6 +38,7 @@ type findBar struct {
 	wrapped int          // 1 if the last step began again at the first match, -1 at the last
 	pending int          // steps asked for before the matches were there
 	help    completer    // of what is typed
+	notice  string       // what the window was told of the text at hand
 	told    string       // text of the document when it was last looked at
 	quiet   bool         // the box is given the text of the document
 }
@@ -117,7 +118,8 @@ func (f *findBar) escape() {
 func (f *findBar) lookFor(text string) {
 	f.box.set(text)
 	s := f.page.shell
-	s.say(s.kit.Words.T("stats.filtered"))
+	f.notice = s.kit.Words.T("stats.filtered")
+	s.say(f.notice)
 }
 
 // clear looks for nothing any longer.
@@ -133,6 +135,10 @@ func (f *findBar) changed(text string) {
 	f.slot.Stop()
 	f.offer()
 	f.box.cross.Redraw()
+	if s := f.page.shell; f.notice != "" && s.notice == f.notice { // no longer so
+		s.say("")
+	}
+	f.notice = ""
 	defer f.view.Redraw()
 	filter, err := query.Parse(text)
 	if errors.As(err, &f.bad) {

@@ -43,6 +43,9 @@ func TestARowOfStatisticsFiltersAllViews(t *testing.T) {
 	if b.key(fyne.KeyBackspace); p.doc.Finding() || p.find.box.Text != "" {
 		t.Errorf("Backspace in the waterfall leaves %q", p.find.box.Text)
 	}
+	if b.notice != "" {
+		t.Errorf("it still says %q", b.notice)
+	}
 	b.ctrl(fyne.Key4)
 	draw()
 	choose("shop-db")
