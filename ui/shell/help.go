@@ -39,7 +39,7 @@ var flameKeys = []helpKey{
 
 // mergedKeys are those of the merged flame that differ.
 var mergedKeys = []helpKey{
-	{"↑ ↓ ← →", "help.merged.move"}, {"Enter  Z", "help.merged.zoom"}, {"Backspace  Esc", "help.merged.out"},
+	{"↑ ↓ ← →", "help.merged.move"}, {"Enter  Z", "help.merged.zoom"}, {"Backspace", "help.merged.out"},
 	{"1  2  3", "help.merged.weight"}, {"S", "help.merged.sandwich"}, {"N  Shift+N", "help.merged.span"},
 }
 

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 
+	"traceview/internal/analysis"
 	"traceview/internal/document"
 	"traceview/internal/i18n"
 	"traceview/internal/model"
@@ -44,6 +45,7 @@ func (b *bench) press(cap string, layout func(rune) rune) {
 	}
 	special := map[string]fyne.KeyName{
 		"↑": fyne.KeyUp, "↓": fyne.KeyDown, "←": fyne.KeyLeft, "→": fyne.KeyRight, "Enter": fyne.KeyReturn, "F3": fyne.KeyF3,
+		"BackSpace": fyne.KeyBackspace, "Esc": fyne.KeyEscape,
 	}
 	if k, ok := special[name]; ok {
 		b.focused().TypedKey(&fyne.KeyEvent{Name: k})
@@ -90,6 +92,7 @@ var states = []func(p *tracePage){
 	func(p *tracePage) { p.doc.Select(2); p.doc.ZoomTo(1700*uitest.Ms, 1750*uitest.Ms) },
 	func(p *tracePage) { p.find.box.set("order"); p.doc.Select(0) },
 	func(p *tracePage) { p.doc.ScrollBy(1000); p.doc.Select(model.NoSpan) },
+	func(p *tracePage) { p.doc.Merged().ZoomTo(1); p.doc.Merged().SetWeight(analysis.SelfTime) },
 }
 
 // TestEveryKeyOfATrace presses every key that the sheet lists for a view, on
@@ -104,6 +107,7 @@ func TestEveryKeyOfATrace(t *testing.T) {
 	for view, keys := range map[traceView][]string{
 		viewWaterfall: append(caps(waterfallKeys), all...),
 		viewFlame:     append(caps(flameKeys), all...),
+		viewMerged:    caps(mergedKeys),
 	} {
 		for _, key := range keys {
 			if key == "…" { // 1 … 9
@@ -142,6 +146,7 @@ func TestEveryKeyOfATrace(t *testing.T) {
 // odd is the shop's trace with what keys need to have something to do.
 func odd(t *testing.T) *model.Trace {
 	tr := uitest.Shop(t, 1)
+	tr.Spans[3].Name, tr.Spans[3].Resource = tr.Spans[2].Name, tr.Spans[2].Resource // two spans of one box
 	tr.Spans[1].Status, tr.Errors = model.StatusError, tr.Errors+1
 	tr.Warnings = append(tr.Warnings, model.Warning{Kind: model.ClockSkew, Span: 2}, model.Warning{Kind: model.ClockSkew, Span: 3})
 	return tr
@@ -150,7 +155,9 @@ func odd(t *testing.T) *model.Trace {
 // picture is what of a trace is looked at.
 func (b *bench) picture() string {
 	d := b.tracePage().doc
-	return fmt.Sprintf("span %d, %d rows, %+v, %+v, %s", d.Selected(), d.Rows().Len(), d.Viewport(), d.Scroll(), d.Sort())
+	m := d.Merged()
+	merged := fmt.Sprintf("%v, zoomed to %d in %+v, callers %v", m.Weight(), m.Zoomed(), m.View(), m.Sandwich() != nil)
+	return fmt.Sprintf("span %d, %d rows, %+v, %+v, %s, %s", d.Selected(), d.Rows().Len(), d.Viewport(), d.Scroll(), d.Sort(), merged)
 }
 
 // caps returns the keys of a table one by one.
