@@ -37,8 +37,15 @@ type Document struct {
 	errors   *analysis.Errors
 	path     *analysis.Path
 	density  *layout.Density
+	joined   *analysis.Links
+	queue    *analysis.Queue
 	find     find
+	colour   colour
 	slow     slowest
+
+	measure   Measure
+	measuring bool
+	linked    map[model.SpanIndex]int // links followed so far, by span with several
 
 	history   history
 	acting    bool // an action is under way: what it is made of are no steps

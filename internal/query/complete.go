@@ -47,6 +47,10 @@ func NewVocabulary(t *model.Trace) *Vocabulary {
 	return v
 }
 
+// Keys returns the keys of attributes, the most frequent first. The caller must
+// not change them.
+func (v *Vocabulary) Keys() []string { return v.keys }
+
 // frequent returns the strings that were counted, the most frequent first.
 func frequent(t *model.Trace, counts []int) []string {
 	var ids []model.StringID
