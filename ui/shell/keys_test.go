@@ -87,6 +87,7 @@ var states = []func(p *tracePage){
 	func(p *tracePage) { p.doc.Select(3) },
 	func(p *tracePage) { p.doc.Select(0); p.doc.Slowest(); p.doc.Slowest() },
 	func(p *tracePage) { p.doc.CollapseAll(); p.doc.Select(0) },
+	func(p *tracePage) { p.doc.Select(2); p.doc.MeasureSelected(); p.doc.Select(3) },
 	func(p *tracePage) { p.doc.Select(2); p.doc.ZoomTo(1700*uitest.Ms, 1750*uitest.Ms) },
 	func(p *tracePage) { p.find.box.set("order"); p.doc.Select(0) },
 	func(p *tracePage) { p.doc.ScrollBy(1000); p.doc.Select(model.NoSpan) },
@@ -97,7 +98,7 @@ var states = []func(p *tracePage){
 func TestEveryKeyOfATrace(t *testing.T) {
 	same := func(r rune) rune { return r }
 	var all []string
-	for _, k := range traceKeys {
+	for _, k := range traceKeys() {
 		all = append(all, strings.Fields(k.caps())...)
 	}
 	all = append(all, "F3", "Shift+F3")
@@ -150,7 +151,12 @@ func odd(t *testing.T) *model.Trace {
 // picture is what of a trace is looked at.
 func (b *bench) picture() string {
 	d := b.tracePage().doc
-	return fmt.Sprintf("span %d, %d rows, %+v, %+v, %s", d.Selected(), d.Rows().Len(), d.Viewport(), d.Scroll(), d.Sort())
+	if d == nil {
+		return "on the way to " + b.tracePage().id.String()
+	}
+	m, on := d.Measured()
+	return fmt.Sprintf("span %d, %d rows, %+v, %+v, %s, measured %d–%d %v, menu %v", d.Selected(), d.Rows().Len(), d.Viewport(), d.Scroll(), d.Sort(),
+		m.From, m.To, on, b.menu != nil)
 }
 
 // caps returns the keys of a table one by one.
@@ -276,7 +282,7 @@ func TestKeysOnlyWhereThereIsATrace(t *testing.T) {
 	b := newBench(t, nil)
 	b.openTrace(uitest.TraceID(1))
 	b.nextTrace()
-	for _, k := range traceKeys {
+	for _, k := range traceKeys() {
 		for _, cap := range strings.Fields(k.caps()) {
 			b.press(cap, onRussian)
 		}

@@ -39,6 +39,9 @@ func (s *Shell) hideSuggestions() {
 	if s.listView.Visible() {
 		s.listView.Hide()
 	}
+	if s.menu != nil {
+		s.menu.close()
+	}
 }
 
 // moveSuggestion moves the choice among the suggestions; without any, Down

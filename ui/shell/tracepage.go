@@ -25,26 +25,28 @@ const headDp = 64
 // A tracePage shows one trace: head, waterfall or flame, details. While the trace is
 // fetched, it says so in the same place.
 type tracePage struct {
-	shell *Shell
-	id    model.TraceID
-	file  string // where the trace comes from, "" for the connection
-	slot  *task.Slot[*model.Trace]
-	err   error
-	spans int // so far
-	run   int // number of the newest fetch
+	shell  *Shell
+	id     model.TraceID
+	file   string // where the trace comes from, "" for the connection
+	slot   *task.Slot[*model.Trace]
+	err    error
+	spans  int          // so far
+	run    int          // number of the newest fetch
+	sought model.SpanID // to select when it is here; zero for none
 
-	doc    *document.Document
-	head   *canvasview.View
-	find   *findBar
-	wait   *canvasview.View
-	panes  [viewCount]pane // those that were shown
-	view   traceView
-	main   *fyne.Container // holds the view on show
-	shown  bool            // the first frame was noted
-	side   *detail.View
-	sideV  *canvasview.View
-	split  *xwidget.Split
-	object *fyne.Container
+	doc     *document.Document
+	head    *canvasview.View
+	find    *findBar
+	colours *colourMenu
+	wait    *canvasview.View
+	panes   [viewCount]pane // those that were shown
+	view    traceView
+	main    *fyne.Container // holds the view on show
+	shown   bool            // the first frame was noted
+	side    *detail.View
+	sideV   *canvasview.View
+	split   *xwidget.Split
+	object  *fyne.Container
 }
 
 // openTrace shows the page of a trace, fetching it unless it is open.
@@ -145,6 +147,7 @@ func (p *tracePage) again() {
 func (p *tracePage) fill(t *model.Trace) {
 	s := p.shell
 	p.doc = document.New(t)
+	p.doc.SetColourRule(document.ColourRule{Palette: s.Prefs.Palette})
 	p.side = detail.New(s.kit, p.doc, detail.Actions{Copy: s.copyText, Open: p.follow, Select: p.choose})
 	p.side.Key = func(e canvasview.Event) bool { return s.pageKey(e) }
 	p.sideV = canvasview.New(p.side, true, fyne.NewSize(260, 100))
@@ -153,7 +156,7 @@ func (p *tracePage) fill(t *model.Trace) {
 	head.Content = p.drawHead
 	head.Background = func() scene.Color { return s.kit.Look.Paper }
 	p.head = canvasview.New(head, false, fyne.NewSize(300, headDp))
-	p.find = newFindBar(p)
+	p.find, p.colours = newFindBar(p), newColourMenu(p)
 	share := s.Prefs.Detail
 	if share < 0.2 || share > 0.95 {
 		share = 0.72
@@ -162,7 +165,7 @@ func (p *tracePage) fill(t *model.Trace) {
 	p.split = xwidget.NewSplit(p.main, p.sideV, share)
 	p.object.Objects = []fyne.CanvasObject{xwidget.Column(2, p.head, p.find.object, p.split.Container)}
 	p.object.Refresh()
-	selected, hidden, only := p.doc.Selected(), 0, false
+	selected, hidden, only, rule := p.doc.Selected(), 0, false, p.doc.ColourRule()
 	p.doc.Observe(func() {
 		p.followView()
 		p.find.follow()
@@ -171,6 +174,10 @@ func (p *tracePage) fill(t *model.Trace) {
 			hidden, only = p.doc.Hidden(), p.doc.OnlyMatches()
 			p.find.view.Redraw()
 			s.status.Redraw()
+		}
+		if now := p.doc.ColourRule(); now != rule {
+			rule = now
+			p.find.view.Redraw()
 		}
 		if now := p.doc.Selected(); now != selected {
 			selected = now
@@ -181,6 +188,9 @@ func (p *tracePage) fill(t *model.Trace) {
 	})
 	p.doc.ShowView(traceViews[p.view].name)
 	p.doc.Select(firstFault(p.doc))
+	if !p.sought.IsZero() {
+		p.seek(p.sought)
+	}
 	p.doc.SetClock(s.now)
 	p.doc.Begin()
 	p.watchSteps()
@@ -196,6 +206,35 @@ func (p *tracePage) follow(id model.TraceID) {
 		}
 	}
 	p.shell.openTrace(id)
+}
+
+// followTo is follow for one span of that trace.
+func (p *tracePage) followTo(id model.TraceID, span model.SpanID) {
+	p.follow(id)
+	if to, ok := p.shell.pages[p.shell.current].(*tracePage); ok && to.id == id {
+		to.seek(span)
+	}
+}
+
+// followLink goes where a link of the selected span leads.
+func (p *tracePage) followLink() bool {
+	to, ok := p.doc.FollowLink(p.doc.Selected())
+	if ok && to.Trace != p.doc.Trace().ID {
+		p.followTo(to.Trace, to.SpanID)
+	}
+	return ok
+}
+
+// seek selects the span with an id, once the trace is here.
+func (p *tracePage) seek(id model.SpanID) {
+	p.sought = id
+	if p.doc == nil {
+		return
+	}
+	spans := p.doc.Trace().Spans
+	if i := slices.IndexFunc(spans, func(s model.Span) bool { return s.ID == id }); i >= 0 {
+		p.doc.SelectBar(model.SpanIndex(i))
+	}
 }
 
 // firstFault returns the span to look at first: the earliest failure that has
@@ -357,6 +396,7 @@ func (p *tracePage) Close() {
 	p.slot.Stop()
 	if p.split != nil {
 		p.find.slot.Stop()
+		p.colours.slot.Stop()
 		p.shell.Prefs.Detail = p.split.Share
 		p.shell.Save(p.shell.Prefs)
 	}

@@ -40,7 +40,9 @@ func (p *tracePage) newPane(v traceView) pane {
 	case viewFlame:
 		return flame.NewView(p.doc, kit, unused)
 	default:
-		return timeline.NewView(p.doc, kit, unused)
+		v := timeline.NewView(p.doc, kit, unused)
+		v.Painter.Follow = p.followTo
+		return v
 	}
 }
 

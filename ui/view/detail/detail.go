@@ -78,7 +78,7 @@ func (v *View) Show(i model.SpanIndex) {
 	for k, s := range t.Services {
 		names[k] = s.Name
 	}
-	v.colour = v.Kit.Look.Service(v.Kit.Colours.Assign(names)[t.Service(i)])
+	v.colour = v.Kit.Look.Service(v.Kit.Look.Assign(v.Kit.Colours, names)[t.Service(i)])
 }
 
 // Copy returns the chosen value, or the whole span as text.
@@ -213,8 +213,13 @@ func (v *View) drawTimes(c *xwidget.Canvas, x, y, w float32) float32 {
 		{words.T("detail.start"), v.span.Start},
 		{words.T("detail.duration"), v.span.Duration},
 		{words.T("detail.offset"), v.span.Offset},
+		{words.T("detail.share"), v.span.Share},
+		{words.T("detail.self"), v.span.Self},
+		{words.T("detail.waited"), v.span.Waited},
 	} {
-		y = v.drawField(c, x, y, w, f[0], f[1], false)
+		if f[1] != "" {
+			y = v.drawField(c, x, y, w, f[0], f[1], false)
+		}
 	}
 	return y + c.D(6)
 }
@@ -308,7 +313,11 @@ func (v *View) drawLinks(c *xwidget.Canvas, x, y, w float32) float32 {
 	for _, l := range v.span.Links {
 		label, do := words.T("detail.link.trace", "id", l.Trace.String()[:8]), func() { v.do.Open(l.Trace) }
 		if l.Target != model.NoSpan {
-			label, do = words.T("detail.link.span", "name", v.doc.Trace().Name(l.Target)), func() { v.do.Select(l.Target) }
+			key := "detail.link.span"
+			if l.Back {
+				key = "detail.link.back"
+			}
+			label, do = words.T(key, "name", v.doc.Trace().Name(l.Target)), func() { v.do.Select(l.Target) }
 		}
 		c.Button(x+c.D(16), y+c.D(2), c.D(26), label, l.Trace.String(), false, do)
 		y += c.D(34)

@@ -17,7 +17,6 @@ const (
 	flagDp      = 6  // the triangle of an error in a box too narrow for the disc
 	flagApartDp = 12 // between the triangles of a lane
 	separateDp  = 3  // boxes from here on are told apart by a line
-	fade        = 150
 	// grain is how many pixels of boxes no wider than one share the colour of
 	// the first: in a lane full of them colours are noise, and each one drawn
 	// would take the frame of a million parallel spans from 8 to 30 ms.
@@ -176,32 +175,16 @@ func (p *Painter) place(i model.SpanIndex) (x, y, w float32, ok bool) {
 	return from, float32(p.g.Area.Min.Y + top), max(to-from-p.line(), 1), true
 }
 
-// drawRange draws the stretch of time being chosen with the pointer by fading
-// the rest.
-func (p *Painter) drawRange(s *scene.Scene) {
-	if p.pointer.drag != dragRange {
-		return
-	}
-	pal, a := p.style.Palette, p.g.Area
-	lo, hi, y, h := float32(a.Min.X), float32(a.Max.X), float32(a.Min.Y), float32(a.Dy())
-	x0 := min(max(float32(min(p.pointer.from.X, p.pointer.at.X)), lo), hi)
-	x1 := min(max(float32(max(p.pointer.from.X, p.pointer.at.X)), lo), hi)
-	s.Rect(lo, y, x0-lo, h, pal.Paper.Alpha(fade))
-	s.Rect(x1, y, hi-x1, h, pal.Paper.Alpha(fade))
-	s.Rect(x0, y, p.line(), h, pal.Accent)
-	s.Rect(x1-p.line(), y, p.line(), h, pal.Accent)
-}
-
 // drawScrollBar draws the thumb, nothing if all lanes are on screen.
 func (p *Painter) drawScrollBar(s *scene.Scene) {
 	pal, bar := p.style.Palette, p.g.ScrollBar
-	pos, size := p.list().Thumb(p.scroll, bar.Dy(), p.g.Px(thumbLeastDp))
+	pos, size := p.list().Thumb(p.scroll, bar.Dy(), p.g.Px(axis.ThumbLeastDp))
 	if size == 0 {
 		return
 	}
 	s.Rect(float32(bar.Min.X), float32(bar.Min.Y), p.line(), float32(bar.Dy()), pal.Line)
 	c, w := pal.Thumb, p.px(6)
-	if p.pointer.drag == dragThumb || p.pointer.inside && p.pointer.at.In(bar) {
+	if p.pointer.Drag == axis.DragThumb || p.pointer.Inside && p.pointer.At.In(bar) {
 		c = pal.Secondary
 	}
 	s.RoundRect(float32(bar.Min.X)+p.px(3), float32(bar.Min.Y+pos), w, float32(size), w/2, c)

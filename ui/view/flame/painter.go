@@ -35,22 +35,21 @@ type Style struct {
 // without allocating; a frame costs what is on screen, whatever the trace
 // holds. The lanes are laid out at the first frame.
 type Painter struct {
-	doc     *document.Document
-	trace   *model.Trace
-	flame   *layout.Flame // nil before the first frame
-	style   Style
-	scene   scene.Scene
-	g       layout.FlameView
-	scroll  layout.Scroll
-	fonts   fonts
-	color   []uint8 // of each span, its place in palette
-	palette [look.ServiceColors]look.ServiceColor
-	faded   [look.ServiceColors]look.ServiceColor
-	seen    model.SpanIndex // the selection that was brought into view
+	doc    *document.Document
+	trace  *model.Trace
+	flame  *layout.Flame // nil before the first frame
+	style  Style
+	scene  scene.Scene
+	g      layout.FlameView
+	scroll layout.Scroll
+	fonts  fonts
+	dye    axis.Dye
+	seen   model.SpanIndex // the selection that was brought into view
 
 	names   axis.Elider
 	ruler   axis.Ruler
 	pointer pointer
+	tip     floating
 	words   words
 }
 
@@ -63,7 +62,7 @@ type words struct{ unnamed, empty, emptyNext string }
 // New returns a Painter of a document.
 func New(d *document.Document, s Style) *Painter {
 	p := &Painter{doc: d, trace: d.Trace(), seen: model.NoSpan}
-	p.pointer.leave()
+	p.pointer.Leave()
 	p.SetStyle(s)
 	return p
 }
@@ -79,10 +78,7 @@ func (p *Painter) SetStyle(s Style) {
 		box: font(12, scene.Regular), strong: font(13, scene.SemiBold),
 		second: font(12, scene.Regular), small: font(11, scene.Regular),
 	}
-	for n := range p.palette {
-		p.palette[n] = s.Palette.Service(n)
-		p.faded[n] = s.Palette.Faded(p.palette[n])
-	}
+	p.tip = floating{}
 	p.names = axis.Elider{}
 	p.ruler = axis.Ruler{Look: s.Palette, Scale: s.Scale,
 		Labels: axis.Labels{Units: s.Printer.Units(), Metrics: s.Metrics, Font: p.fonts.small}}
@@ -113,13 +109,17 @@ func (p *Painter) Build(s *scene.Scene, w, h int) {
 	p.ruler.DrawGrid(s)
 	p.drawLanes(s)
 	p.drawChosen(s)
-	p.drawRange(s)
+	p.ruler.DrawMeasured(s)
+	if p.pointer.Drag == axis.DragRange {
+		p.ruler.DrawRange(s, p.pointer.From.X, p.pointer.At.X)
+	}
 	s.Unclip()
 	head := float32(p.g.Ruler.Dy())
 	s.Rect(0, 0, float32(w), head, p.style.Palette.Panel)
 	s.Rect(0, head-p.line(), float32(w), p.line(), p.style.Palette.Line)
-	p.ruler.DrawStrip(s, p.chip())
+	p.ruler.DrawStrip(s, p.pointer.Chip(&p.ruler, p.onAxis()))
 	p.drawScrollBar(s)
+	p.drawTip(s)
 }
 
 // arrange places the parts, tells the document the width of the axis, and
@@ -127,7 +127,6 @@ func (p *Painter) Build(s *scene.Scene, w, h int) {
 func (p *Painter) arrange(w, h int) {
 	if p.flame == nil {
 		p.flame = layout.NewFlame(p.trace)
-		p.assignColors()
 	}
 	p.g = layout.NewFlameView(w, h, p.style.Scale)
 	p.doc.ResizeAxis(p.g.Width)
@@ -138,33 +137,16 @@ func (p *Painter) arrange(w, h int) {
 		p.scroll = list.Show(p.scroll, p.flame.Lane(now), 2)
 	}
 	p.ruler.Place(p.doc.Viewport(), p.g.Zero, p.g.Ruler, p.g.Area)
+	p.ruler.Measure(p.doc.Measured())
+	p.dye.Mix(p.doc, p.style.Palette, p.style.Colours)
 }
 
-// colorOf returns the colour of a span's service, faded where the span is not
-// looked for.
+// colorOf returns the colour of a span, faded where it is not looked for.
 func (p *Painter) colorOf(i model.SpanIndex) look.ServiceColor {
 	if !p.doc.Match(i) {
-		return p.faded[p.color[i]]
+		return p.dye.Faded(i)
 	}
-	return p.palette[p.color[i]]
-}
-
-// assignColors notes the colour of each span: asking the trace for its service
-// took a third of a frame with 30,000 boxes.
-func (p *Painter) assignColors() {
-	names := make([]string, len(p.trace.Services))
-	for i, sv := range p.trace.Services {
-		names[i] = sv.Name
-	}
-	numbers := p.style.Colours.Assign(names)
-	p.color = make([]uint8, len(p.trace.Spans))
-	for i := range p.color {
-		if i > 0 && p.trace.Spans[i].Resource == p.trace.Spans[i-1].Resource {
-			p.color[i] = p.color[i-1]
-			continue
-		}
-		p.color[i] = uint8(numbers[p.trace.Service(model.SpanIndex(i))])
-	}
+	return p.dye.Of(i)
 }
 
 // list returns what scrolling the lanes needs to know.

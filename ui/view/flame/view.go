@@ -16,7 +16,6 @@ type View struct {
 	Painter *Painter
 	kit     *xwidget.Kit
 	style   Style
-	tip     string // what was hinted last
 	unused  func(e canvasview.Event) bool
 }
 
@@ -50,11 +49,8 @@ func (v *View) Handle(e canvasview.Event) bool {
 	p := v.Painter
 	switch e.Kind {
 	case canvasview.Hover:
-		changed := p.Hover(e.X, e.Y)
-		v.hint(p.Hint(e.X, e.Y))
-		return changed
+		return p.Hover(e.X, e.Y)
 	case canvasview.Leave:
-		v.hint("")
 		return p.Leave()
 	case canvasview.Press:
 		return p.Press(e.X, e.Y, e.Button, e.Mods)
@@ -64,9 +60,7 @@ func (v *View) Handle(e canvasview.Event) bool {
 		return p.Release(e.X, e.Y)
 	case canvasview.Scroll:
 		p.Hover(e.X, e.Y)
-		changed := p.Scroll(wheel(e.DX, v.style.Scale), wheel(e.DY, v.style.Scale), e.Mods)
-		v.hint(p.Hint(e.X, e.Y))
-		return changed
+		return p.Scroll(wheel(e.DX, v.style.Scale), wheel(e.DY, v.style.Scale), e.Mods)
 	case canvasview.KeyDown:
 		if e.Mods&(canvasview.Ctrl|canvasview.Alt) == 0 && p.Key(e.Name(), e.Mods) {
 			return true
@@ -78,22 +72,13 @@ func (v *View) Handle(e canvasview.Event) bool {
 	return false
 }
 
-// hint shows what lies under the pointer in the window's line for that, so that
-// a name which had no room can be read whole.
-func (v *View) hint(tip string) {
-	if tip == v.tip {
-		return
-	}
-	v.tip = tip
-	if v.kit.Hint != nil {
-		v.kit.Hint(tip)
-	}
-}
-
 // Cursor implements canvasview.Painter.
 func (v *View) Cursor() canvasview.Cursor {
 	if v.Painter.OnBox() {
 		return canvasview.Hand
+	}
+	if v.Painter.OnRuler() {
+		return canvasview.Crosshair
 	}
 	return canvasview.Arrow
 }
