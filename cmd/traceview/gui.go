@@ -114,7 +114,7 @@ func prefsOf(s *config.Settings, e *env, systemDark bool) shell.Prefs {
 	return shell.Prefs{
 		Language: lang, Dark: s.Theme == config.ThemeDark || s.Theme == config.ThemeSystem && systemDark,
 		UTC: s.TimeZone == config.ZoneUTC, Days: int(time.Duration(s.Lookback) / day), Recent: slices.Clone(s.RecentOrders),
-		Detail: float32(s.Splits[splitDetail]),
+		Detail: float32(s.Splits[splitDetail]), Palette: s.Palette,
 	}
 }
 
@@ -137,6 +137,7 @@ func keepPrefs(s *config.Settings, was, now shell.Prefs) {
 		s.TimeZone = config.ZoneUTC
 	}
 	s.RecentOrders, s.Lookback = slices.Clone(now.Recent), config.Duration(time.Duration(now.Days)*day)
+	s.Palette = now.Palette
 	if now.Detail > 0 {
 		s.Splits[splitDetail] = float64(now.Detail)
 	}

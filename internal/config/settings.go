@@ -32,6 +32,7 @@ type Settings struct {
 	Language       string             `json:"language"`  // en, ru, or "" for that of the system
 	Theme          string             `json:"theme"`     // ThemeSystem, ThemeLight or ThemeDark
 	TimeZone       string             `json:"time_zone"` // ZoneLocal or ZoneUTC
+	Palette        string             `json:"palette"`   // of the colours of services, "" for the usual one
 	Window         Size               `json:"window"`
 	Splits         map[string]float64 `json:"splits"`        // share before each split, 0 to 1, by its name
 	RecentOrders   []string           `json:"recent_orders"` // newest first

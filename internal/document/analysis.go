@@ -59,3 +59,21 @@ func (d *Document) Path() *analysis.Path {
 	}
 	return d.path
 }
+
+// Links returns the span links that stay within the trace. They are looked for
+// when first asked for.
+func (d *Document) Links() *analysis.Links {
+	if d.joined == nil {
+		d.joined = analysis.NewLinks(d.trace)
+	}
+	return d.joined
+}
+
+// Queue returns how long messages waited to be taken. It is computed when first
+// asked for.
+func (d *Document) Queue() *analysis.Queue {
+	if d.queue == nil {
+		d.queue = analysis.NewQueue(d.trace, d.Links())
+	}
+	return d.queue
+}

@@ -7,18 +7,23 @@ import (
 
 // Carry takes over what a person did with old, a Document on an earlier part of
 // the same trace: selection, folded rows and the row in sight by span id, the
-// stretch of time by the clock, the order of siblings and the view. What was
+// stretch of time and what is measured by the clock, the order of siblings, the
+// colours and the view. What was
 // looked for has to be looked for anew. It costs one pass over the spans, a
 // tenth of a second for a million that are sorted, and tells no observer.
 func (d *Document) Carry(old *Document) {
 	d.treeDp, d.find.only = old.treeDp, old.find.only
 	d.list = old.list
 	d.view = layout.Fit(d.trace.Dur, old.view.Width)
+	shift := old.trace.Epoch - d.trace.Epoch
 	if !old.view.Fitted() {
-		shift := old.trace.Epoch - d.trace.Epoch
 		d.view = d.view.Range(old.view.Start+shift, old.view.End()+shift)
 	}
 
+	d.colour.rule = old.colour.rule
+	if m := old.measure; old.measuring { // between instants: what its spans are called may have changed
+		d.measure, d.measuring = Measure{From: m.From + shift, To: m.To + shift, Span: model.NoSpan, Other: model.NoSpan}, true
+	}
 	d.pane, d.stats.statChoice, d.Merged().weight = old.pane, old.stats.statChoice, old.Merged().weight
 	if d.sort = old.sort; d.sort != SortStart {
 		d.rows.SetOrder(d.order())

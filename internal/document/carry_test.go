@@ -15,7 +15,7 @@ import (
 var early = []span{{1, 0, 0, 1000, false}, {3, 2, 20, 100, true}, {4, 2, 200, 150, false}, {5, 1, 500, 400, false}, {8, 7, 710, 20, false}}
 
 // index returns the place of a span by its id.
-func index(t *testing.T, tr *model.Trace, id model.SpanID) model.SpanIndex {
+func index(t testing.TB, tr *model.Trace, id model.SpanID) model.SpanIndex {
 	t.Helper()
 	for i := range tr.Spans {
 		if tr.Spans[i].ID == id {
@@ -50,6 +50,18 @@ func TestCarry(t *testing.T) {
 		{"time by the clock", func(d *Document) { d.ZoomTo(100*ms, 600*ms) }, func(t *testing.T, old, d *Document) {
 			if got, want := d.trace.Epoch+d.view.Start, old.trace.Epoch+old.view.Start; got != want || d.view.Span() != 500*ms {
 				t.Errorf("shows %d from %d, want 500 ms from %d", d.view.Span(), got, want)
+			}
+		}},
+		{"what is measured, by the clock, and colours", func(d *Document) {
+			d.MeasureTime(100*ms, 600*ms)
+			d.SetColourRule(ColourRule{By: ByOperation})
+		}, func(t *testing.T, old, d *Document) {
+			was, _ := old.Measured()
+			if got, on := d.Measured(); !on || d.trace.Epoch+got.From != old.trace.Epoch+was.From || got.Dur() != 500*ms {
+				t.Errorf("measures %+v (%v) from %d, was %+v from %d", got, on, d.trace.Epoch, was, old.trace.Epoch)
+			}
+			if got := d.ColourRule().By; got != ByOperation {
+				t.Errorf("colours by %d", got)
 			}
 		}},
 		{"folded rows", func(d *Document) { d.ToggleCollapse(index(t, d.trace, 1)) }, func(t *testing.T, _, d *Document) {

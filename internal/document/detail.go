@@ -22,7 +22,10 @@ type SpanDetail struct {
 	Zone      string // of Start
 	Offset    string // from the beginning of the trace
 	Duration  string
-	Children  int // spans directly below
+	Share     string // of the time of the trace
+	Self      string // own work, "" for a span without children
+	Waited    string // how long its message waited in a queue, "" if it took none
+	Children  int    // spans directly below
 	Failed    bool
 	Status    string // "" if unset
 	Message   string // of the status
@@ -60,11 +63,12 @@ type EventDetail struct {
 	Dropped uint32
 }
 
-// A LinkDetail is one link of a span.
+// A LinkDetail is one link of a span, or one of another span that leads to it.
 type LinkDetail struct {
 	Trace  model.TraceID
 	SpanID model.SpanID
-	Target model.SpanIndex // where it leads if that is in this trace, else NoSpan
+	Target model.SpanIndex // the other span if that is in this trace, else NoSpan
+	Back   bool            // the link is the other span's
 	State  string
 	Attrs  []Attr
 }
@@ -97,6 +101,7 @@ func (d *Document) Detail(i model.SpanIndex, p Printer, zone *time.Location) (Sp
 		Span: i, Title: d.name(i, p), Service: t.ServiceName(i), Kind: word(p, kindKeys[:], int(s.Kind)), ID: s.ID.String(),
 		Orphan: s.Parent == model.NoSpan && !s.ParentID.IsZero() && !d.arriving,
 		Start:  u.DateTime(start), Zone: u.Zone(start), Offset: u.Duration(s.Start), Duration: u.Duration(s.Dur),
+		Share: d.share(i, p), Self: d.self(i, p), Waited: d.waited(i, p),
 		Children: d.children(i),
 		Failed:   s.Failed(), Status: word(p, statusKeys[:], int(s.Status)), Message: t.Str(s.StatusText), State: t.Str(s.State),
 		Attrs: group(d.attrs(t.Attrs(i))), Resource: group(d.attrs(t.ResourceAttrs(s.Resource))),
@@ -220,30 +225,16 @@ func (d *Document) events(i model.SpanIndex, p Printer, zone *time.Location) []E
 	return out
 }
 
-// links returns the links of a span. Targets within the trace are looked up in
-// one pass over its spans, and only if there are any.
+// links returns the links of a span, then those of the trace that lead to it.
 func (d *Document) links(i model.SpanIndex) []LinkDetail {
 	t := d.trace
-	list := t.SpanLinks(i)
-	out := make([]LinkDetail, len(list))
-	inside := map[model.SpanID][]int{}
-	for k := range list {
-		l := &list[k]
-		out[k] = LinkDetail{
-			Trace: l.Trace, SpanID: l.Span, Target: model.NoSpan, State: t.Str(l.State), Attrs: d.attrs(t.LinkAttrs(l)),
-		}
-		if l.Trace == t.ID {
-			inside[l.Span] = append(inside[l.Span], k)
-		}
-	}
-	if len(inside) == 0 {
-		return out
-	}
-	for s := range t.Spans {
-		for _, k := range inside[t.Spans[s].ID] {
-			if out[k].Target == model.NoSpan {
-				out[k].Target = model.SpanIndex(s)
-			}
+	own := t.SpanLinks(i)
+	out := make([]LinkDetail, d.LinkTargets(i))
+	for k := range out {
+		to := d.LinkTarget(i, k)
+		out[k] = LinkDetail{Trace: to.Trace, SpanID: to.SpanID, Target: to.Span, Back: to.Back}
+		if !to.Back {
+			out[k].State, out[k].Attrs = t.Str(own[k].State), d.attrs(t.LinkAttrs(&own[k]))
 		}
 	}
 	return out

@@ -38,13 +38,20 @@ type Document struct {
 	errors   *analysis.Errors
 	path     *analysis.Path
 	density  *layout.Density
+	joined   *analysis.Links
+	queue    *analysis.Queue
 	find     find
 	number   *string // number of the first span that names one; nil until asked for
+	colour   colour
 	slow     slowest
 	merged   *Merged
 	stats    statistics
 	eventLog events
 	dispatch task.Dispatch // nil to compute everything at once
+
+	measure   Measure
+	measuring bool
+	linked    map[model.SpanIndex]int // links followed so far, by span with several
 
 	history   history
 	acting    bool // an action is under way: what it is made of are no steps

@@ -48,9 +48,13 @@ func (d *Document) ZoomToSelection() bool {
 	if d.selected == model.NoSpan {
 		return false
 	}
-	s := &d.trace.Spans[d.selected]
-	around := int64(float64(s.Dur) * (1 - selectionShare) / 2)
-	return d.ZoomTo(max(s.Start-around, 0), min(s.Start+s.Dur+around, d.view.Total))
+	return d.zoomAround(d.extent(d.selected))
+}
+
+// zoomAround shows the time between two instants with some around it.
+func (d *Document) zoomAround(from, to int64) bool {
+	around := int64(float64(to-from) * (1 - selectionShare) / 2)
+	return d.ZoomTo(max(from-around, 0), min(to+around, d.view.Total))
 }
 
 // Pan moves the view by dx pixels towards later times.

@@ -24,6 +24,10 @@ type Vocabulary struct {
 	values   map[string]words // of attributes, by key in lower case
 }
 
+// Keys returns the keys of attributes, the most frequent first. The caller must
+// not change them.
+func (v *Vocabulary) Keys() []string { return v.keys.texts }
+
 // words are texts with how often each occurs, the most frequent first.
 type words struct {
 	texts  []string

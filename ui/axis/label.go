@@ -19,8 +19,17 @@ type Label struct {
 	Text  string // "" for an empty slot
 	Width float32
 	a, b  int64
-	tick  bool
+	kind  labelKind
 }
+
+// A labelKind says how a number is written.
+type labelKind uint8
+
+const (
+	durationLabel labelKind = iota
+	tickLabel
+	moreLabel
+)
 
 // Labels write durations and instants in one font and language and keep the
 // last ones, so that writing them again does not allocate.
@@ -32,29 +41,29 @@ type Labels struct {
 }
 
 // get returns the slot for a number, with Text "" where it has to be written.
-func (c *Labels) get(tick bool, a, b int64) *Label {
+func (c *Labels) get(kind labelKind, a, b int64) *Label {
 	if c.slots == nil {
 		c.slots = make([]Label, labelSlots)
 	}
-	h := (uint64(a)*0x9E3779B97F4A7C15 ^ uint64(b)*0xC2B2AE3D27D4EB4F) >> 40
+	h := (uint64(a)*0x9E3779B97F4A7C15 ^ uint64(b)*0xC2B2AE3D27D4EB4F ^ uint64(kind)*0x165667B19E3779F9) >> 40
 	for k := range uint64(probes) {
 		l := &c.slots[(h+k)%labelSlots]
 		if l.Text == "" {
-			*l = Label{a: a, b: b, tick: tick}
+			*l = Label{a: a, b: b, kind: kind}
 		}
-		if l.a == a && l.b == b && l.tick == tick {
+		if l.a == a && l.b == b && l.kind == kind {
 			return l
 		}
 	}
 	l := &c.slots[h%labelSlots]
-	*l = Label{a: a, b: b, tick: tick}
+	*l = Label{a: a, b: b, kind: kind}
 	return l
 }
 
 // Duration returns the text of a duration in ns. It is good until the next call.
 func (c *Labels) Duration(ns int64) *Label {
 	ns = ThreeFigures(ns)
-	l := c.get(false, ns, 0)
+	l := c.get(durationLabel, ns, 0)
 	if l.Text == "" {
 		l.Text = c.Units.Duration(ns)
 		l.Width = c.Metrics.Width(c.Font, l.Text)
@@ -65,9 +74,20 @@ func (c *Labels) Duration(ns int64) *Label {
 // Tick returns the text of an instant on an axis whose ticks are step ns apart.
 // It is good until the next call.
 func (c *Labels) Tick(ns, step int64) *Label {
-	l := c.get(true, ns, step)
+	l := c.get(tickLabel, ns, step)
 	if l.Text == "" {
 		l.Text = c.Units.Axis(ns, step)
+		l.Width = c.Metrics.Width(c.Font, l.Text)
+	}
+	return l
+}
+
+// More returns the text of a number of things left out. It is good until the
+// next call.
+func (c *Labels) More(n int) *Label {
+	l := c.get(moreLabel, int64(n), 0)
+	if l.Text == "" {
+		l.Text = "+" + c.Units.Number(n)
 		l.Width = c.Metrics.Width(c.Font, l.Text)
 	}
 	return l

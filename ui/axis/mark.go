@@ -32,3 +32,21 @@ func DrawNotice(s *scene.Scene, pal *look.Palette, m scene.Metrics, scale float3
 	line(mid-10*scale, scene.Font{Px: 13 * scale, Weight: scene.SemiBold}, pal.Text, what)
 	line(mid+10*scale, scene.Font{Px: 12 * scale}, pal.Secondary, next)
 }
+
+// DrawLink draws the mark of a span link in a box d pixels wide around cx, cy:
+// an arrow that leads out of it or, for links of other spans only, into it.
+func DrawLink(s *scene.Scene, pal *look.Palette, scale, cx, cy, d float32, back bool) {
+	c, t, half := pal.Accent, 1.5*scale, d/2-scale
+	s.RoundRect(cx-d/2, cy-d/2, d, d, 3*scale, pal.Paper)
+	tipX, tipY, tail := cx+half, cy-half, half*2
+	dir := float32(1)
+	if back {
+		tipX, tipY, dir = cx-half+scale, cy+half-scale, -1
+		s.Line(tipX, tipY, cx+half, cy-half, t, c)
+	} else {
+		s.Line(cx-half+scale, cy+half-scale, tipX, tipY, t, c)
+	}
+	head := tail * 0.55
+	s.Line(tipX, tipY, tipX-dir*head, tipY, t, c)
+	s.Line(tipX, tipY, tipX, tipY+dir*head, t, c)
+}

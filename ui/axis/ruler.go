@@ -1,6 +1,7 @@
-// Package axis is what views with a time axis draw alike: the ruler with its
-// guide, numbers as labels, names shortened in the middle, the mark of an error.
-// It knows no toolkit and, once its caches are warm, allocates nothing.
+// Package axis is what views with a time axis share: the ruler with its guide and
+// what is measured on it, what the pointer does with time, the colours of spans,
+// numbers as labels, names shortened in the middle, marks and tooltips. It takes
+// nothing from the toolkit and, once its caches are warm, draws without allocating.
 package axis
 
 import (
@@ -17,6 +18,7 @@ const (
 	tickLabelDp = 4  // from a tick to its label
 	tickApartDp = 80 // the least distance of ticks
 	chipPadDp   = 5
+	chipDp      = 18
 	guideAlpha  = 110 // of 255
 )
 
@@ -32,6 +34,7 @@ type Ruler struct {
 	zero        int
 	strip, area image.Rectangle
 	ticks       layout.Ruler
+	measured    measured
 }
 
 // Place tells the Ruler what it shows: a Viewport that begins at pixel zero.
@@ -116,21 +119,32 @@ func (r *Ruler) DrawStrip(s *scene.Scene, c Chip) {
 		s.Rect(x, y+h-r.px(tickDp), r.line(), r.px(tickDp), pal.Tree)
 		l := r.Labels.Tick(r.ticks.At(k), step)
 		from, to := x+r.px(tickLabelDp), x+r.px(tickLabelDp)+l.Width
-		if to <= float32(r.strip.Max.X) && (c.w == 0 || to <= c.x || from >= c.x+c.w) {
+		if to <= float32(r.strip.Max.X) && !c.hides(from, to) && !r.measured.hides(from, to) {
 			r.text(s, l.Text, from, y, h, pal.Secondary)
 		}
 	}
 	s.Rect(float32(r.strip.Min.X), y+h-r.line(), float32(r.strip.Dx()), r.line(), pal.Line)
+	r.drawMeasuredStrip(s)
 	if c.w == 0 {
 		return
 	}
 	if c.line {
 		s.Rect(float32(c.guide), float32(r.area.Min.Y), r.line(), float32(r.area.Dy()), pal.Secondary.Alpha(guideAlpha))
 	}
-	ch := r.px(18)
+	if !r.measured.hides(c.x, c.x+c.w) {
+		r.drawChip(s, &c, pal.Tip, pal.OnTip)
+	}
+}
+
+// hides says whether a Chip lies over some of the pixels from one to another.
+func (c *Chip) hides(from, to float32) bool { return c.w > 0 && to > c.x && from < c.x+c.w }
+
+func (r *Ruler) drawChip(s *scene.Scene, c *Chip, ground, ink scene.Color) {
+	y, h := float32(r.strip.Min.Y), float32(r.strip.Dy())
+	ch := r.px(chipDp)
 	cy := y + float32(int((h-ch)/2))
-	s.RoundRect(c.x, cy, c.w, ch, r.px(4), pal.Tip)
-	r.text(s, c.text.Text, c.x+r.px(chipPadDp), cy, ch, pal.OnTip)
+	s.RoundRect(c.x, cy, c.w, ch, r.px(4), ground)
+	r.text(s, c.text.Text, c.x+r.px(chipPadDp), cy, ch, ink)
 }
 
 // text draws text in the middle of a strip: capitals and figures are centred,

@@ -2,7 +2,6 @@
 package look
 
 import (
-	"hash/fnv"
 	"math"
 
 	"traceview/internal/scene"
@@ -28,17 +27,8 @@ type Palette struct {
 	Thumb     scene.Color // a scroll bar's
 	Tip       scene.Color // behind the small texts that follow the pointer
 	OnTip     scene.Color
-	services  [ServiceColors]ServiceColor
-}
-
-// ServiceColors is how many services have a colour of their own.
-const ServiceColors = 12
-
-// A ServiceColor is how one service looks.
-type ServiceColor struct {
-	Bar  scene.Color // own work
-	Tint scene.Color // waiting for children
-	Ink  scene.Color // text on Bar
+	series    [len(seriesColours)]Series
+	usual     int // which of series Service speaks of
 }
 
 // The steps between a palette's colours, of 256.
@@ -54,9 +44,6 @@ func (p *Palette) Hover() scene.Color { return p.Text.Alpha(hoverWash) }
 
 // Wash returns the tint of what is selected.
 func (p *Palette) Wash() scene.Color { return p.Accent.Alpha(selectWash) }
-
-// Service returns a service's colour by the number Assign gave it.
-func (p *Palette) Service(n int) ServiceColor { return p.services[uint(n)%ServiceColors] }
 
 // Faded returns a service's colour for what is not looked for: most of the way
 // to the paper, so that it is seen behind what is.
@@ -75,7 +62,7 @@ func Light() *Palette {
 		Error: scene.RGB(0xD1242F), OnError: scene.RGB(0xFFFFFF),
 		Thumb: scene.RGB(0xB4BCC6), Tip: scene.RGB(0x2B3138), OnTip: scene.RGB(0xFFFFFF),
 	}
-	p.setServices(scene.RGB(0x0B0E12), lightServices)
+	p.setSeries(0)
 	return p
 }
 
@@ -90,105 +77,8 @@ func Dark() *Palette {
 		Error: scene.RGB(0xFF6B6B), OnError: scene.RGB(0x14171B),
 		Thumb: scene.RGB(0x4A535E), Tip: scene.RGB(0xE6E9ED), OnTip: scene.RGB(0x14171B),
 	}
-	p.setServices(scene.RGB(0x0B0E12), darkServices)
+	p.setSeries(1)
 	return p
-}
-
-// The colours of services began as those of Okabe and Ito (2008) and of Paul
-// Tol's muted scheme (2021), without their reds, and were then moved apart by
-// hill climbing: for each pair the smallest distance in OKLab as seen with
-// normal sight, and 1.5 times that with protanopia and deuteranopia (matrices
-// of Machado et al., 2009), is as large as it goes while each keeps its
-// contrast with the paper and its distance to the red of errors. Their order
-// gives the systems of the shop, whose names decide their places, colours that
-// go together.
-var (
-	lightServices = [ServiceColors]uint32{
-		0x9F5094, 0x4E5BB7, 0x7B7F5E, 0x259CC6, 0x467603, 0x1E6E75,
-		0x56A24A, 0x087BB7, 0x09A390, 0x8C83F1, 0xD27B0C, 0x785E4D,
-	}
-	darkServices = [ServiceColors]uint32{
-		0xF0A2E0, 0x6E79CB, 0xC4BB96, 0x6AC6FC, 0x7A9D64, 0x79BFBD,
-		0xACC262, 0x5397BB, 0x04AC90, 0xB18EE2, 0xC1A13A, 0xB3751A,
-	}
-)
-
-func (p *Palette) setServices(ink scene.Color, bars [ServiceColors]uint32) {
-	white := scene.RGB(0xFFFFFF)
-	for i, v := range bars {
-		c := ServiceColor{Bar: scene.RGB(v), Ink: ink}
-		c.Tint = c.Bar.Mix(p.Paper, tintShare)
-		if Contrast(white, c.Bar) > Contrast(ink, c.Bar) {
-			c.Ink = white
-		}
-		p.services[i] = c
-	}
-}
-
-// Assign gives each service of a trace the number of a colour. A service has
-// the colour of its name wherever it appears, unless another of the trace has
-// it already: then the next free one. Names must be sorted, so that the same
-// trace always looks the same; past ServiceColors services colours repeat.
-func Assign(names []string) []int { return (*Colours)(nil).Assign(names) }
-
-// Colours remembers the colour each service was given first, so that it keeps
-// that colour in every list and trace of a window. A nil Colours remembers
-// nothing. It is used by one goroutine.
-type Colours struct{ known map[string]int }
-
-// Assign is the function Assign, but services that have a colour keep it, unless
-// two of names have the same.
-func (c *Colours) Assign(names []string) []int {
-	out := make([]int, len(names))
-	var used [ServiceColors]int
-	given := 0
-	give := func(i, n int) {
-		// 5 has no divisor in common with 12, so every colour is tried, and
-		// neighbours in the list, which may be alike, are not tried in a row.
-		for used[n] > given/ServiceColors {
-			n = (n + 5) % ServiceColors
-		}
-		used[n]++
-		given++
-		out[i] = n
-	}
-	for i, name := range names {
-		if n, ok := c.of(name); ok {
-			give(i, n)
-		}
-	}
-	for i, name := range names {
-		if _, ok := c.of(name); ok {
-			continue
-		}
-		h := fnv.New32a()
-		h.Write([]byte(name))
-		give(i, int(h.Sum32()%ServiceColors))
-	}
-	c.remember(names, out)
-	return out
-}
-
-func (c *Colours) of(name string) (int, bool) {
-	if c == nil {
-		return 0, false
-	}
-	n, ok := c.known[name]
-	return n, ok
-}
-
-func (c *Colours) remember(names []string, colours []int) {
-	if c == nil {
-		return
-	}
-	if c.known == nil {
-		c.known = map[string]int{}
-	}
-	for i, name := range names {
-		if _, ok := c.known[name]; !ok {
-			c.known[name] = colours[i]
-		}
-	}
 }
 
 // Contrast returns the contrast of two opaque colours as WCAG 2 defines it, 1 to 21.

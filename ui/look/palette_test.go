@@ -51,24 +51,45 @@ func TestTextContrast(t *testing.T) {
 	})
 }
 
-// TestServiceContrast holds bars at 3 : 1 with the paper and the text on them at 4.5 : 1.
-func TestServiceContrast(t *testing.T) {
+// eachSeries runs f on all colours of both themes.
+func eachSeries(t *testing.T, f func(t *testing.T, p *Palette, s *Series)) {
 	eachPalette(t, func(t *testing.T, p *Palette) {
-		for i := range ServiceColors {
-			c := p.Service(i)
-			if got := Contrast(c.Bar, p.Paper); got < 3 {
-				t.Errorf("service %d: bar on paper %.2f, want at least 3", i, got)
+		for _, name := range SeriesNames() {
+			t.Run(name, func(t *testing.T) { f(t, p, p.Series(name)) })
+		}
+	})
+}
+
+// TestServiceContrast holds bars at 3 : 1 with the paper, the strong ones at
+// 4.5 : 1, and the text on them and on their tints at 4.5 : 1.
+func TestServiceContrast(t *testing.T) {
+	eachSeries(t, func(t *testing.T, p *Palette, s *Series) {
+		least := 3.0
+		if s.Name == "strong" {
+			least = 4.5
+		}
+		check := func(name string, c ServiceColor) {
+			if got := Contrast(c.Bar, p.Paper); got < least {
+				t.Errorf("%s: bar on paper %.2f, want at least %v", name, got, least)
 			}
 			if got := Contrast(c.Ink, c.Bar); got < 4.5 {
-				t.Errorf("service %d: text on bar %.2f, want at least 4.5", i, got)
+				t.Errorf("%s: text on bar %.2f, want at least 4.5", name, got)
 			}
 			if got := Contrast(p.Text, c.Tint); got < 4.5 {
-				t.Errorf("service %d: text on tint %.2f, want at least 4.5", i, got)
+				t.Errorf("%s: text on tint %.2f, want at least 4.5", name, got)
 			}
 			if got := Contrast(c.Bar, c.Tint); got < 1.3 {
-				t.Errorf("service %d: bar and its tint %.2f, want at least 1.3", i, got)
+				t.Errorf("%s: bar and its tint %.2f, want at least 1.3", name, got)
+			}
+			if f := p.Faded(c); Contrast(f.Ink, f.Bar) < 4.5 || Contrast(f.Ink, f.Tint) < 4.5 {
+				t.Errorf("%s: text on faded bar %.2f, want at least 4.5", name, Contrast(f.Ink, f.Bar))
 			}
 		}
+		for i := range s.Len() {
+			check(fmt.Sprint("colour ", i), s.At(i))
+		}
+		least = 3
+		check("neutral", s.Neutral)
 	})
 }
 
@@ -113,36 +134,60 @@ func distance(a, b lab) float64 {
 	return math.Sqrt((a[0]-b[0])*(a[0]-b[0]) + (a[1]-b[1])*(a[1]-b[1]) + (a[2]-b[2])*(a[2]-b[2]))
 }
 
-// TestServicesTellApart holds all pairs of services apart, for every sight, and
-// all of them away from the red of errors. 0.02 is what is just noticeable.
+// TestServicesTellApart holds all pairs of colours apart, for every sight they
+// are made for, and all of them away from the red of errors. 0.02 is what is
+// just noticeable.
 func TestServicesTellApart(t *testing.T) {
-	eachPalette(t, func(t *testing.T, p *Palette) {
-		for _, s := range sights {
+	eachSeries(t, func(t *testing.T, p *Palette, s *Series) {
+		for _, sight := range sights {
 			least := 0.05
-			if s.name == "normal sight" {
+			if sight.name == "normal sight" {
 				least = 0.08
+			} else if s.Name == "many" {
+				continue
 			}
-			for i := range ServiceColors {
+			for i := range s.Len() {
 				for j := range i {
-					if d := distance(seen(p.Service(i).Bar, s.m), seen(p.Service(j).Bar, s.m)); d < least {
-						t.Errorf("%s: services %d and %d are %.3f apart, want %.2f", s.name, i, j, d, least)
+					if d := distance(seen(s.At(i).Bar, sight.m), seen(s.At(j).Bar, sight.m)); d < least {
+						t.Errorf("%s: colours %d and %d are %.3f apart, want %.2f", sight.name, i, j, d, least)
 					}
 				}
 			}
 		}
-		for i := range ServiceColors {
-			if d := distance(seen(p.Service(i).Bar, sights[0].m), seen(p.Error, sights[0].m)); d < 0.15 {
-				t.Errorf("service %d is %.3f from the red of errors, want 0.15", i, d)
+		for i := range s.Len() {
+			if d := distance(seen(s.At(i).Bar, sights[0].m), seen(p.Error, sights[0].m)); d < 0.15 {
+				t.Errorf("colour %d is %.3f from the red of errors, want 0.15", i, d)
 			}
 		}
 	})
 }
 
+// TestSeries holds that a name there is none of gives the usual colours, and
+// that a theme may use any.
+func TestSeries(t *testing.T) {
+	p := Light()
+	if got := p.Series("no such").Name; got != SeriesNames()[0] {
+		t.Errorf("an unknown name gives %q", got)
+	}
+	for _, name := range SeriesNames() {
+		q := p.Using(name)
+		if q.Usual().Name != name || q.Service(0) != p.Series(name).At(0) || p.Usual().Name != SeriesNames()[0] {
+			t.Errorf("using %s: %s", name, q.Usual().Name)
+		}
+	}
+	if len(SeriesNames()) < 4 {
+		t.Errorf("series %v", SeriesNames())
+	}
+}
+
+// assign is Assign without a memory, among twelve colours.
+func assign(names []string) []int { return (*Colours)(nil).Assign(12, "", names) }
+
 func TestAssign(t *testing.T) {
 	names := []string{"crm-api", "files-storage", "internet-shop", "mes", "mes-api", "shop-api"}
-	all := Assign(names)
+	all := assign(names)
 	for i, name := range names {
-		if alone := Assign([]string{name}); name != "shop-api" && alone[0] != all[i] {
+		if alone := assign([]string{name}); name != "shop-api" && alone[0] != all[i] {
 			t.Errorf("%s has colour %d alone and %d in a trace", name, alone[0], all[i])
 		}
 	}
@@ -160,38 +205,48 @@ func TestAssign(t *testing.T) {
 func TestColoursKeep(t *testing.T) {
 	order := []string{"crm", "crm-api", "files-storage", "internet-shop", "mes", "mes-api", "messages", "shop-api"}
 	var c Colours
-	first := c.Assign(order)
+	first := c.Assign(12, "", order)
 	for _, trace := range [][]string{{"shop-api"}, {"files-storage", "shop-api"}, {"messages", "new-service", "shop-api"}} {
-		for i, n := range c.Assign(trace) {
+		for i, n := range c.Assign(12, "", trace) {
 			if at := slices.Index(order, trace[i]); at >= 0 && first[at] != n {
 				t.Errorf("%s has colour %d in the list, %d in %v", trace[i], first[at], n, trace)
 			}
 		}
 	}
-	if got := c.Assign(order); !slices.Equal(got, first) {
+	if got := c.Assign(12, "", order); !slices.Equal(got, first) {
 		t.Errorf("asked again: %v, want %v", got, first)
 	}
 }
 
 func TestAssignMany(t *testing.T) {
-	for _, n := range []int{0, 1, 12, 13, 24, 500} {
-		names := make([]string, n)
-		for i := range names {
-			names[i] = fmt.Sprintf("service-%04d", i)
-		}
-		var used [ServiceColors]int
-		got := Assign(names)
-		for i, c := range got {
-			if c < 0 || c >= ServiceColors {
-				t.Fatalf("%d services: number %d has colour %d", n, i, c)
+	for _, size := range []int{8, 9, 12, 24} {
+		for _, n := range []int{0, 1, 12, 13, 24, 500} {
+			names := make([]string, n)
+			for i := range names {
+				names[i] = fmt.Sprintf("service-%04d", i)
 			}
-			used[c]++
-		}
-		for c, k := range used {
-			if k > (n+ServiceColors-1)/ServiceColors || k < n/ServiceColors {
-				t.Errorf("%d services: colour %d is used %d times", n, c, k)
+			used := make([]int, size)
+			for _, c := range (*Colours)(nil).Assign(size, "", names) {
+				used[c]++
+			}
+			for c, k := range used {
+				if k > (n+size-1)/size || k < n/size {
+					t.Errorf("%d services: colour %d of %d is used %d times", n, c, size, k)
+				}
 			}
 		}
+	}
+}
+
+// TestColoursApartByKind holds that an operation called like a service, or in
+// a palette of another size, does not take that one's colour.
+func TestColoursApartByKind(t *testing.T) {
+	var c Colours
+	first := c.Assign(12, "", []string{"a", "b"})
+	c.Assign(12, "operation", []string{"b", "a"})
+	c.Assign(8, "", []string{"b", "a"})
+	if got := c.Assign(12, "", []string{"b", "a"}); got[0] != first[1] || got[1] != first[0] {
+		t.Errorf("colours %v became %v", first, got)
 	}
 }
 

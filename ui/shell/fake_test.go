@@ -296,7 +296,7 @@ func (b *bench) says() string {
 	case *homePage:
 		return uitest.Words(p.home.Build(1280, 700, 1))
 	case *helpPage:
-		return uitest.Words(p.panel.Build(1280, 700, 1))
+		return uitest.Words(p.panel.Build(1280, 1600, 1))
 	case *tracePage:
 		if p.doc == nil {
 			return uitest.Words(b.panel(p.drawWait).Build(1280, 700, 1))

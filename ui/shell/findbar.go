@@ -221,6 +221,7 @@ func (f *findBar) draw(c *xwidget.Canvas, _, w float32) float32 {
 	f.drawStep(c, x, y, size, false)
 	x += size + c.D(12)
 	x += f.drawOnly(c, x, y, size) + c.D(16)
+	w = f.drawColour(c, w-c.D(10), h)
 	room := w - x - c.D(16)
 	font := c.Font(xwidget.Minor, scene.Regular)
 	switch {

@@ -56,7 +56,7 @@ var detailKeys = []helpKey{
 
 var mouseWays = []helpKey{
 	{"help.wheel.key", "help.wheel"}, {"help.ctrlwheel.key", "help.ctrlwheel"}, {"help.shiftwheel.key", "help.shiftwheel"},
-	{"help.drag.key", "help.drag"}, {"help.middle.key", "help.middle"}, {"help.twisty.key", "help.subtree"},
+	{"help.drag.key", "help.drag"}, {"help.ruler.key", "help.ruler"}, {"help.middle.key", "help.middle"}, {"help.twisty.key", "help.subtree"},
 	{"help.tab.key", "help.tab"},
 }
 
@@ -78,7 +78,7 @@ func helpSections(w *i18n.Printer) []helpSection {
 	window.lines = append(window.lines, helpLines(w, []helpKey{
 		{"Ctrl+B", "command.find"}, {"Ctrl+C", "help.copy"}, {"F5", "help.again"}, {"Esc", "help.back"}, {"F1  ?", "help.sheet"},
 	})...)
-	for _, k := range traceKeys {
+	for _, k := range traceKeys() {
 		trace.lines = append(trace.lines, helpLine{k.caps(), w.T(k.word)})
 	}
 	trace.lines = append(trace.lines, helpLines(w, []helpKey{{"F3  Shift+F3", "help.match"}})...)

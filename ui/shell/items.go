@@ -50,8 +50,8 @@ func acts() []act {
 		{"nextmatch", "F3", func(p *tracePage) { p.find.step(false) }},
 		{"prevmatch", "Shift+F3", func(p *tracePage) { p.find.step(true) }},
 		{"clearfind", "", func(p *tracePage) { p.find.box.set("") }},
-		{"collapse", "[", on(doc.CollapseAll)},
-		{"expand", "]", on(doc.ExpandAll)},
+		{"collapse", "]", on(doc.CollapseAll)},
+		{"expand", "[", on(doc.ExpandAll)},
 		{"morelevel", "O", on(doc.ExpandLevel)},
 		{"lesslevel", "P", on(doc.CollapseLevel)},
 		{"onlypath", "X", on(doc.OnlyPath)},
@@ -68,6 +68,10 @@ func acts() []act {
 		{"zoomin", "+", on(doc.ZoomIn)},
 		{"zoomout", "−", on(doc.ZoomOut)},
 		{"fit", "0", on(doc.ZoomReset)},
+		{"colours", "C", func(p *tracePage) { p.toggleColours() }},
+		{"measure", "M", on(doc.MeasureSelected)},
+		{"zoommeasured", "Shift+M", on(doc.ZoomToMeasured)},
+		{"link", "L", func(p *tracePage) { p.followLink() }},
 		{"copytext", "", func(p *tracePage) { p.shell.copyText(p.side.Text()) }},
 	}
 }

@@ -45,7 +45,7 @@ func (b *bench) press(cap string, layout func(rune) rune) {
 	}
 	special := map[string]fyne.KeyName{
 		"↑": fyne.KeyUp, "↓": fyne.KeyDown, "←": fyne.KeyLeft, "→": fyne.KeyRight, "Enter": fyne.KeyReturn, "F3": fyne.KeyF3,
-		"BackSpace": fyne.KeyBackspace, "Esc": fyne.KeyEscape,
+		"Backspace": fyne.KeyBackspace, "Esc": fyne.KeyEscape,
 	}
 	if k, ok := special[name]; ok {
 		b.focused().TypedKey(&fyne.KeyEvent{Name: k})
@@ -89,6 +89,7 @@ var states = []func(p *tracePage){
 	func(p *tracePage) { p.doc.Select(3) },
 	func(p *tracePage) { p.doc.Select(0); p.doc.Slowest(); p.doc.Slowest() },
 	func(p *tracePage) { p.doc.CollapseAll(); p.doc.Select(0) },
+	func(p *tracePage) { p.doc.Select(2); p.doc.MeasureSelected(); p.doc.Select(3) },
 	func(p *tracePage) { p.doc.Select(2); p.doc.ZoomTo(1700*uitest.Ms, 1750*uitest.Ms) },
 	func(p *tracePage) { p.find.box.set("order"); p.doc.Select(0) },
 	func(p *tracePage) { p.doc.ScrollBy(1000); p.doc.Select(model.NoSpan) },
@@ -100,7 +101,7 @@ var states = []func(p *tracePage){
 func TestEveryKeyOfATrace(t *testing.T) {
 	same := func(r rune) rune { return r }
 	var all []string
-	for _, k := range traceKeys {
+	for _, k := range traceKeys() {
 		all = append(all, strings.Fields(k.caps())...)
 	}
 	all = append(all, "F3", "Shift+F3")
@@ -155,9 +156,14 @@ func odd(t *testing.T) *model.Trace {
 // picture is what of a trace is looked at.
 func (b *bench) picture() string {
 	d := b.tracePage().doc
+	if d == nil {
+		return "on the way to " + b.tracePage().id.String()
+	}
 	m := d.Merged()
 	merged := fmt.Sprintf("%v, zoomed to %d in %+v, callers %v", m.Weight(), m.Zoomed(), m.View(), m.Sandwich() != nil)
-	return fmt.Sprintf("span %d, %d rows, %+v, %+v, %s, %s", d.Selected(), d.Rows().Len(), d.Viewport(), d.Scroll(), d.Sort(), merged)
+	length, on := d.Measured()
+	return fmt.Sprintf("span %d, %d rows, %+v, %+v, %s, %s, measured %d–%d %v, menu %v", d.Selected(), d.Rows().Len(), d.Viewport(), d.Scroll(), d.Sort(),
+		merged, length.From, length.To, on, b.menu != nil)
 }
 
 // caps returns the keys of a table one by one.
@@ -286,7 +292,7 @@ func TestKeysOnlyWhereThereIsATrace(t *testing.T) {
 	b := newBench(t, nil)
 	b.openTrace(uitest.TraceID(1))
 	b.nextTrace()
-	for _, k := range traceKeys {
+	for _, k := range traceKeys() {
 		for _, cap := range strings.Fields(k.caps()) {
 			b.press(cap, onRussian)
 		}

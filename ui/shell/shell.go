@@ -57,6 +57,7 @@ type Prefs struct {
 	Language string // "en" or "ru"
 	Dark     bool
 	UTC      bool
+	Palette  string  // of the colours of services, by its name; "" for the usual one
 	Days     int     // how far back a search looks
 	Detail   float32 // share of the trace page's width given to the waterfall
 	Recent   []string
@@ -142,6 +143,7 @@ type Shell struct {
 	way      way
 	wayView  *canvasview.View
 	ground   *canvas.Rectangle
+	menu     *colourMenu // while it is open
 	home     *homePage
 	opening  []*tracePage  // of files, until there is something to show
 	chooser  dialog.Dialog // of files, while it is open
@@ -152,7 +154,7 @@ type Shell struct {
 func New(o Options) *Shell {
 	s := &Shell{Options: o, source: o.Source, now: o.Now, local: time.Local, trail: map[page]page{}}
 	s.kit = &xwidget.Kit{
-		Drawer: o.Drawer, Metrics: o.Metrics, Look: paletteOf(o.Prefs.Dark), Colours: &look.Colours{},
+		Drawer: o.Drawer, Metrics: o.Metrics, Look: s.looks(), Colours: &look.Colours{},
 		Words: i18n.For(o.Prefs.Language), Zone: time.Local,
 	}
 	s.kit.Hint = func(text string) {
@@ -172,11 +174,12 @@ func New(o Options) *Shell {
 	return s
 }
 
-func paletteOf(dark bool) *look.Palette {
-	if dark {
-		return look.Dark()
+// looks returns the colours chosen.
+func (s *Shell) looks() *look.Palette {
+	if s.Prefs.Dark {
+		return look.Dark().Using(s.Prefs.Palette)
 	}
-	return look.Light()
+	return look.Light().Using(s.Prefs.Palette)
 }
 
 // build lays out the window: bar, tabs, page, status, and above them the layer
@@ -420,7 +423,7 @@ func (s *Shell) redrawAll() {
 
 func (s *Shell) toggleTheme() {
 	s.Prefs.Dark = !s.Prefs.Dark
-	s.kit.Look = paletteOf(s.Prefs.Dark)
+	s.kit.Look = s.looks()
 	s.Apply(s.kit.Look)
 	s.saveLooks()
 	s.redrawAll()

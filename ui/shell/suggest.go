@@ -42,6 +42,9 @@ func (s *Shell) hideSuggestions() {
 	if s.waysView.Visible() {
 		s.waysView.Hide()
 	}
+	if s.menu != nil {
+		s.menu.close()
+	}
 }
 
 // moveSuggestion moves the choice among the suggestions; without any, Down

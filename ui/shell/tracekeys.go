@@ -22,18 +22,23 @@ func onDocument(f func(*document.Document) bool) func(*tracePage) bool {
 	return func(p *tracePage) bool { return f(p.doc) }
 }
 
-// traceKeys are the keys of every view of a trace. A view that gives one of
+// traceKeys returns the keys of every view of a trace. A view that gives one of
 // them another meaning takes it first.
-var traceKeys = []traceKey{
-	{"e", "help.error", onDocument((*document.Document).NextError), onDocument((*document.Document).PrevError)},
-	{"r", "help.cause", onDocument((*document.Document).ErrorCause), onDocument((*document.Document).ErrorEffect)},
-	{"t", "help.slowest", onDocument((*document.Document).Slowest), onDocument((*document.Document).Slower)},
-	{"h", "help.warning", onDocument((*document.Document).NextWarning), onDocument((*document.Document).PrevWarning)},
-	{"u", "help.parent", onDocument((*document.Document).ToParent), onDocument((*document.Document).ToChild)},
-	{"n", "help.sibling", onDocument((*document.Document).NextSibling), onDocument((*document.Document).PrevSibling)},
-	{"v", "help.inview", onDocument((*document.Document).ShowSelection), nil},
-	{"f", "help.nextmatch", func(p *tracePage) bool { return p.match(false) }, nil},
-	{"b", "help.prevmatch", func(p *tracePage) bool { return p.match(true) }, nil},
+func traceKeys() []traceKey {
+	return []traceKey{
+		{"e", "help.error", onDocument((*document.Document).NextError), onDocument((*document.Document).PrevError)},
+		{"r", "help.cause", onDocument((*document.Document).ErrorCause), onDocument((*document.Document).ErrorEffect)},
+		{"t", "help.slowest", onDocument((*document.Document).Slowest), onDocument((*document.Document).Slower)},
+		{"h", "help.warning", onDocument((*document.Document).NextWarning), onDocument((*document.Document).PrevWarning)},
+		{"u", "help.parent", onDocument((*document.Document).ToParent), onDocument((*document.Document).ToChild)},
+		{"n", "help.sibling", onDocument((*document.Document).NextSibling), onDocument((*document.Document).PrevSibling)},
+		{"v", "help.inview", onDocument((*document.Document).ShowSelection), nil},
+		{"m", "help.measure", onDocument((*document.Document).MeasureSelected), onDocument((*document.Document).ZoomToMeasured)},
+		{"l", "help.link", (*tracePage).followLink, nil},
+		{"c", "help.colour", (*tracePage).toggleColours, nil},
+		{"f", "help.nextmatch", func(p *tracePage) bool { return p.match(false) }, nil},
+		{"b", "help.prevmatch", func(p *tracePage) bool { return p.match(true) }, nil},
+	}
 }
 
 // match goes to the next match or, where nothing is looked for, to the next
@@ -56,7 +61,7 @@ func (p *tracePage) traceKey(e canvasview.Event) bool {
 	}
 	name := e.Name()
 	lower := strings.ToLower(name)
-	for _, k := range traceKeys {
+	for _, k := range traceKeys() {
 		if k.name != lower {
 			continue
 		}

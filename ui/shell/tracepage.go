@@ -31,24 +31,26 @@ type tracePage struct {
 	slot     *task.Slot[loaded]
 	err      error
 	progress Loading
-	stopping bool // somebody gave up waiting
-	run      int  // number of the newest reading
+	stopping bool         // somebody gave up waiting
+	run      int          // number of the newest reading
+	sought   model.SpanID // to select when it is here; zero for none
 
-	doc    *document.Document
-	acts   int // of the document when it was shown
-	head   *canvasview.View
-	find   *findBar
-	wait   *canvasview.View
-	panes  [viewCount]pane // those that were shown
-	view   traceView
-	main   *fyne.Container // holds the view on show
-	shown  bool            // the first frame was noted
-	side   *detail.View
-	sideV  *canvasview.View
-	aside  *fyne.Container // holds sideV
-	inside *detailBar      // above it
-	split  *xwidget.Split
-	object *fyne.Container
+	doc     *document.Document
+	acts    int // of the document when it was shown
+	head    *canvasview.View
+	find    *findBar
+	colours *colourMenu
+	wait    *canvasview.View
+	panes   [viewCount]pane // those that were shown
+	view    traceView
+	main    *fyne.Container // holds the view on show
+	shown   bool            // the first frame was noted
+	side    *detail.View
+	sideV   *canvasview.View
+	aside   *fyne.Container // holds sideV
+	inside  *detailBar      // above it
+	split   *xwidget.Split
+	object  *fyne.Container
 }
 
 // openTrace shows the page of a trace, fetching it unless it is open.
@@ -121,6 +123,7 @@ func (p *tracePage) fill(d *document.Document) {
 	shown, side := p.panes[p.view], p.sideV
 	p.doc, p.id, p.panes = d, d.Trace().ID, [viewCount]pane{}
 	d.RunIn(s.Dispatch)
+	d.SetColourRule(document.ColourRule{Palette: s.Prefs.Palette})
 	if before == nil {
 		p.inside = newDetailBar(p)
 	}
@@ -135,6 +138,9 @@ func (p *tracePage) fill(d *document.Document) {
 		d.Carry(before)
 	} else {
 		d.Select(firstFault(d))
+	}
+	if !p.sought.IsZero() {
+		p.seek(p.sought)
 	}
 	d.ShowView(traceViews[p.view].name)
 	d.SetClock(s.now)
@@ -187,7 +193,7 @@ func (p *tracePage) frame() {
 	head.Content = p.drawHead
 	head.Background = func() scene.Color { return s.kit.Look.Paper }
 	p.head = canvasview.New(head, false, fyne.NewSize(300, headDp))
-	p.find = newFindBar(p)
+	p.find, p.colours = newFindBar(p), newColourMenu(p)
 	share := s.Prefs.Detail
 	if share < 0.2 || share > 0.95 {
 		share = 0.72
@@ -200,7 +206,7 @@ func (p *tracePage) frame() {
 
 // observe draws anew what an action on the document changes.
 func (p *tracePage) observe() {
-	selected, hidden, only := p.doc.Selected(), p.doc.Hidden(), p.doc.OnlyMatches()
+	selected, hidden, only, rule := p.doc.Selected(), p.doc.Hidden(), p.doc.OnlyMatches(), p.doc.ColourRule()
 	p.doc.Observe(func() {
 		p.followView()
 		p.find.follow()
@@ -209,6 +215,10 @@ func (p *tracePage) observe() {
 			hidden, only = p.doc.Hidden(), p.doc.OnlyMatches()
 			p.find.view.Redraw()
 			p.shell.status.Redraw()
+		}
+		if now := p.doc.ColourRule(); now != rule {
+			rule = now
+			p.find.view.Redraw()
 		}
 		if now := p.doc.Selected(); now != selected {
 			selected = now
@@ -229,6 +239,36 @@ func (p *tracePage) follow(id model.TraceID) {
 		}
 	}
 	p.shell.openTrace(id)
+}
+
+// followTo is follow for one span of that trace.
+func (p *tracePage) followTo(id model.TraceID, span model.SpanID) {
+	p.follow(id)
+	if to, ok := p.shell.pages[p.shell.current].(*tracePage); ok && to.id == id {
+		to.seek(span)
+	}
+}
+
+// followLink goes where a link of the selected span leads.
+func (p *tracePage) followLink() bool {
+	to, ok := p.doc.FollowLink(p.doc.Selected())
+	if ok && to.Trace != p.doc.Trace().ID {
+		p.followTo(to.Trace, to.SpanID)
+	}
+	return ok
+}
+
+// seek selects the span with an id, once the trace is here.
+func (p *tracePage) seek(id model.SpanID) {
+	p.sought = id
+	if p.doc == nil {
+		return
+	}
+	spans := p.doc.Trace().Spans
+	if i := slices.IndexFunc(spans, func(s model.Span) bool { return s.ID == id }); i >= 0 {
+		p.sought = model.SpanID(0)
+		p.doc.SelectBar(model.SpanIndex(i))
+	}
 }
 
 // firstFault returns the span to look at first: the earliest failure that has
@@ -375,6 +415,7 @@ func (p *tracePage) Close() {
 		p.find.slot.Stop()
 		p.doc.Close()
 		p.find.help.stop()
+		p.colours.slot.Stop()
 		p.shell.Prefs.Detail = p.split.Share
 		p.shell.Save(p.shell.Prefs)
 	}

@@ -56,7 +56,9 @@ func (p *tracePage) newPane(v traceView) pane {
 	case viewEvents:
 		return events.NewView(p.doc, kit, events.Actions{All: p.find.clear, Show: p.showSpan, Say: p.shell.say}, unused)
 	default:
-		return timeline.NewView(p.doc, kit, unused)
+		v := timeline.NewView(p.doc, kit, unused)
+		v.Painter.Follow = p.followTo
+		return v
 	}
 }
 

@@ -21,10 +21,17 @@ type Plotter interface {
 	Scroll(dx, dy float32, mods canvasview.Mods) bool
 	// Key takes a key by its name and says whether it did something.
 	Key(name string, mods canvasview.Mods) bool
-	// Hint returns a line about what lies at x, y, "" for nothing.
-	Hint(x, y float32) string
 	// OnBox says whether the pointer is on something that can be pressed.
 	OnBox() bool
+	// OnRuler says whether it is where time is measured.
+	OnRuler() bool
+}
+
+// A Hinter is a Plotter that tells in the window's line for that what lies under
+// the pointer.
+type Hinter interface {
+	// Hint returns a line about what lies at x, y, "" for nothing.
+	Hint(x, y float32) string
 }
 
 // A Plot joins a Plotter to the widget that shows it.
@@ -63,7 +70,7 @@ func (v *Plot) Handle(e canvasview.Event) bool {
 	switch e.Kind {
 	case canvasview.Hover:
 		changed := p.Hover(e.X, e.Y)
-		v.hint(p.Hint(e.X, e.Y))
+		v.hintAt(e.X, e.Y)
 		return changed
 	case canvasview.Leave:
 		v.hint("")
@@ -77,7 +84,7 @@ func (v *Plot) Handle(e canvasview.Event) bool {
 	case canvasview.Scroll:
 		p.Hover(e.X, e.Y)
 		changed := p.Scroll(wheel(e.DX, v.scale), wheel(e.DY, v.scale), e.Mods)
-		v.hint(p.Hint(e.X, e.Y))
+		v.hintAt(e.X, e.Y)
 		return changed
 	case canvasview.KeyDown:
 		return e.Mods&(canvasview.Ctrl|canvasview.Alt) == 0 && v.key(e) || v.unused(e)
@@ -96,6 +103,13 @@ func (v *Plot) key(e canvasview.Event) bool {
 	return ok
 }
 
+// hintAt hints what lies at a place, where the painter tells of it.
+func (v *Plot) hintAt(x, y float32) {
+	if h, ok := v.painter.(Hinter); ok {
+		v.hint(h.Hint(x, y))
+	}
+}
+
 // hint shows what lies under the pointer in the window's line for that, so that
 // a name which had no room can be read whole.
 func (v *Plot) hint(tip string) {
@@ -112,6 +126,9 @@ func (v *Plot) hint(tip string) {
 func (v *Plot) Cursor() canvasview.Cursor {
 	if v.painter.OnBox() {
 		return canvasview.Hand
+	}
+	if v.painter.OnRuler() {
+		return canvasview.Crosshair
 	}
 	return canvasview.Arrow
 }

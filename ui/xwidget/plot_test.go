@@ -12,8 +12,8 @@ import (
 
 // plotter is a Plotter that notes what it was told.
 type plotter struct {
-	told []string
-	on   bool
+	told      []string
+	on, ruler bool
 }
 
 func (p *plotter) tell(s string) bool                      { p.told = append(p.told, s); return true }
@@ -24,6 +24,7 @@ func (p *plotter) Drag(_, _ float32) bool                  { return p.tell("drag
 func (p *plotter) Release(_, _ float32) bool               { return p.tell("release") }
 func (p *plotter) Hint(x, _ float32) string                { return map[bool]string{true: "a box"}[x > 10] }
 func (p *plotter) OnBox() bool                             { return p.on }
+func (p *plotter) OnRuler() bool                           { return p.ruler }
 func (p *plotter) Key(name string, _ canvasview.Mods) bool { return name == "z" && p.tell("zoom") }
 func (p *plotter) Press(_, _ float32, _ canvasview.Button, _ canvasview.Mods) bool {
 	return p.tell("press")
@@ -62,5 +63,8 @@ func TestPlotHandsOn(t *testing.T) {
 	}
 	if p.on = true; v.Cursor() != canvasview.Hand {
 		t.Error("no hand over a box")
+	}
+	if p.on, p.ruler = false, true; v.Cursor() != canvasview.Crosshair {
+		t.Error("no cross over the ruler")
 	}
 }

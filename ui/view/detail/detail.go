@@ -91,7 +91,7 @@ func (v *View) Show(i model.SpanIndex) {
 	for k, s := range t.Services {
 		names[k] = s.Name
 	}
-	v.colour = v.Kit.Look.Service(v.Kit.Colours.Assign(names)[t.Service(i)])
+	v.colour = v.Kit.Look.Service(v.Kit.Look.Assign(v.Kit.Colours, names)[t.Service(i)])
 }
 
 // Find shows only what has text in its key or value, all of it for "".

@@ -127,11 +127,18 @@ func (v *View) drawTimes(c *xwidget.Canvas, x, y, w float32) float32 {
 	if v.order != "" {
 		list = append(list, document.Attr{Key: words.T("ticket.order"), Text: v.order})
 	}
-	list = append(list, document.Attr{Key: words.T("detail.start"), Text: v.span.Start}, document.Attr{Key: words.T("detail.duration"), Text: v.span.Duration})
-	if self, known := v.doc.SelfTime(v.span.Span); known {
-		list = append(list, document.Attr{Key: words.T("detail.self"), Text: words.Units().Duration(self)})
+	for _, a := range []document.Attr{
+		{Key: words.T("detail.start"), Text: v.span.Start},
+		{Key: words.T("detail.duration"), Text: v.span.Duration},
+		{Key: words.T("detail.self"), Text: v.span.Self},
+		{Key: words.T("detail.share"), Text: v.span.Share},
+		{Key: words.T("detail.waited"), Text: v.span.Waited},
+		{Key: words.T("detail.offset"), Text: v.span.Offset},
+	} {
+		if a.Text != "" {
+			list = append(list, a)
+		}
 	}
-	list = append(list, document.Attr{Key: words.T("detail.offset"), Text: v.span.Offset})
 	for n, a := range list {
 		y = v.drawField(c, x, y, w, row{place: place{"times", n}, attr: a}, false)
 	}
@@ -266,7 +273,11 @@ func (v *View) drawLinks(c *xwidget.Canvas, x, y, w float32) float32 {
 		label, tip, do := words.T("detail.link.trace", "id", l.Trace.String()[:8]), l.Trace.String(), func() { v.do.Open(l.Trace) }
 		if l.Target != model.NoSpan {
 			name := cmp.Or(v.doc.Trace().Name(l.Target), l.SpanID.String())
-			label, do = words.T("detail.link.span", "name", name), func() { v.do.Select(l.Target) }
+			key := "detail.link.span"
+			if l.Back {
+				key = "detail.link.back"
+			}
+			label, do = words.T(key, "name", name), func() { v.do.Select(l.Target) }
 		}
 		n := c.Item(x+c.D(10), y, w-c.D(10), c.D(32))
 		v.rows = append(v.rows, row{attr: document.Attr{Text: l.Trace.String()}, follow: do})

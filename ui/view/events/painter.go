@@ -84,7 +84,7 @@ func (p *Painter) Restyle(s table.Style) {
 	for k, sv := range p.trace.Services {
 		names[k] = sv.Name
 	}
-	p.color = s.Colours.Assign(names)
+	p.color = s.Palette.Assign(s.Colours, names)
 	p.listed = listed{version: -1}
 }
 

@@ -8,9 +8,6 @@ import (
 	"traceview/ui/look"
 )
 
-// fade is how strongly what is outside a range being chosen fades, of 255.
-const fade = 150
-
 // drawLanes draws the lanes on screen.
 func (p *Painter) drawLanes(s *scene.Scene) {
 	list := p.list()
@@ -65,24 +62,8 @@ func (p *Painter) place(i model.SpanIndex) (x, y, w float32, ok bool) {
 	return x, float32(p.g.Area.Min.Y + top), w, ok
 }
 
-// drawRange draws the stretch of time being chosen with the pointer by fading
-// the rest.
-func (p *Painter) drawRange(s *scene.Scene) {
-	if p.pointer.drag != dragRange {
-		return
-	}
-	pal, a := p.style.Palette, p.g.Area
-	lo, hi, y, h := float32(a.Min.X), float32(a.Max.X), float32(a.Min.Y), float32(a.Dy())
-	x0 := min(max(float32(min(p.pointer.from.X, p.pointer.at.X)), lo), hi)
-	x1 := min(max(float32(max(p.pointer.from.X, p.pointer.at.X)), lo), hi)
-	s.Rect(lo, y, x0-lo, h, pal.Paper.Alpha(fade))
-	s.Rect(x1, y, hi-x1, h, pal.Paper.Alpha(fade))
-	s.Rect(x0, y, p.line(), h, pal.Accent)
-	s.Rect(x1-p.line(), y, p.line(), h, pal.Accent)
-}
-
 // drawScrollBar draws the thumb, nothing if all lanes are on screen.
 func (p *Painter) drawScrollBar(s *scene.Scene) {
-	hot := p.pointer.drag == dragThumb || p.pointer.inside && p.pointer.at.In(p.g.ScrollBar)
+	hot := p.pointer.Drag == axis.DragThumb || p.pointer.Inside && p.pointer.At.In(p.g.ScrollBar)
 	p.scroll.Draw(s, p.list(), p.g.ScrollBar, p.style.Palette, p.style.Scale, hot)
 }

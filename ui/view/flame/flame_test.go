@@ -112,7 +112,7 @@ func TestPointer(t *testing.T) {
 	if p.Hover(x, y); p.doc.Hovered() != upload || !p.OnBox() {
 		t.Errorf("hovered %d, want %d", p.doc.Hovered(), upload)
 	}
-	if hint := p.Hint(x, y); hint != "PUT 3d-files/{order}/{file} · files-storage · 390 ms · starts at 170 ms" {
+	if hint := p.Tip(x, y); hint != "PUT 3d-files/{order}/{file}\nfiles-storage · 390 ms · starts at 170 ms\n21.2% of the trace's time" {
 		t.Errorf("hint %q", hint)
 	}
 	p.Press(x, y, canvasview.Primary, 0)
@@ -209,14 +209,14 @@ func TestFilterFadesWhatIsNotLookedFor(t *testing.T) {
 	found := query.NewSet(len(p.trace.Spans))
 	found.Add(i)
 	p.doc.SetMatches("upload", found)
-	if got, want := p.colorOf(i), p.palette[p.color[i]]; got != want {
+	if got, want := p.colorOf(i), p.dye.Of(i); got != want {
 		t.Errorf("a match is drawn as %v, want %v", got, want)
 	}
-	if got, want := p.colorOf(j), p.style.Palette.Faded(p.palette[p.color[j]]); got != want {
+	if got, want := p.colorOf(j), p.style.Palette.Faded(p.dye.Of(j)); got != want {
 		t.Errorf("another span is drawn as %v, want it faded: %v", got, want)
 	}
 	p.doc.SetMatches("", nil)
-	if got, want := p.colorOf(j), p.palette[p.color[j]]; got != want {
+	if got, want := p.colorOf(j), p.dye.Of(j); got != want {
 		t.Errorf("without a filter a span is drawn as %v, want %v", got, want)
 	}
 }

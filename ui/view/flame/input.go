@@ -2,40 +2,17 @@ package flame
 
 import (
 	"image"
-	"math"
 	"strings"
 
 	"traceview/internal/model"
+	"traceview/internal/scene"
 	"traceview/ui/axis"
 	"traceview/ui/canvasview"
-)
-
-const (
-	// zoomPerDp is the power of two a dp of scrolling zooms by: a notch of a
-	// wheel, 30 to 40 dp, by a third.
-	zoomPerDp = 1.0 / 90
-	clickDp   = 3 // a press that moves less is a click
-)
-
-type dragKind uint8
-
-const (
-	dragNone    dragKind = iota
-	dragPending          // pressed: a click, or a range once moved
-	dragRange            // choosing a stretch of time
-	dragPan              // moving the picture under the pointer
-	dragThumb            // moving the scroll bar's thumb
+	"traceview/ui/xwidget"
 )
 
 // pointer is what the Painter knows of the pointer.
-type pointer struct {
-	at     image.Point
-	inside bool
-	drag   dragKind
-	from   image.Point // where the button went down
-}
-
-func (p *pointer) leave() { p.inside, p.at = false, image.Pt(-1, -1) }
+type pointer struct{ axis.Hand }
 
 // hit returns the span at a point.
 func (p *Painter) hit(at image.Point) model.SpanIndex {
@@ -45,22 +22,10 @@ func (p *Painter) hit(at image.Point) model.SpanIndex {
 	return p.g.Hit(at.X, at.Y, p.flame, p.scroll.Scroll, p.doc.Viewport())
 }
 
-// chip returns the text of the ruler that follows the pointer.
-func (p *Painter) chip() axis.Chip {
-	at := p.pointer.at.X
-	switch {
-	case !p.onAxis() || p.pointer.drag == dragThumb:
-		return axis.Chip{}
-	case p.pointer.drag == dragRange:
-		return p.ruler.Between(p.pointer.from.X, at)
-	}
-	return p.ruler.At(at)
-}
-
 // onAxis says whether the pointer is where a guide is drawn.
 func (p *Painter) onAxis() bool {
-	x := p.pointer.at.X
-	return p.pointer.inside && x >= p.g.Area.Min.X && x < p.g.Area.Max.X
+	x := p.pointer.At.X
+	return p.pointer.Inside && x >= p.g.Area.Min.X && x < p.g.Area.Max.X
 }
 
 // scrollTo scrolls the lanes and says whether that changed anything.
@@ -72,16 +37,14 @@ func (p *Painter) scrollBy(px int) bool {
 // moves to the right and down. With Ctrl it zooms at the pointer, with Shift it
 // pans. It says whether the picture changed, as all methods here do.
 func (p *Painter) Scroll(dx, dy float32, mods canvasview.Mods) bool {
-	switch {
-	case mods&canvasview.Ctrl != 0:
-		zoomed := p.doc.ZoomAt(float64(p.pointer.at.X-p.g.Zero), math.Exp2(float64(dy/p.style.Scale)*zoomPerDp))
+	p.pointer.Quiet = true
+	if mods&canvasview.Ctrl != 0 {
+		zoomed := p.doc.ZoomAt(float64(p.pointer.At.X-p.g.Zero), axis.ZoomFactor(dy, p.style.Scale))
 		return p.rehover() || zoomed
-	case mods&canvasview.Shift != 0 && dx == 0:
-		dx, dy = dy, 0
 	}
-	right, below := p.scroll.Way(dx, dy)
-	panned := right != 0 && p.doc.Pan(float64(right))
-	scrolled := below != 0 && p.scrollBy(below)
+	x, y := p.pointer.Wheel(dx, dy, mods&canvasview.Shift != 0)
+	panned := x != 0 && p.doc.Pan(float64(x))
+	scrolled := y != 0 && p.scrollBy(y)
 	if panned || scrolled {
 		p.rehover()
 	}
@@ -90,46 +53,47 @@ func (p *Painter) Scroll(dx, dy float32, mods canvasview.Mods) bool {
 
 // Hover acts on the pointer being at x, y with no button down.
 func (p *Painter) Hover(x, y float32) bool {
-	at := image.Pt(int(x), int(y))
-	moved := at != p.pointer.at || !p.pointer.inside
-	p.pointer.at, p.pointer.inside = at, true
+	moved := p.pointer.MoveTo(image.Pt(int(x), int(y)))
 	return p.rehover() || moved
 }
 
 // rehover notes what is under the pointer now.
 func (p *Painter) rehover() bool {
-	if !p.pointer.inside || p.pointer.drag != dragNone {
+	if !p.pointer.Inside || p.pointer.Drag != axis.DragNone {
 		return false
 	}
-	return p.doc.Hover(p.hit(p.pointer.at))
+	return p.doc.Hover(p.hit(p.pointer.At))
 }
 
 // Leave acts on the pointer leaving.
 func (p *Painter) Leave() bool {
-	was := p.pointer.inside
-	p.pointer.leave()
+	was := p.pointer.Leave()
 	return p.doc.Hover(model.NoSpan) || was
 }
 
 // Press acts on a button going down.
 func (p *Painter) Press(x, y float32, b canvasview.Button, mods canvasview.Mods) bool {
-	p.pointer.drag = dragNone
+	p.pointer.Drag = axis.DragNone
 	p.Hover(x, y)
-	p.pointer.from = p.pointer.at
+	p.pointer.Quiet = true
+	p.pointer.From = p.pointer.At
 	switch {
 	case b == canvasview.Middle, b == canvasview.Primary && mods&canvasview.Space != 0:
-		p.pointer.drag = dragPan
+		p.pointer.Drag = axis.DragPan
 		return true
 	case b == canvasview.Secondary:
-		return p.choose(p.hit(p.pointer.at))
-	case p.pointer.at.In(p.g.ScrollBar):
-		if p.scroll.Press(p.list(), p.g.ScrollBar, p.style.Scale, p.pointer.at.Y) {
-			p.pointer.drag = dragThumb
+		return p.choose(p.hit(p.pointer.At))
+	case p.pointer.At.In(p.g.ScrollBar):
+		if p.scroll.Press(p.list(), p.g.ScrollBar, p.style.Scale, p.pointer.At.Y) {
+			p.pointer.Drag = axis.DragThumb
 			return true
 		}
 		return false
 	case p.onAxis():
-		p.pointer.drag = dragPending
+		p.pointer.Drag = axis.DragPending
+		if p.pointer.At.In(p.g.Ruler) || mods&canvasview.Shift != 0 {
+			p.pointer.Drag = axis.DragRuler
+		}
 	}
 	return false
 }
@@ -144,75 +108,84 @@ func (p *Painter) choose(i model.SpanIndex) bool {
 
 // Drag acts on the pointer moving with the button of the last Press down.
 func (p *Painter) Drag(x, y float32) bool {
-	last := p.pointer.at
-	p.pointer.at, p.pointer.inside = image.Pt(int(x), int(y)), true
-	switch p.pointer.drag {
-	case dragThumb:
-		return p.scroll.Drag(p.list(), p.g.ScrollBar, p.style.Scale, p.pointer.at.Y)
-	case dragPan:
-		panned := p.doc.Pan(float64(last.X - p.pointer.at.X))
-		return p.scrollBy(last.Y-p.pointer.at.Y) || panned
-	case dragPending:
-		if dx := p.pointer.at.X - p.pointer.from.X; max(dx, -dx) > p.g.Px(clickDp) {
-			p.pointer.drag = dragRange
-			p.doc.Hover(model.NoSpan)
-		}
-		return true
-	case dragRange:
-		return p.pointer.at != last
+	changed := p.pointer.Pull(p.doc, &p.ruler, image.Pt(int(x), int(y)), p.scrollBy)
+	if p.pointer.Drag == axis.DragThumb {
+		return p.scroll.Drag(p.list(), p.g.ScrollBar, p.style.Scale, p.pointer.At.Y)
 	}
-	return false
+	return changed
 }
 
 // Release acts on the button going up again.
 func (p *Painter) Release(x, y float32) bool {
-	changed := p.Drag(x, y)
-	drag := p.pointer.drag
-	p.pointer.drag = dragNone
-	switch drag {
-	case dragPending:
-		changed = p.choose(p.hit(p.pointer.from)) || changed
-	case dragRange:
-		p.doc.ZoomTo(p.ruler.Time(p.pointer.from.X), p.ruler.Time(p.pointer.at.X))
-		changed = true
+	dragged := p.Drag(x, y)
+	was := p.pointer.Drag
+	changed, click := p.pointer.Drop(p.doc, &p.ruler)
+	if click {
+		p.choose(p.hit(p.pointer.From))
 	}
-	return p.Hover(x, y) || changed || drag != dragNone
+	return p.Hover(x, y) || changed || dragged || was != axis.DragNone
 }
 
-// Cancel ends a drag without its effect, as Esc does.
-func (p *Painter) Cancel() bool {
-	drag := p.pointer.drag
-	p.pointer.drag = dragNone
-	return drag != dragNone
-}
+// Cancel ends a drag without its effect, as Esc does, or else measuring.
+func (p *Painter) Cancel() bool { return p.pointer.GiveUp(p.doc) }
 
 // OnBox says whether the pointer is on something that can be pressed.
-func (p *Painter) OnBox() bool { return p.pointer.inside && p.doc.Hovered() != model.NoSpan }
+func (p *Painter) OnBox() bool { return p.pointer.Inside && p.doc.Hovered() != model.NoSpan }
 
-// Hint returns a line about what lies at x, y: the whole name, where and when,
-// what went wrong, and how many spans are drawn as one; "" where nothing lies.
-func (p *Painter) Hint(x, y float32) string {
+// OnRuler says whether the pointer is where time is measured.
+func (p *Painter) OnRuler() bool {
+	return p.pointer.Inside && p.pointer.At.In(p.g.Ruler) && !p.ruler.OnMeasured(p.pointer.At)
+}
+
+// Tip returns the lines that float beside the pointer at x, y: the whole name,
+// where and when, what went wrong, and how many spans are drawn as one; "" where
+// nothing lies.
+func (p *Painter) Tip(x, y float32) string {
 	i := p.hit(image.Pt(int(x), int(y)))
-	if p.pointer.drag != dragNone || i == model.NoSpan {
+	if p.pointer.Drag != axis.DragNone || i == model.NoSpan {
 		return ""
 	}
-	pr, u, s := p.style.Printer, p.style.Printer.Units(), &p.trace.Spans[i]
-	name := p.trace.Name(i)
-	if name == "" {
-		name = p.words.unnamed
+	var out []string
+	for _, l := range p.tipLines(about{span: i, merged: p.merged(i, int(x))}) {
+		out = append(out, l.Text)
 	}
-	parts := []string{axis.Clip(name)}
-	if service := p.trace.ServiceName(i); service != "" {
-		parts = append(parts, service)
+	return strings.Join(out, "\n")
+}
+
+// floating is the small text beside the pointer, broken into lines anew only
+// when it is about something else.
+type floating struct {
+	xwidget.Tip
+	about about
+}
+
+// about is what a floating text tells of.
+type about struct {
+	span   model.SpanIndex
+	merged int // spans drawn as one
+	room   int // px
+}
+
+// drawTip draws the text beside the pointer.
+func (p *Painter) drawTip(s *scene.Scene) {
+	i := p.doc.Hovered()
+	if !p.pointer.Points() || i == model.NoSpan || i != p.hit(p.pointer.At) {
+		return
 	}
-	parts = append(parts, u.Duration(s.Dur), pr.T("timeline.tip.at", "offset", u.Duration(s.Start)))
-	if s.Failed() {
-		parts = append(parts, strings.TrimSuffix(pr.T("timeline.tip.error", "message", axis.Clip(p.trace.Str(s.StatusText))), ": "))
+	now := about{i, p.merged(i, p.pointer.At.X), p.g.Size.X}
+	if p.tip.about != now || p.tip.Empty() {
+		p.tip.about = now
+		p.tip.Set(p.tipLines(now), p.style.Palette, p.style.Metrics, p.style.Scale, p.g.Size.X)
 	}
-	if n := p.merged(i, int(x)); n > 1 {
-		parts = append(parts, pr.N("flame.merged", n))
+	p.tip.Draw(s, p.pointer.At, image.Rectangle{Max: p.g.Size})
+}
+
+func (p *Painter) tipLines(a about) []xwidget.TipLine {
+	lines := axis.TipLines(p.doc, a.span, p.style.Printer, p.dye.Of(a.span))
+	if a.merged > 1 {
+		lines = append(lines, xwidget.TipLine{Text: p.style.Printer.N("flame.merged", a.merged)})
 	}
-	return strings.Join(parts, " · ")
+	return lines
 }
 
 // merged returns how many spans the box of a span at x stands for.

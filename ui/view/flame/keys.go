@@ -12,6 +12,7 @@ import (
 func (p *Painter) Key(name string, mods canvasview.Mods) bool {
 	changed := p.key(name, mods)
 	if changed { // another box may be under the pointer now
+		p.pointer.Quiet = true
 		p.rehover()
 	}
 	return changed

@@ -24,23 +24,22 @@ type Style = axis.Style
 // without allocating; a frame costs what is on screen, whatever the trace
 // holds. The lanes are laid out at the first frame.
 type Painter struct {
-	doc     *document.Document
-	trace   *model.Trace
-	flame   *layout.Flame // nil before the first frame
-	shown   int           // ShownVersion of the flame
-	style   Style
-	scene   scene.Scene
-	g       layout.FlameView
-	scroll  axis.Scroller
-	fonts   fonts
-	color   []uint8 // of each span, its place in palette
-	palette [look.ServiceColors]look.ServiceColor
-	faded   [look.ServiceColors]look.ServiceColor
-	seen    model.SpanIndex // the selection that was brought into view
+	doc    *document.Document
+	trace  *model.Trace
+	flame  *layout.Flame // nil before the first frame
+	shown  int           // ShownVersion of the flame
+	style  Style
+	scene  scene.Scene
+	g      layout.FlameView
+	scroll axis.Scroller
+	fonts  fonts
+	dye    axis.Dye
+	seen   model.SpanIndex // the selection that was brought into view
 
 	lanes   axis.Lanes
 	ruler   axis.Ruler
 	pointer pointer
+	tip     floating
 	words   words
 }
 
@@ -53,7 +52,7 @@ type words struct{ unnamed, empty, emptyNext, none, noneNext string }
 // New returns a Painter of a document.
 func New(d *document.Document, s Style) *Painter {
 	p := &Painter{doc: d, trace: d.Trace(), seen: model.NoSpan}
-	p.pointer.leave()
+	p.pointer.Leave()
 	p.SetStyle(s)
 	return p
 }
@@ -66,10 +65,7 @@ func (p *Painter) SetStyle(s Style) {
 	p.style = s
 	font := func(dp float32, w scene.Weight) scene.Font { return scene.Font{Px: dp * s.Scale, Weight: w} }
 	p.fonts = fonts{box: font(12, scene.Regular), small: font(11, scene.Regular)}
-	for n := range p.palette {
-		p.palette[n] = s.Palette.Service(n)
-		p.faded[n] = s.Palette.Faded(p.palette[n])
-	}
+	p.tip = floating{}
 	p.lanes = axis.Lanes{Look: s.Palette, Metrics: s.Metrics, Scale: s.Scale, Font: p.fonts.box, Small: p.fonts.small}
 	p.ruler = axis.Ruler{Look: s.Palette, Scale: s.Scale,
 		Labels: axis.Labels{Units: s.Printer.Units(), Metrics: s.Metrics, Font: p.fonts.small}}
@@ -101,13 +97,17 @@ func (p *Painter) Build(s *scene.Scene, w, h int) {
 	p.ruler.DrawGrid(s)
 	p.drawLanes(s)
 	p.drawChosen(s)
-	p.drawRange(s)
+	p.ruler.DrawMeasured(s)
+	if p.pointer.Drag == axis.DragRange {
+		p.ruler.DrawRange(s, p.pointer.From.X, p.pointer.At.X)
+	}
 	s.Unclip()
 	head := float32(p.g.Ruler.Dy())
 	s.Rect(0, 0, float32(w), head, p.style.Palette.Panel)
 	s.Rect(0, head-p.line(), float32(w), p.line(), p.style.Palette.Line)
-	p.ruler.DrawStrip(s, p.chip())
+	p.ruler.DrawStrip(s, p.pointer.Chip(&p.ruler, p.onAxis()))
 	p.drawScrollBar(s)
+	p.drawTip(s)
 	if p.list().Rows == 0 {
 		p.drawNotice(s, p.words.none, p.words.noneNext)
 	}
@@ -121,11 +121,8 @@ func (p *Painter) drawNotice(s *scene.Scene, what, next string) {
 // arrange places the parts, tells the document the width of the axis, and
 // brings a new selection into view.
 func (p *Painter) arrange(w, h int) {
-	if p.color == nil {
-		p.assignColors()
-		p.doc.Errors() // now, not with the first label of a span that failed in the midst of zooming
-	}
 	if shown := p.doc.ShownVersion(); p.flame == nil || p.shown != shown { // only matches and what led to them, or all again
+		p.doc.Errors() // now, not with the first label of a span that failed in the midst of zooming
 		p.flame, p.shown = layout.NewFlame(p.trace, p.doc.Shown()), shown
 		p.seen = model.NoSpan
 	}
@@ -139,33 +136,16 @@ func (p *Painter) arrange(w, h int) {
 		p.scroll.Scroll = list.Show(p.scroll.Scroll, p.flame.Lane(now), 2)
 	}
 	p.ruler.Place(p.doc.Viewport(), p.g.Zero, p.g.Ruler, p.g.Area)
+	p.ruler.Measure(p.doc.Measured())
+	p.dye.Mix(p.doc, p.style.Palette, p.style.Colours)
 }
 
-// colorOf returns the colour of a span's service, faded where the span is not
-// looked for.
+// colorOf returns the colour of a span, faded where it is not looked for.
 func (p *Painter) colorOf(i model.SpanIndex) look.ServiceColor {
 	if !p.doc.Match(i) {
-		return p.faded[p.color[i]]
+		return p.dye.Faded(i)
 	}
-	return p.palette[p.color[i]]
-}
-
-// assignColors notes the colour of each span: asking the trace for its service
-// took a third of a frame with 30,000 boxes.
-func (p *Painter) assignColors() {
-	names := make([]string, len(p.trace.Services))
-	for i, sv := range p.trace.Services {
-		names[i] = sv.Name
-	}
-	numbers := p.style.Colours.Assign(names)
-	p.color = make([]uint8, len(p.trace.Spans))
-	for i := range p.color {
-		if i > 0 && p.trace.Spans[i].Resource == p.trace.Spans[i-1].Resource {
-			p.color[i] = p.color[i-1]
-			continue
-		}
-		p.color[i] = uint8(numbers[p.trace.Service(model.SpanIndex(i))])
-	}
+	return p.dye.Of(i)
 }
 
 // list returns what scrolling the lanes needs to know.

@@ -22,15 +22,15 @@ func (p *Painter) drawLanes(s *scene.Scene) {
 	}
 }
 
-// Color implements axis.LaneLook: the colour of the service, faded where no span
-// of the box is looked for.
+// Color implements axis.LaneLook: the colour of the slowest span of the box,
+// faded where none of its spans is looked for.
 func (p *Painter) Color(b layout.FlameBox) look.ServiceColor {
 	c := p.calls(p.drawing)
-	n := p.number[c.Ops[c.Nodes[p.flame(p.drawing).First(b)].Op].Service]
+	i := c.Nodes[p.flame(p.drawing).First(b)].Slowest
 	if p.drawing == whole && !p.m.MatchAt(b.At, b.N) {
-		return p.faded[n]
+		return p.dye.Faded(i)
 	}
-	return p.palette[n]
+	return p.dye.Of(i)
 }
 
 // Label implements axis.LaneLook: the operation and its weight. What a box is

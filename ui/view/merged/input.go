@@ -198,6 +198,9 @@ func (p *Painter) Cancel() bool {
 	return drag != dragNone
 }
 
+// OnRuler implements xwidget.Plotter: there is no time to measure.
+func (p *Painter) OnRuler() bool { return false }
+
 // OnBox says whether the pointer is on something that can be pressed.
 func (p *Painter) OnBox() bool {
 	return p.pointer.inside && (p.under.call >= 0 || p.spotAt(p.pointer.at).do != doNothing)

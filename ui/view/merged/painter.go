@@ -13,7 +13,6 @@ import (
 	"traceview/internal/model"
 	"traceview/internal/scene"
 	"traceview/ui/axis"
-	"traceview/ui/look"
 )
 
 // Style is how a Painter draws: all that is not the trace. The Drawer is used by
@@ -42,17 +41,15 @@ var nowhere = place{call: -1}
 // without allocating; a frame costs what is on screen, whatever the trace
 // holds. The spans are merged at the first frame.
 type Painter struct {
-	doc     *document.Document
-	m       *document.Merged
-	trace   *model.Trace
-	style   Style
-	scene   scene.Scene
-	g       layout.FlameView
-	scroll  axis.Scroller
-	fonts   fonts
-	number  []int // of each service, its place in palette
-	palette [look.ServiceColors]look.ServiceColor
-	faded   [look.ServiceColors]look.ServiceColor
+	doc    *document.Document
+	m      *document.Merged
+	trace  *model.Trace
+	style  Style
+	scene  scene.Scene
+	g      layout.FlameView
+	scroll axis.Scroller
+	fonts  fonts
+	dye    axis.Dye
 
 	seen    seen
 	drawing part  // of the lane being drawn
@@ -84,11 +81,6 @@ func New(d *document.Document, s Style) *Painter {
 	p := &Painter{doc: d, m: d.Merged(), trace: d.Trace(), cursor: nowhere, under: nowhere}
 	p.pointer.leave()
 	p.SetStyle(s)
-	names := make([]string, len(p.trace.Services))
-	for i, sv := range p.trace.Services {
-		names[i] = sv.Name
-	}
-	p.number = s.Colours.Assign(names)
 	return p
 }
 
@@ -102,10 +94,6 @@ func (p *Painter) SetStyle(s Style) {
 	p.fonts = fonts{
 		box: font(12, scene.Regular), strong: font(12, scene.SemiBold),
 		body: font(12, scene.Regular), small: font(11, scene.Regular),
-	}
-	for n := range p.palette {
-		p.palette[n] = s.Palette.Service(n)
-		p.faded[n] = s.Palette.Faded(p.palette[n])
 	}
 	p.labels = axis.Labels{Units: s.Printer.Units(), Metrics: s.Metrics, Font: p.fonts.small}
 	p.lanes = axis.Lanes{Look: s.Palette, Metrics: s.Metrics, Scale: s.Scale, Font: p.fonts.box, Small: p.fonts.small}
@@ -159,6 +147,7 @@ func (p *Painter) arrange(w, h int) {
 	p.g = layout.NewMergedView(w, h, p.style.Scale)
 	p.lanes.Zero, p.lanes.Left, p.lanes.LanePx = p.g.Zero, p.g.Area.Min.X, p.g.LanePx
 	p.m.Resize(p.g.Width)
+	p.dye.Mix(p.doc, p.style.Palette, p.style.Colours)
 	p.catchUp()
 	p.scroll.Scroll = p.list().Clamp(p.scroll.Scroll)
 	p.rehover()

@@ -119,7 +119,7 @@ func (v *View) assignColours() {
 	slices.Sort(names)
 	names = slices.Compact(names)
 	v.colours = make(map[string]int, len(names))
-	for i, n := range v.Kit.Colours.Assign(names) {
+	for i, n := range v.Kit.Look.Assign(v.Kit.Colours, names) {
 		v.colours[names[i]] = n
 	}
 }

@@ -89,7 +89,7 @@ func (p *Painter) Restyle(s table.Style) {
 	for k, sv := range p.trace.Services {
 		names[k] = sv.Name
 	}
-	for k, n := range s.Colours.Assign(names) {
+	for k, n := range s.Palette.Assign(s.Colours, names) {
 		p.color[names[k]] = n
 	}
 	p.now, p.tip = document.Stats{}, tip{}

@@ -6,6 +6,7 @@ import (
 	"traceview/internal/layout"
 	"traceview/internal/model"
 	"traceview/internal/scene"
+	"traceview/ui/axis"
 	"traceview/ui/look"
 )
 
@@ -14,20 +15,17 @@ const (
 	barLeast   = 2 // no span is narrower on screen
 	barRound   = 2
 	labelGapDp = 6
-	markGapDp  = 3   // between a bar and a mark after it
-	fade       = 150 // of 255, over what a range leaves out
-	pathDp     = 2   // the line of the critical path
-	eventDp    = 2   // the tick of an event
+	markGapDp  = 3 // between a bar and a mark after it
+	pathDp     = 2 // the line of the critical path
+	eventDp    = 2 // the tick of an event
 )
 
-// colour returns the colours of a row: those of its service, faded where the
-// span is not looked for.
+// colour returns the colours of a row, faded where the span is not looked for.
 func (p *Painter) colour(i model.SpanIndex, dim bool) look.ServiceColor {
-	c := p.service[p.trace.Service(i)]
 	if dim {
-		return p.style.Palette.Faded(c)
+		return p.dye.Faded(i)
 	}
-	return c
+	return p.dye.Of(i)
 }
 
 // drawBar draws one row right of the splitter.
@@ -35,6 +33,7 @@ func (p *Painter) drawBar(s *scene.Scene, r row) {
 	pal := p.style.Palette
 	b := p.g.Bar(p.doc.Viewport(), r.span, p.g.Px(barLeast))
 	cy := r.y + float32(int(r.h/2))
+	p.drawQueue(s, r, b)
 	if b.X0 == b.X1 {
 		c := r.color.Bar
 		if r.span.Failed() {
@@ -153,37 +152,26 @@ func (p *Painter) drawEvents(s *scene.Scene, b layout.Bar, y float32, r row) {
 
 // drawAfterBar draws the marks at the end of a bar and its duration beside it.
 func (p *Painter) drawAfterBar(s *scene.Scene, r row, b layout.Bar, cy float32) {
-	pal := p.style.Palette
-	skewed := p.skewed(r.i)
-	step := p.g.Px(markDp) + p.g.Px(markGapDp)
-	tail := 0
-	if r.span.Failed() {
-		tail += step
+	t := p.tailOf(r.i, b)
+	l := p.ruler.Labels.Duration(r.span.Dur)
+	free := b
+	if q, ok := p.queueOf(r.i); ok { // a label on the left stands before the queue
+		free.X0, free.Before = min(b.X0, q.X0), b.Before || q.Before
 	}
-	if skewed {
-		tail += step
+	x, place := p.g.PlaceLabel(b, int(l.Width+1), p.g.Px(labelGapDp), t.width())
+	if place == layout.LabelLeft {
+		if x, place = free.X0-p.g.Px(labelGapDp)-int(l.Width+1), layout.LabelLeft; free.Before || x < p.g.Axis.Min.X {
+			place = layout.LabelNowhere
+		}
 	}
-	l := p.duration(r.span.Dur)
-	x, place := p.g.PlaceLabel(b, int(l.width+1), p.g.Px(labelGapDp), tail)
-	mark := float32(b.X1 + p.g.Px(markGapDp))
-	if b.After || b.X1+tail > p.g.Axis.Max.X {
-		mark = float32(min(b.X1, p.g.Axis.Max.X) - tail)
-	}
-	half := p.px(markDp) / 2
-	if r.span.Failed() {
-		p.errorMark(s, mark+half, cy, !p.doc.Errors().CarriedUp(r.i))
-		mark += float32(step)
-	}
-	if skewed {
-		p.clockMark(s, mark+half, cy)
-	}
+	p.drawTail(s, t, r, cy)
 	switch place {
 	case layout.LabelInside:
 		p.drawLabelInside(s, l, x, r)
 	case layout.LabelRight, layout.LabelLeft:
-		c := pal.Secondary
+		c := p.style.Palette.Secondary
 		if r.selected || r.hovered {
-			c = pal.Text
+			c = p.style.Palette.Text
 		}
 		p.text(s, l, float32(x), r.y, r.h, c)
 	}
@@ -191,8 +179,8 @@ func (p *Painter) drawAfterBar(s *scene.Scene, r row, b layout.Bar, cy float32) 
 
 // drawLabelInside draws a label on a bar, on one colour: that of most of the
 // pixels below it.
-func (p *Painter) drawLabelInside(s *scene.Scene, l *label, x int, r row) {
-	w, waiting := int(l.width+1), 0
+func (p *Painter) drawLabelInside(s *scene.Scene, l *axis.Label, x int, r row) {
+	w, waiting := int(l.Width+1), 0
 	p.g.Runs(p.doc.Viewport(), p.doc.Work().Waits(r.i), x, x+w, layout.Half, func(from, to int) { waiting += to - from })
 	below, ink := r.color.Bar, r.color.Ink
 	if 2*waiting > w {
@@ -213,22 +201,4 @@ func (p *Painter) skewed(i model.SpanIndex) bool {
 		}
 	}
 	return false
-}
-
-// drawRange draws the stretch of time being chosen with the pointer by fading
-// the rest, so that the bars in it keep their colours.
-func (p *Painter) drawRange(s *scene.Scene) {
-	if p.pointer.drag != dragRange {
-		return
-	}
-	pal, a := p.style.Palette, p.g.Axis
-	lo, hi := float32(a.Min.X), float32(a.Max.X)
-	x0 := min(max(float32(min(p.pointer.from.X, p.pointer.at.X)), lo), hi)
-	x1 := min(max(float32(max(p.pointer.from.X, p.pointer.at.X)), lo), hi)
-	y, h := float32(a.Min.Y), float32(a.Dy())
-	s.Clip(lo, y, hi-lo, h)
-	s.Rect(lo, y, x0-lo, h, pal.Paper.Alpha(fade))
-	s.Rect(x1, y, hi-x1, h, pal.Paper.Alpha(fade))
-	s.Rect(x0, y, p.line(), h, pal.Accent)
-	s.Rect(x1-p.line(), y, p.line(), h, pal.Accent)
 }

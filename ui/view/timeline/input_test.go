@@ -77,7 +77,7 @@ func TestPress(t *testing.T) {
 func TestDragRange(t *testing.T) {
 	p := shown(t, build(t, shop()))
 	x0, x1 := float32(p.g.Zero+100), float32(p.g.Zero+300)
-	from, to := p.timeAt(int(x0)), p.timeAt(int(x1))
+	from, to := p.ruler.Time(int(x0)), p.ruler.Time(int(x1))
 	p.Press(x1, 200, canvasview.Primary, 0)
 	p.Drag(x1-50, 220)
 	p.Drag(x0, 500)
@@ -103,14 +103,16 @@ func TestDragPan(t *testing.T) {
 	} {
 		p := shown(t, build(t, shop()))
 		p.doc.ZoomAt(300, 4)
-		before, at := p.doc.Viewport(), p.timeAt(600)
+		paint(p, 1000, 400)
+		before, at := p.doc.Viewport(), p.ruler.Time(600)
 		press(p)
 		if p.Cursor() != CursorGrab {
 			t.Errorf("%s: cursor %d", name, p.Cursor())
 		}
 		p.Drag(560, 170)
 		p.Release(560, 170)
-		if got := p.timeAt(560); got < at-int64(before.PerPx) || got > at+int64(before.PerPx) {
+		paint(p, 1000, 400)
+		if got := p.ruler.Time(560); got < at-int64(before.PerPx) || got > at+int64(before.PerPx) {
 			t.Errorf("%s: under the pointer %d ns, want %d", name, got, at)
 		}
 		if p.doc.Scroll() != (layout.Scroll{Row: 1, Off: 8}) {
@@ -164,11 +166,11 @@ func TestDragThumb(t *testing.T) {
 func TestScroll(t *testing.T) {
 	p := shown(t, build(t, wide(5000)))
 	p.Hover(600, 200)
-	at := p.timeAt(600)
+	at := p.ruler.Time(600)
 	if !p.Scroll(0, 90, canvasview.Ctrl) || p.doc.Viewport().Fitted() {
 		t.Fatal("wheel with Ctrl does not zoom in")
 	}
-	if got := p.timeAt(600); got < at-2*ms || got > at+2*ms {
+	if got := p.ruler.Time(600); got < at-2*ms || got > at+2*ms {
 		t.Errorf("zoom moved the instant under the pointer from %d to %d", at, got)
 	}
 	start := p.doc.Viewport().Start
@@ -308,7 +310,7 @@ func TestTooltip(t *testing.T) {
 		want string
 	}{
 		{"span", p, 1, "POST /orders\nshop-api · 1.79 s · starts at 24 ms"},
-		{"folded error", p, 5, "FileStorage.upload\nshop-api · 1.01 s · starts at 80 ms\nown work 125 ms · critical path 125 ms\nError carried up: 403 AccessDenied\n3 spans folded away · 2 errors among them"},
+		{"folded error", p, 5, "FileStorage.upload\nshop-api · 1.01 s · starts at 80 ms\nown work 125 ms · critical path 125 ms · 54.9% of the trace's time\nError carried up: 403 AccessDenied\n3 spans folded away · 2 errors among them"},
 		{"wrong clock", o, 1, "SELECT crm.orders\ncrm-db · 60 ms · starts at 0 s\nThe clocks disagree\nA step lies outside its caller"},
 		{"no name", o, 5, "unnamed\ns3 · 200 ms · starts at 560 ms"},
 	} {

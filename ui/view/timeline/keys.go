@@ -12,10 +12,11 @@ import (
 // (with Shift all inside), [ ] o p and the digits to fold by levels, x to leave
 // the path to the selection, s and w to scroll, S to sort, a and d to pan, + - 0
 // to zoom, z to zoom to the selection, e and E for the next and previous error,
-// Escape to give up a drag.
+// Escape to give up a drag or end measuring.
 func (p *Painter) Key(name string, mods canvasview.Mods) bool {
 	changed := p.key(name, mods)
 	if changed { // another row may be under the pointer now
+		p.pointer.Quiet = true
 		p.rehover()
 	}
 	return changed

@@ -5,6 +5,7 @@ import (
 
 	"traceview/internal/layout"
 	"traceview/internal/scene"
+	"traceview/ui/axis"
 )
 
 // Sizes of the minimap in dp.
@@ -14,6 +15,7 @@ const (
 	errorFlagDp    = 6   // the triangle of an error, in a lane of its own above the columns
 	gripDp         = 4
 	gripHighDp     = 16
+	guideAlpha     = 110 // of 255
 	outside        = 170 // of 255, over what the window leaves out
 )
 
@@ -40,8 +42,8 @@ func (p *Painter) drawMinimap(s *scene.Scene) {
 	}
 	p.drawErrorFlags(s, y+p.px(minimapPadDp)-p.line())
 	p.drawWindow(s, left, right, y, h, whole)
-	if p.onAxis() && p.pointer.drag == dragNone {
-		at := float32(m.X(p.timeAt(p.pointer.at.X), p.doc.Viewport().Total))
+	if p.onAxis() && p.pointer.Drag == axis.DragNone {
+		at := float32(m.X(p.ruler.Time(p.pointer.At.X), p.doc.Viewport().Total))
 		s.Rect(at, y, p.line(), h, pal.Secondary.Alpha(guideAlpha))
 	}
 	s.Rect(x, y+h-p.line(), w, p.line(), pal.Line)
@@ -94,7 +96,7 @@ func (p *Painter) drawErrorFlags(s *scene.Scene, y float32) {
 // drawWindow draws the edges of what the axis shows, each with a grip.
 func (p *Painter) drawWindow(s *scene.Scene, left, right, y, h float32, whole bool) {
 	pal := p.style.Palette
-	if whole && p.pointer.part != layout.PartMinimap && p.pointer.drag != dragMinimap {
+	if whole && p.pointer.part != layout.PartMinimap && p.pointer.Drag != dragMinimap {
 		return // nothing to tell, and nobody near who could take hold
 	}
 	t := p.line()
@@ -112,16 +114,16 @@ func (p *Painter) drawWindow(s *scene.Scene, left, right, y, h float32, whole bo
 
 // minimapPart returns what of the minimap lies under the pointer.
 func (p *Painter) minimapPart() layout.MinimapPart {
-	return p.minimap.Part(p.pointer.at.X, p.doc.Viewport())
+	return p.minimap.Part(p.pointer.At.X, p.doc.Viewport())
 }
 
 // pressMinimap takes hold of the window, or of one of its edges. Beside the
 // window it brings that there first; where everything is shown it begins a new one.
 func (p *Painter) pressMinimap() bool {
 	v := p.doc.Viewport()
-	at := p.minimap.Time(p.pointer.at.X, v.Total)
+	at := p.minimap.Time(p.pointer.At.X, v.Total)
 	part := p.minimapPart()
-	p.pointer.drag, p.pointer.edge, p.pointer.resize = dragMinimap, at, part != layout.MinimapInside && part != layout.MinimapOutside
+	p.pointer.Drag, p.pointer.edge, p.pointer.resize = dragMinimap, at, part != layout.MinimapInside && part != layout.MinimapOutside
 	switch part {
 	case layout.MinimapLeft:
 		p.pointer.edge = v.End()
@@ -141,11 +143,11 @@ func (p *Painter) pressMinimap() bool {
 // to nothing.
 func (p *Painter) dragMinimap() bool {
 	v := p.doc.Viewport()
-	at := p.minimap.Time(p.pointer.at.X, v.Total)
+	at := p.minimap.Time(p.pointer.At.X, v.Total)
 	if !p.pointer.resize {
 		return p.doc.PanTo(at - p.pointer.edge)
 	}
-	if dx := p.pointer.at.X - p.pointer.from.X; max(dx, -dx) <= p.g.Px(clickDp) && v == p.pointer.view {
+	if !p.pointer.Moved(p.style.Scale) && v == p.pointer.view {
 		return false
 	}
 	return p.doc.ZoomTo(at, p.pointer.edge)
@@ -155,7 +157,7 @@ func (p *Painter) dragMinimap() bool {
 func (p *Painter) zoomX() float64 {
 	if p.pointer.part == layout.PartMinimap {
 		v := p.doc.Viewport()
-		return v.X(p.minimap.Time(p.pointer.at.X, v.Total))
+		return v.X(p.minimap.Time(p.pointer.At.X, v.Total))
 	}
-	return float64(p.pointer.at.X - p.g.Zero)
+	return float64(p.pointer.At.X - p.g.Zero)
 }

@@ -40,16 +40,19 @@ type Painter struct {
 	g       layout.Waterfall
 	minimap layout.Minimap
 	fonts   fonts
-	service []look.ServiceColor // by model.Trace.Service
+	dye     axis.Dye
 
 	names    axis.Elider
 	services axis.Elider
-	labels   labelCache // durations, counts and times of the ruler
-	ruler    layout.Ruler
+	ruler    axis.Ruler
 	errors   ticks
 	matches  ticks
 	pointer  pointer
+	tip      floating
 	words    words
+
+	// Follow, if set, opens a span of another trace, to which a link leads.
+	Follow func(trace model.TraceID, span model.SpanID)
 }
 
 // fonts are the sizes of text at the Style's scale.
@@ -63,8 +66,8 @@ type words struct {
 
 // New returns a Painter of a document.
 func New(d *document.Document, s Style) *Painter {
-	p := &Painter{doc: d, trace: d.Trace(), service: make([]look.ServiceColor, len(d.Trace().Services))}
-	p.pointer.leave()
+	p := &Painter{doc: d, trace: d.Trace()}
+	p.pointer.Leave()
 	p.SetStyle(s)
 	return p
 }
@@ -80,14 +83,10 @@ func (p *Painter) SetStyle(s Style) {
 		body: font(13, scene.Regular), strong: font(13, scene.SemiBold),
 		second: font(12, scene.Regular), small: font(11, scene.Regular), chip: font(11, scene.SemiBold),
 	}
-	names := make([]string, len(p.trace.Services))
-	for i, sv := range p.trace.Services {
-		names[i] = sv.Name
-	}
-	for i, n := range s.Colours.Assign(names) {
-		p.service[i] = s.Palette.Service(n)
-	}
-	p.names, p.services, p.labels = axis.Elider{}, axis.Elider{}, labelCache{}
+	p.names, p.services = axis.Elider{}, axis.Elider{}
+	p.ruler = axis.Ruler{Look: s.Palette, Scale: s.Scale,
+		Labels: axis.Labels{Units: s.Printer.Units(), Metrics: s.Metrics, Font: p.fonts.small}}
+	p.tip = floating{}
 	t := s.Printer.T
 	p.words = words{
 		operation: t("timeline.operation"), service: t("timeline.service"), unnamed: t("trace.unnamed"),
@@ -115,17 +114,17 @@ func (p *Painter) Build(s *scene.Scene, w, h int) {
 		return
 	}
 	p.drawWashes(s)
-	p.drawGrid(s)
+	p.ruler.DrawGrid(s)
 	p.eachRow(func(r row) { p.drawTreeRow(s, r) }, s, p.g.Tree)
 	p.eachRow(func(r row) { p.drawBar(s, r) }, s, p.g.Axis)
 	p.drawPins(s)
-	p.drawRange(s)
+	p.drawTime(s)
 	s.Unclip()
 	p.drawMinimap(s)
 	p.drawHeader(s)
 	p.drawScrollBar(s)
-	p.drawGuide(s)
 	p.drawSplitter(s)
+	p.drawTip(s)
 }
 
 // arrange places the parts and tells the document the size of its view.
@@ -135,7 +134,9 @@ func (p *Painter) arrange(w, h int) {
 	p.g = layout.NewWaterfall(w, h, o)
 	p.minimap = layout.MinimapOf(p.g)
 	p.doc.Resize(p.g.Width, p.g.Tree.Dy(), p.g.RowPx)
-	p.ruler = p.fitRuler()
+	p.ruler.Place(p.doc.Viewport(), p.g.Zero, p.g.Ruler, p.g.Axis)
+	p.ruler.Measure(p.doc.Measured())
+	p.dye.Mix(p.doc, p.style.Palette, p.style.Colours)
 }
 
 // px returns dp in device pixels, rounded, so that edges are crisp.

@@ -33,7 +33,7 @@ func (p *Painter) drawPin(s *scene.Scene, pin layout.Pin) {
 	clip(all)
 	s.Rect(0, r.y, float32(all.Dx()), r.h, p.style.Palette.Panel)
 	p.drawWash(s, r, float32(all.Dx()))
-	p.drawGrid(s)
+	p.ruler.DrawGrid(s)
 	clip(p.g.Tree)
 	p.drawTreeRow(s, r)
 	clip(p.g.Axis)

@@ -3,15 +3,15 @@ package timeline
 import (
 	"traceview/internal/layout"
 	"traceview/internal/scene"
+	"traceview/ui/axis"
 )
 
 // Sizes of the scroll bar in dp.
 const (
-	thumbDp      = 6
-	errorLaneDp  = 4 // at the right edge, so that thumb and errors never hide each other
-	thumbLeastDp = 24
-	markTickDp   = 2
-	matchLaneDp  = 2 // at the left edge
+	thumbDp     = 6
+	errorLaneDp = 4 // at the right edge, so that thumb and errors never hide each other
+	markTickDp  = 2
+	matchLaneDp = 2 // at the left edge
 )
 
 // ticks are the places on the scroll bar of rows that are, or hide, something
@@ -26,14 +26,14 @@ type ticks struct {
 func (p *Painter) drawScrollBar(s *scene.Scene) {
 	pal, area := p.style.Palette, p.g.ScrollBar
 	list := p.g.List(p.doc.Rows().Len())
-	pos, size := list.Thumb(p.doc.Scroll(), area.Dy(), p.g.Px(thumbLeastDp))
+	pos, size := list.Thumb(p.doc.Scroll(), area.Dy(), p.g.Px(axis.ThumbLeastDp))
 	if size == 0 {
 		return
 	}
 	lane, w := float32(area.Min.X), float32(area.Dx())
 	s.Rect(lane, float32(area.Min.Y), p.line(), float32(area.Dy()), pal.Line)
 	thumb, c := p.px(thumbDp), pal.Thumb
-	if p.pointer.drag == dragThumb || p.pointer.part == layout.PartScrollBar {
+	if p.pointer.Drag == axis.DragThumb || p.pointer.part == layout.PartScrollBar {
 		c = pal.Secondary
 	}
 	s.RoundRect(lane+p.px(2), float32(area.Min.Y+pos), thumb, float32(size), thumb/2, c)

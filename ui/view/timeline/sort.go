@@ -53,7 +53,7 @@ func (p *Painter) drawSort(s *scene.Scene) int {
 }
 
 // onSort says whether the pointer is on the word that says the order.
-func (p *Painter) onSort() bool { return p.pointer.inside && p.pointer.at.In(p.placeSort()) }
+func (p *Painter) onSort() bool { return p.pointer.Inside && p.pointer.At.In(p.placeSort()) }
 
 // pressSort changes the order where the word that says it was pressed.
 func (p *Painter) pressSort() bool {

@@ -91,6 +91,9 @@ func (p *Painter) drawNames(s *scene.Scene, r row, x, right float32) {
 		nameRoom -= fit.Width + gap
 	}
 	fit := p.names.Fit(m, font, id, name, nameRoom)
+	if r.hovered {
+		p.tip.cut = !fit.Whole()
+	}
 	end := fit.Draw(s, x, p.baseline(font, r.y, r.h), font, col, m, name)
 	if chip > 0 {
 		p.drawChip(s, r, end+p.px(gapDp), chip)
@@ -116,7 +119,7 @@ func (p *Painter) chipWidth(r row) float32 {
 	if !r.folded {
 		return 0
 	}
-	return float32(int(p.hidden(p.doc.Rows().Hidden(r.i)).width)) + p.px(10)
+	return float32(int(p.hidden(p.doc.Rows().Hidden(r.i)).Width)) + p.px(10)
 }
 
 func (p *Painter) drawChip(s *scene.Scene, r row, x, w float32) {
@@ -126,7 +129,7 @@ func (p *Painter) drawChip(s *scene.Scene, r row, x, w float32) {
 	x = float32(int(x))
 	s.RoundRect(x, y, w, h, h/2, pal.Secondary.Alpha(36))
 	l := p.hidden(p.doc.Rows().Hidden(r.i))
-	p.text(s, l, x+(w-l.width)/2, y, h, pal.Secondary)
+	p.text(s, l, x+(w-l.Width)/2, y, h, pal.Secondary)
 }
 
 // drawElbow draws the lines from a span to its parent and past it to later

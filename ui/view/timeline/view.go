@@ -100,6 +100,8 @@ func (v *View) Cursor() canvasview.Cursor {
 		return canvasview.Hand
 	case CursorResize:
 		return canvasview.ResizeH
+	case CursorMeasure:
+		return canvasview.Crosshair
 	}
 	return canvasview.Arrow
 }

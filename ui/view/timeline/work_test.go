@@ -38,10 +38,10 @@ func checkBar(t *testing.T, p *Painter, img *image.RGBA, i model.SpanIndex, name
 		return float64(list.Until(to)-list.Until(from)) / float64(to-from)
 	}
 	for x := b.X0 + corner; x < b.X1-corner; x++ {
-		want := p.service[p.trace.Service(i)].Bar
+		want := p.dye.Of(i).Bar
 		wait := share(p.doc.Work().Waits(i), x)
 		if wait > 0.5 {
-			want = p.service[p.trace.Service(i)].Tint
+			want = p.dye.Of(i).Tint
 		}
 		if got := colorAt(img, x, foot-2); got != want && max(wait-0.5, 0.5-wait) > margin {
 			t.Fatalf("%s: span %d, pixel %d waits for %v of its time: colour %v, want %v", name, i, x, wait, got, want)

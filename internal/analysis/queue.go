@@ -1,0 +1,141 @@
+package analysis
+
+import (
+	"sort"
+
+	"traceview/internal/model"
+)
+
+// A Wait is the time a message lay in a queue before a span took it.
+type Wait struct {
+	Span     model.SpanIndex // the span that received or processed the message
+	Producer model.SpanIndex // the span that sent it
+	From, To int64           // ns from the trace's beginning; To is the begin of Span
+	// Sent is how many messages of this trace the span took together; From is
+	// that of the one which waited longest.
+	Sent int
+	// Before, if above 0, is by how many ns Span began before its message was
+	// sent, which a wrong clock makes it seem. From and To are equal then.
+	Before int64
+}
+
+// Dur returns the ns waited.
+func (w Wait) Dur() int64 { return w.To - w.From }
+
+// Queue tells the time that messages of a trace waited between being sent and
+// being taken.
+type Queue struct{ waits []Wait } // rising by Span
+
+// NewQueue looks at all spans once for those that receive or process a message:
+// by their kind or, where that says nothing, by messaging.operation.type as
+// OpenTelemetry's conventions for messaging name it. What was sent is known by
+// the producer being the parent, or by links to producers in the same trace.
+//
+// A message leaves some time between begin and end of the span that sends it:
+// the wait begins with that end or, where the message was taken before that,
+// with the begin.
+func NewQueue(t *model.Trace, l *Links) *Queue {
+	q := &Queue{}
+	m := newMessaging(t)
+	for i := range t.Spans {
+		s := &t.Spans[i]
+		if s.Parent == model.NoSpan && len(l.out) == 0 || m.role(model.SpanIndex(i)) != takes {
+			continue
+		}
+		w := Wait{Span: model.SpanIndex(i), Producer: model.NoSpan}
+		if s.Parent != model.NoSpan && m.role(s.Parent) == sends {
+			w.add(t, s.Parent)
+		}
+		for _, a := range at(l.out, w.Span) {
+			if a.to != s.Parent && m.role(a.to) == sends {
+				w.add(t, a.to)
+			}
+		}
+		if w.Sent > 0 {
+			q.waits = append(q.waits, w)
+		}
+	}
+	return q
+}
+
+// add takes into account that a message of producer was taken.
+func (w *Wait) add(t *model.Trace, producer model.SpanIndex) {
+	p, begin := &t.Spans[producer], t.Spans[w.Span].Start
+	from := p.Start + p.Dur
+	if from > begin {
+		from = p.Start
+	}
+	before := max(from-begin, 0)
+	from = min(from, begin)
+	w.Sent++
+	if w.Sent == 1 || from < w.From || from == w.From && before < w.Before {
+		w.Producer, w.From, w.To, w.Before = producer, from, begin, before
+	}
+}
+
+// Of returns the wait of the message that span i took, false if it took none
+// whose sender is known.
+func (q *Queue) Of(i model.SpanIndex) (Wait, bool) {
+	k := sort.Search(len(q.waits), func(k int) bool { return q.waits[k].Span >= i })
+	if k == len(q.waits) || q.waits[k].Span != i {
+		return Wait{}, false
+	}
+	return q.waits[k], true
+}
+
+// Waits returns all waits, rising by span. The caller must not change them.
+func (q *Queue) Waits() []Wait { return q.waits }
+
+// A role is what a span does with a message.
+type role uint8
+
+const (
+	neither role = iota
+	sends
+	takes
+)
+
+// operations are the values of messaging.operation.type, and those of the older
+// messaging.operation, by what they do. A span that settles a message has
+// already taken it; one that creates a message of a batch is its sender.
+var operations = map[string]role{
+	"send": sends, "publish": sends, "create": sends,
+	"receive": takes, "process": takes, "deliver": takes,
+}
+
+// messaging tells the roles of the spans of one trace.
+type messaging struct {
+	trace *model.Trace
+	keys  [2]model.StringID // of the attributes that name the operation; 0 for one that no span has
+}
+
+func newMessaging(t *model.Trace) *messaging {
+	m := &messaging{trace: t}
+	for id := range t.Strings() {
+		switch t.Str(model.StringID(id)) {
+		case "messaging.operation.type":
+			m.keys[0] = model.StringID(id)
+		case "messaging.operation":
+			m.keys[1] = model.StringID(id)
+		}
+	}
+	return m
+}
+
+func (m *messaging) role(i model.SpanIndex) role {
+	switch m.trace.Spans[i].Kind {
+	case model.KindProducer:
+		return sends
+	case model.KindConsumer:
+		return takes
+	}
+	if m.keys == [2]model.StringID{} {
+		return neither
+	}
+	for _, a := range m.trace.Attrs(i) {
+		if a.Key != 0 && (a.Key == m.keys[0] || a.Key == m.keys[1]) {
+			return operations[m.trace.Raw(a)]
+		}
+	}
+	return neither
+}
