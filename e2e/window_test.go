@@ -100,7 +100,7 @@ const minBar = 60
 func bars(pic image.Image) int {
 	colours := map[scene.Color]bool{}
 	for _, p := range []*look.Palette{look.Light(), look.Dark()} {
-		for i := range look.ServiceColors {
+		for i := range p.Usual().Len() {
 			colours[p.Service(i).Bar] = true
 			colours[p.Service(i).Tint] = true
 		}
