@@ -26,8 +26,9 @@ var (
 	ErrInUse = errors.New("another process has the library open")
 	// ErrBusy: another process kept the file locked for too long.
 	ErrBusy = errors.New("the library is busy")
-	// ErrDiskFull: nothing more can be written; what is kept can be read.
-	ErrDiskFull = errors.New("no room on the disk for the library")
+	// ErrDiskFull: the disk takes nothing more, being full, over a quota or
+	// broken, which SQLite does not tell apart; what is kept can be read.
+	ErrDiskFull = errors.New("the disk takes no more of the library")
 	// ErrNotKept: the library is in memory.
 	ErrNotKept = errors.New("the library is not kept")
 )
@@ -55,7 +56,7 @@ func kindOf(err error) error {
 	case errors.Is(err, sqlite3.CORRUPT), errors.Is(err, sqlite3.NOTADB), errors.Is(err, sqlite3.IOERR_CORRUPTFS),
 		errors.Is(err, sqlite3.IOERR_SHORT_READ), errors.Is(err, sqlite3.IOERR_DATA):
 		return ErrDamaged
-	case errors.Is(err, sqlite3.FULL), errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EFBIG), errors.Is(err, syscall.EDQUOT):
+	case errors.Is(err, sqlite3.FULL), errors.Is(err, sqlite3.IOERR_WRITE), errors.Is(err, sqlite3.IOERR_SHMSIZE), errors.Is(err, syscall.ENOSPC):
 		return ErrDiskFull
 	case errors.Is(err, sqlite3.BUSY), errors.Is(err, sqlite3.LOCKED):
 		return ErrBusy

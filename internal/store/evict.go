@@ -162,7 +162,11 @@ func evictAll(ctx context.Context, tx *sql.Tx, batch []planned, still string) (n
 // shrink gives free pages back, a part at a time so that others can write in
 // between.
 func (s *Store) shrink(ctx context.Context) error {
-	_, err := s.write.ExecContext(ctx, `DELETE FROM name WHERE NOT EXISTS (SELECT 1 FROM named WHERE named.name = name.id)`)
+	err := s.mergeWords(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = s.write.ExecContext(ctx, `DELETE FROM name WHERE NOT EXISTS (SELECT 1 FROM named WHERE named.name = name.id)`)
 	for err == nil {
 		var free int64
 		if err = s.write.QueryRowContext(ctx, `PRAGMA freelist_count`).Scan(&free); err != nil || free == 0 {
@@ -180,6 +184,24 @@ func (s *Store) shrink(ctx context.Context) error {
 		err = drain(ctx, s.write, `PRAGMA wal_checkpoint(passive)`)
 	}
 	return err
+}
+
+// mergeWords takes the words of removed entries out of the index, some 1,000
+// pages at a time, until SQLite finds nothing more to merge.
+func (s *Store) mergeWords(ctx context.Context) error {
+	for {
+		var before, after int64
+		err := s.write.QueryRowContext(ctx, `SELECT total_changes()`).Scan(&before)
+		if err == nil {
+			_, err = s.write.ExecContext(ctx, `INSERT INTO word (word, rank) VALUES ('merge', 1000)`)
+		}
+		if err == nil {
+			err = s.write.QueryRowContext(ctx, `SELECT total_changes()`).Scan(&after)
+		}
+		if err != nil || after-before < 2 { // as the manual of FTS5 says, section 6.8
+			return err
+		}
+	}
 }
 
 // drain runs a statement to its end; some work a step a row.

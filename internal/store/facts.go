@@ -155,10 +155,13 @@ func (g *gatherer) text(v string) {
 	}
 	if _, seen := g.texts[v]; !seen {
 		g.texts[v] = struct{}{}
-		g.words.WriteString(v)
+		g.words.WriteString(plainYo.Replace(v))
 		g.words.WriteByte(' ')
 	}
 }
+
+// plainYo writes ё as most people do, which the tokenizer does not.
+var plainYo = strings.NewReplacer("ё", "е", "Ё", "Е")
 
 // pairHash tells attributes with their values apart, by FNV-1a of 64 bits: of 10
 // million pairs, two share one with a chance of 1 in 370,000.

@@ -9,9 +9,11 @@ import (
 	"github.com/ncruces/go-sqlite3"
 )
 
-// lockWait is how long to wait for other processes to let go of the library,
-// which one that sets it right does within seconds.
-const lockWait = 5 * time.Second
+// defaultLockWait is how long to wait for other processes to let go of the
+// library, which one that sets it right does within seconds.
+const defaultLockWait = 5 * time.Second
+
+var lockWait = defaultLockWait // shorter in tests
 
 // A processLock says which processes have the library open: all that use it
 // share it, and one that makes, moves or migrates the file has it alone. It is a

@@ -71,7 +71,12 @@ func openKept(ctx context.Context, o Options) (_ *Store, err error) {
 	if err == nil && now.do != nothing {
 		if err = s.lock.alone(); err == nil {
 			// Another process may have seen to it meanwhile.
-			if now, err = s.look(ctx); err == nil {
+			if now, err = s.look(ctx); err == nil && now.do == trim {
+				if err = s.trim(); err == nil {
+					now, err = s.look(ctx)
+				}
+			}
+			if err == nil {
 				aside, err = s.setRight(ctx, now)
 			}
 		}
@@ -93,6 +98,7 @@ type todo int
 
 const (
 	nothing todo = iota
+	trim         // a write that the disk refused has left part of a block
 	begin        // there is none
 	upgrade      // it is of an older version
 	replace      // it cannot be read
@@ -122,6 +128,10 @@ func (s *Store) look(ctx context.Context) (c condition, err error) {
 		c.do, c.cause = replace, ErrKeyLost
 		return c, nil
 	}
+	if len(s.ragged()) > 0 {
+		c.do = trim
+		return c, nil
+	}
 	db, err := s.open(lookOnly)
 	if err != nil {
 		return c, err
@@ -146,6 +156,35 @@ func (s *Store) look(ctx context.Context) (c condition, err error) {
 	return c, nil
 }
 
+// ragged returns the files of a library with a log that end within a block.
+func (s *Store) ragged() (list []string) {
+	wal, err := os.Stat(s.path + walSuffix)
+	if err != nil || wal.Size() == 0 {
+		return nil // what is missing at the end then is damage
+	}
+	for _, path := range []string{s.path, s.path + walSuffix} {
+		if info, err := os.Stat(path); err == nil && info.Size()%pageSize != 0 {
+			list = append(list, path)
+		}
+	}
+	return list
+}
+
+// trim cuts the part of a block that a full disk let nobody finish. It cannot be
+// decrypted, nothing in it was committed, and SQLite stumbles over it.
+func (s *Store) trim() error {
+	for _, path := range s.ragged() {
+		info, err := os.Stat(path)
+		if err == nil {
+			err = os.Truncate(path, info.Size()/pageSize*pageSize)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // examine reads what can be read quickly of a library and returns its version.
 // All of it is looked at where damage was met before.
 func (s *Store) examine(ctx context.Context, db *sql.DB, size int64) (version int, err error) {
@@ -165,7 +204,7 @@ func (s *Store) examine(ctx context.Context, db *sql.DB, size int64) (version in
 			return version, err
 		}
 	}
-	if wal, err := os.Stat(s.path + "-wal"); err == nil && wal.Size() > 0 {
+	if wal, err := os.Stat(s.path + walSuffix); err == nil && wal.Size() > 0 {
 		return version, nil // the file may be behind
 	}
 	var pages int64

@@ -280,9 +280,16 @@ func (s *Store) insert(ctx context.Context, tx *sql.Tx, t *model.Trace, p *packe
 	return Key(id), err
 }
 
-// indexBytes is what the indexes take in the file for each of their entries,
-// measured: see docs/PERFORMANCE.md.
-const indexBytes = 24
+// What an entry takes in the file, measured on the demo shop and on synthetic
+// traces, within a fifth for either.
+const (
+	rowBytes   = 600 // a row of trace with its indexes
+	nameBytes  = 32  // an order number, service, operation or link, both ways
+	wordsShare = 3   // of the words as text, one part in so many is stored
+)
+
+// shownOrders is how many order numbers a Summary has.
+const shownOrders = 20
 
 // fill writes the spans of an entry and what is told and indexed of them.
 func (s *Store) fill(ctx context.Context, tx *sql.Tx, k Key, t *model.Trace, p *packed, f *facts) error {
@@ -293,7 +300,7 @@ func (s *Store) fill(ctx context.Context, tx *sql.Tx, k Key, t *model.Trace, p *
 	words := f.words.String()
 	orders := f.orders[:min(len(f.orders), shownOrders)]
 	entries := len(f.services) + len(f.operations) + len(f.orders) + len(f.links)
-	bytes := p.bytes() + int64(entries*2*indexBytes) + int64(len(words)) + rowBytes
+	bytes := p.bytes() + int64(entries*nameBytes+len(words)/wordsShare) + rowBytes
 	_, err := tx.ExecContext(ctx, `UPDATE trace SET start = ?, duration = ?, spans = ?, errors = ?, twins = ?, service = ?, operation = ?,
 		services = ?, orders = ?, bad = 0, parts = ?, size = ?, bytes = ?, sum = ? WHERE id = ?`,
 		t.Epoch, t.Dur, len(t.Spans), t.Errors, f.twins, service, operation,
@@ -308,8 +315,3 @@ func (s *Store) fill(ctx context.Context, tx *sql.Tx, k Key, t *model.Trace, p *
 	}
 	return fillIndexes(ctx, tx, k, f, words)
 }
-
-const (
-	shownOrders = 20  // order numbers that a Summary has
-	rowBytes    = 600 // what a row of trace takes with its indexes, in bytes
-)

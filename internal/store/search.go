@@ -106,10 +106,12 @@ type selection struct {
 	args       []any // of either
 }
 
-// narrow is up to how many entries are looked up one by one and sorted, some
+// defaultNarrow is up to how many entries are looked up one by one and sorted, some
 // 10 ms. Of more, entries are gone through from the latest on until the page is
 // full, which then is soon.
-const narrow = 2000
+const defaultNarrow = 2000
+
+var narrow = defaultNarrow // fewer in tests
 
 // statement returns all behind FROM of a search. SQLite is told in which order
 // to look, since it cannot know how many entries a selection has.
@@ -238,6 +240,7 @@ func (q *Query) orders() (sel selection) {
 // wordsOf returns the words of a text as terms of a full-text query: whole ones,
 // and the last, unless a blank follows it, as a beginning.
 func wordsOf(text string) []string {
+	text = plainYo.Replace(text)
 	parts := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
 	for i, p := range parts {
 		last := i == len(parts)-1 && strings.HasSuffix(text, p)

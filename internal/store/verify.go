@@ -42,9 +42,16 @@ func (s *Store) Verify(ctx context.Context, progress func(done, total int)) (*Re
 	return r, s.explain(ctx, do, err)
 }
 
-// integrity lets SQLite look at the structure of the file.
+// integrity lets SQLite look at the structure of the file, by a connection of
+// its own: one that has read words before compares the file with what it
+// remembers of them, and takes the changes of others for damage.
 func (s *Store) integrity(ctx context.Context, r *Report) error {
-	rows, err := s.read.QueryContext(ctx, `PRAGMA integrity_check(20)`)
+	db, err := s.open(reading)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	rows, err := db.QueryContext(ctx, `PRAGMA integrity_check(20)`)
 	if err != nil {
 		return err
 	}
