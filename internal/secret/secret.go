@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+	"time"
 
 	"github.com/zalando/go-keyring"
 )
@@ -62,12 +63,17 @@ func (System) Delete(ctx context.Context, name string) error {
 	})
 }
 
-// within runs f until ctx is done. The keyring takes no context: f is then left
+// wait is how long a locked keyring may keep everybody waiting for its user.
+const wait = time.Minute
+
+// within runs f until ctx is done or wait is over. The keyring takes no context: f is then left
 // to end by itself, and its result, which the caller must not look at, is lost.
 func within(ctx context.Context, do, name string, f func() error) error {
 	if !reachable(runtime.GOOS, os.Getenv, exists) {
 		return fmt.Errorf("%s %q of the keyring: no session bus: %w", do, name, ErrUnavailable)
 	}
+	over := time.NewTimer(wait)
+	defer over.Stop()
 	done := make(chan error, 1)
 	go func() { done <- f() }()
 	select {
@@ -76,6 +82,8 @@ func within(ctx context.Context, do, name string, f func() error) error {
 			return fmt.Errorf("%s %q of the keyring: %w: %w", do, name, ErrUnavailable, err)
 		}
 		return nil
+	case <-over.C:
+		return fmt.Errorf("%s %q of the keyring: no answer within %v: %w", do, name, wait, ErrUnavailable)
 	case <-ctx.Done():
 		return fmt.Errorf("%s %q of the keyring: %w", do, name, context.Cause(ctx))
 	}
