@@ -12,7 +12,9 @@ import (
 // value finds all.
 type Query struct {
 	// Orders are order numbers, any of which the trace has, exactly as
-	// recorded; with Prefix, that it begins with.
+	// recorded, or a trace has that links to it; with Prefix, only those that
+	// it has itself and that begin so. An entry found through a link has none of
+	// them among its own.
 	Orders []string
 	Prefix bool
 	// OrderKeys are attributes that hold order numbers beside those known when
@@ -231,11 +233,22 @@ func (q *Query) orders() (sel selection) {
 	if len(words) > 0 {
 		sel.set = sel.set + " UNION " + matching
 		sel.args = append(sel.args, strings.Join(words, " OR "))
-	} else {
+	}
+	if q.Prefix {
 		sel.probe = "EXISTS (SELECT 1 FROM ordered WHERE trace = t.id AND " + any + ")"
+	} else {
+		sel.set = following[0] + sel.set + following[1]
 	}
 	return sel
 }
+
+// following adds to the traces of an order those that they link to, up to three
+// links away as package order does on a server, unless they have an order of
+// their own.
+var following = [2]string{"WITH RECURSIVE hit (trace, depth) AS (SELECT trace, 0 FROM (", `)
+	UNION SELECT other.id, hit.depth + 1 FROM hit CROSS JOIN trace this ON this.id = hit.trace CROSS JOIN link ON link.trace = hit.trace
+		CROSS JOIN trace other ON other.trace_id = link.to_trace
+	WHERE hit.depth < 3 AND this.deleted = 0 AND other.deleted = 0 AND other.orders = '[]') SELECT DISTINCT trace FROM hit`}
 
 // wordsOf returns the words of a text as terms of a full-text query: whole ones,
 // and the last, unless a blank follows it, as a beginning.

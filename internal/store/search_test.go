@@ -54,7 +54,7 @@ func anyAttr(t *model.Trace, f func(key, value string) bool) bool {
 }
 
 // naive says whether a query finds a trace, without any index.
-func naive(q *Query, t *model.Trace) bool {
+func naive(q *Query, t *model.Trace, linked bool) bool {
 	isOrder := func(key, value string) bool {
 		return slices.Contains(orderKeys, key) && slices.ContainsFunc(q.Orders, func(o string) bool {
 			return o == value || q.Prefix && strings.HasPrefix(value, o)
@@ -68,7 +68,7 @@ func naive(q *Query, t *model.Trace) bool {
 		}
 		return false
 	}
-	ok := len(q.Orders) == 0 || anyAttr(t, isOrder)
+	ok := len(q.Orders) == 0 || anyAttr(t, isOrder) || linked
 	ok = ok && (q.Service == "" || span(func(i model.SpanIndex) bool { return t.ServiceName(i) == q.Service }))
 	ok = ok && (q.Operation == "" || span(func(i model.SpanIndex) bool { return t.Name(i) == q.Operation }))
 	for _, a := range q.Attrs {
@@ -77,10 +77,43 @@ func naive(q *Query, t *model.Trace) bool {
 	return ok && (!q.Failed || t.Errors > 0) && (q.From.IsZero() || t.Epoch >= q.From.UnixNano()) && (q.To.IsZero() || t.Epoch <= q.To.UnixNano())
 }
 
+// linked returns the traces without an order that those of an order link to.
+func (c *corpus) linked(q *Query) map[model.TraceID]bool {
+	out := map[model.TraceID]bool{}
+	if q.Prefix || len(q.Orders) == 0 {
+		return out
+	}
+	byTrace := map[model.TraceID]*model.Trace{}
+	var hits []*model.Trace
+	for _, t := range c.byID {
+		byTrace[t.ID] = t
+		if naive(&Query{Orders: q.Orders}, t, false) {
+			hits = append(hits, t)
+		}
+	}
+	for range 3 {
+		var next []*model.Trace
+		for _, t := range hits {
+			for i := range t.Spans {
+				for _, l := range t.SpanLinks(model.SpanIndex(i)) {
+					to := byTrace[l.Trace]
+					if to != nil && !out[to.ID] && !anyAttr(to, func(key, _ string) bool { return slices.Contains(orderKeys, key) }) {
+						out[to.ID] = true
+						next = append(next, to)
+					}
+				}
+			}
+		}
+		hits = next
+	}
+	return out
+}
+
 // expected returns the keys that a query finds, the latest trace first.
 func (c *corpus) expected(q *Query) (list []Key) {
+	linked := c.linked(q)
 	for _, k := range c.keys {
-		if t := c.byID[k]; t != nil && naive(q, t) {
+		if t := c.byID[k]; t != nil && naive(q, t, linked[t.ID]) {
 			list = append(list, k)
 		}
 	}
