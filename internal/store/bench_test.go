@@ -3,6 +3,8 @@ package store
 import (
 	"bytes"
 	"context"
+	"database/sql"
+	"flag"
 	"fmt"
 	"testing"
 	"time"
@@ -76,7 +78,7 @@ func BenchmarkLoad(b *testing.B) {
 }
 
 // bigLibrary makes a library of n traces of the demo shop, each round of its 320
-// orders under other numbers.
+// orders under other numbers, a thousand in each transaction.
 func bigLibrary(b *testing.B, n int) Options {
 	b.Helper()
 	o := optionsIn(b.TempDir(), &secret.Memory{})
@@ -86,27 +88,74 @@ func bigLibrary(b *testing.B, n int) Options {
 	}
 	began := time.Now()
 	traces := demo.New(demo.Options{Orders: 320}).Traces()
-	for i := range n {
-		t := traces[i%len(traces)]
-		other := []byte(t.Order) // changed to one as long, so that the lengths before it stay
-		for round, at := i/len(traces), len(other)-1; round > 0 && at >= 0; round, at = round/26, at-1 {
-			other[at] = byte('A' + round%26)
+	for from := 0; from < n; from += 1000 {
+		err := s.within(context.Background(), func(tx *sql.Tx) error {
+			for i := from; i < min(n, from+1000); i++ {
+				t := numberedDemo(traces, i)
+				p, err := s.pack(t)
+				if err != nil {
+					return err
+				}
+				if _, err := s.insert(context.Background(), tx, t, p, factsOf(t, orderKeys), fate{sources: []string{"bench"}, seen: s.now()}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			b.Fatal(err)
 		}
-		mustPut(b, s, renamed(bytes.ReplaceAll(t.Proto, []byte(t.Order), other), i), "bench")
 	}
 	b.Logf("%d traces in %v", n, time.Since(began))
 	closeStore(b, s)
 	return o
 }
 
+// numberedDemo returns the i-th of endlessly many traces of the shop.
+func numberedDemo(traces []*demo.Trace, i int) *model.Trace {
+	t := traces[i%len(traces)]
+	other := []byte(t.Order) // changed to one as long, so that the lengths before it stay
+	for round, at := i/len(traces), len(other)-1; round > 0 && at >= 0; round, at = round/26, at-1 {
+		other[at] = byte('A' + round%26)
+	}
+	return renamed(bytes.ReplaceAll(t.Proto, []byte(t.Order), other), i)
+}
+
+// inLibrary is how many traces the big library has.
+var inLibrary = flag.Int("library", 100_000, "traces in the library of BenchmarkLibrary")
+
 func BenchmarkLibrary(b *testing.B) {
-	o := bigLibrary(b, 20_000)
+	o := bigLibrary(b, *inLibrary)
+	small := bigLibrary(b, 10)
+	for name, o := range map[string]Options{"open-big": o, "open-small": small} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				s, err := Open(context.Background(), o)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if p, err := s.Search(context.Background(), Query{}); err != nil || len(p.Entries) == 0 {
+					b.Fatal(err)
+				}
+				closeStore(b, s)
+			}
+		})
+	}
 	s := openStore(b, o)
+	defer closeStore(b, s)
+	traces := demo.New(demo.Options{Orders: 320}).Traces()
+	b.Run("put", func(b *testing.B) {
+		n := 0
+		for b.Loop() {
+			n++
+			mustPut(b, s, numberedDemo(traces, 10_000_000+n), "bench")
+		}
+	})
 	st, err := s.Stats(context.Background())
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Logf("%+v: %d bytes a trace", st, st.Bytes/int64(st.Entries))
+	b.Logf("%+v: %d bytes a trace, %d spans", st, st.Bytes/int64(st.Entries), st.Spans/int64(st.Entries))
 	orders := demo.New(demo.Options{Orders: 320}).Orders()
 	for _, tt := range []struct {
 		name string
@@ -121,7 +170,10 @@ func BenchmarkLibrary(b *testing.B) {
 		{"attribute-common", Query{Attrs: []Attr{{"http.request.method", "POST"}}}},
 		{"text-common", Query{Text: "orders"}},
 		{"text-rare", Query{Text: "refused conn"}},
+		{"attribute-rare", Query{Attrs: []Attr{{"order.id", orders[17].Number}}}},
+		{"text-beginning", Query{Text: "stor"}},
 		{"failed", Query{Failed: true}},
+		{"last-page", Query{To: time.Unix(0, 1)}},
 		{"all", Query{}},
 	} {
 		b.Run(tt.name, func(b *testing.B) {

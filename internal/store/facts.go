@@ -12,14 +12,14 @@ import (
 
 // The bounds on what is indexed of one trace. A trace of 20,000 spans stays
 // below them; of a bigger one, attributes and text beyond are not found, failed
-// spans coming first. Orders, services and operations are complete.
+// spans coming first. Services are complete.
 const (
 	maxValue  = 256     // bytes of a value that is found as a whole
 	maxText   = 1 << 10 // bytes of a text whose words are found
 	maxPairs  = 1 << 16 // attributes with different values
 	maxWords  = 1 << 20 // bytes of text
-	maxOrders = 1000
-	maxNames  = 10_000 // of operations
+	maxOrders = 100     // found by their beginning; more are found as attributes, exactly
+	maxNames  = 10_000  // of operations
 	maxLinks  = 10_000
 )
 

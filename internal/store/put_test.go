@@ -236,12 +236,12 @@ func TestIndexesAreBounded(t *testing.T) {
 		long[i] = "абв "[i%7]
 	}
 	spans := []spanOf{{id: 1, service: "s", op: "root", attrs: map[string]string{"long": string(long), "order.id": "1"}}}
-	for i := range maxOrders + 50 {
+	for i := range 1000 {
 		spans = append(spans, spanOf{id: model.SpanID(i + 2), parent: 1, service: "s", op: fmt.Sprint("op", i), attrs: map[string]string{"order.id": fmt.Sprint(i)},
 			links: []model.LinkRecord{{Trace: idOf(7), Span: model.SpanID(i)}}})
 	}
 	f := factsOf(traceOf(1, spans...), orderKeys)
-	if len(f.orders) != maxOrders || len(f.operations) != maxOrders+51 || len(f.links) != maxOrders+50 {
+	if len(f.orders) != maxOrders || len(f.operations) != 1001 || len(f.links) != 1000 {
 		t.Errorf("%d orders, %d operations, %d links", len(f.orders), len(f.operations), len(f.links))
 	}
 	if n := f.words.Len(); n > maxWords+maxPairs*pairWordLen+maxText {
@@ -250,6 +250,9 @@ func TestIndexesAreBounded(t *testing.T) {
 	s := newStore(t)
 	mustPut(t, s, traceOf(1, spans...), "x")
 	sound(t, s)
+	if p, err := s.Search(t.Context(), Query{Orders: []string{"999"}}); err != nil || len(p.Entries) != 1 {
+		t.Errorf("the last of 1,000 orders finds %d entries, %v", len(p.Entries), err)
+	}
 }
 
 func TestBigTrace(t *testing.T) {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -83,6 +84,7 @@ func (s *Store) Search(ctx context.Context, q Query) (Page, error) {
 	if q.Limit <= 0 {
 		q.Limit = defaultLimit
 	}
+	q.OrderKeys = slices.Concat(s.o.OrderKeys, q.OrderKeys)
 	text, args, err := s.statement(ctx, &q)
 	if err != nil {
 		return Page{}, s.explain(ctx, do, err)
