@@ -86,8 +86,14 @@ func (s *Store) Plan(ctx context.Context, policy Policy) (*Plan, error) {
 	if p.Entries > 0 {
 		p.Oldest, p.Newest = time.Unix(0, p.evict[0].seen).UTC(), time.Unix(0, p.evict[p.Entries-1].seen).UTC()
 	}
-	if policy.MaxBytes > 0 {
-		p.Short = max(0, left-policy.MaxBytes)
+	if policy.MaxBytes > 0 && left > policy.MaxBytes { // by pinned entries, or by an empty library as such
+		err := s.each(ctx, `SELECT 0, 0, coalesce(sum(bytes), 0) FROM trace WHERE deleted = 0 AND pinned = 1`, func(e planned) bool {
+			p.Short = min(e.size, left-policy.MaxBytes)
+			return false
+		})
+		if err != nil {
+			return nil, s.explain(ctx, do, err)
+		}
 	}
 	return p, nil
 }
