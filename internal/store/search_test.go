@@ -146,7 +146,7 @@ func (c *corpus) found(t *testing.T, q Query) (list []Key) {
 // TestSearchFindsWhatANaiveSearchFinds asks random questions about the shop, in
 // random pages, with entries deleted and brought back in between.
 func TestSearchFindsWhatANaiveSearchFinds(t *testing.T) {
-	c := demoCorpus(t, 30)
+	c := demoCorpus(t, 30/slowness)
 	rng := rand.New(rand.NewPCG(5, 5))
 	pick := func() (*model.Trace, model.SpanIndex) {
 		m := c.byID[c.keys[rng.IntN(len(c.keys))]]
@@ -158,7 +158,7 @@ func TestSearchFindsWhatANaiveSearchFinds(t *testing.T) {
 		return m, model.SpanIndex(rng.IntN(len(m.Spans)))
 	}
 	hits := 0
-	for range 400 {
+	for range 400 / slowness {
 		var q Query
 		m, i := pick()
 		if rng.IntN(3) == 0 {
@@ -210,7 +210,7 @@ func TestSearchFindsWhatANaiveSearchFinds(t *testing.T) {
 			c.byID[k] = m
 		}
 	}
-	if hits < 400 {
+	if hits < 400/slowness {
 		t.Errorf("the questions found %d entries only", hits)
 	}
 }

@@ -113,7 +113,7 @@ func same(a, b *model.Trace) bool {
 func TestWhatIsPutIsLoaded(t *testing.T) {
 	s := newStore(t)
 	var traces []*model.Trace
-	for _, tr := range demo.New(demo.Options{Orders: 12}).Traces() {
+	for _, tr := range demo.New(demo.Options{Orders: 12 / min(slowness, 6)}).Traces() {
 		traces = append(traces, decode(t, tr.Proto)...)
 	}
 	traces = append(traces, decode(t, synthetic.Trace(smallTrace+500, 1))...)
