@@ -58,6 +58,9 @@ func runFetch(ctx context.Context, e *env, c *call) error {
 	}
 	w := e.words()
 	fmt.Fprintln(e.err, w.N("fetch.done", len(traces), "file", out))
+	if err := keepTraces(ctx, e, cl.Endpoint(), c.conn.orderKeys, traces); err != nil {
+		fmt.Fprintln(e.err, explainLine(w, err)) // the file is what was asked for
+	}
 	return failed // what could be fetched is in the file
 }
 

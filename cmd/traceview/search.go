@@ -19,6 +19,7 @@ var searchCommand = command{
 		c.addText("lookback", "168h")
 		c.addInt("limit", order.DefaultLimit)
 		c.addBool("escape-regexp")
+		c.addBool("save")
 		c.addBool("json")
 	},
 	run: runSearch,
@@ -54,9 +55,14 @@ func runSearch(ctx context.Context, e *env, c *call) error {
 		return err
 	}
 	if c.on("json") {
-		return writeJSON(e.out, r)
+		err = writeJSON(e.out, r)
+	} else {
+		err = printFound(e, r, lookback)
 	}
-	return printFound(e, r, lookback)
+	if err == nil && c.on("save") {
+		err = keepFound(ctx, e, server, c.conn.orderKeys, r)
+	}
+	return err
 }
 
 // nothingFound says so, and how to search further back where that may help.

@@ -11,6 +11,7 @@ import (
 	"traceview/internal/i18n"
 	"traceview/internal/order"
 	"traceview/internal/snapshot"
+	"traceview/internal/store"
 )
 
 // errorKeys are the kinds of failure by their place in the catalogue.
@@ -23,10 +24,37 @@ var errorKeys = map[client.Kind]string{
 	client.ErrNeedsService: "needs-service", client.ErrInterrupted: "interrupted", client.ErrInsecure: "insecure",
 }
 
+// libraryErrors are the failures of the library by their place in the catalogue,
+// causes before what follows from them.
+var libraryErrors = []struct {
+	err error
+	key string
+}{
+	{store.ErrKeyLost, "key-lost"}, {store.ErrNoKeyring, "no-keyring"}, {store.ErrNewer, "newer"}, {store.ErrInUse, "in-use"},
+	{store.ErrDiskFull, "disk-full"}, {store.ErrNotFound, "not-found"}, {store.ErrBusy, "busy"}, {store.ErrNotKept, "not-kept"},
+}
+
+// libraryKey returns the place of an error of the library.
+func libraryKey(err error) (key string, ok bool) {
+	var aside *store.AsideError
+	if errors.Is(err, store.ErrDamaged) && errors.As(err, &aside) {
+		return "aside", true
+	}
+	for _, e := range libraryErrors {
+		if errors.Is(err, e.err) {
+			return e.key, true
+		}
+	}
+	return "damaged", errors.Is(err, store.ErrDamaged)
+}
+
 // explain puts an error into words: what happened, and what to do next. The
 // hint is empty where the error says it all.
 func explain(w *i18n.Printer, err error) (title, hint string) {
 	var ce *client.Error
+	if key, ok := libraryKey(err); ok {
+		return w.T("error.library." + key + ".title"), w.T("error.library." + key + ".hint")
+	}
 	switch {
 	case errors.As(err, &ce):
 		key, ok := errorKeys[ce.Kind]

@@ -11,6 +11,7 @@ import (
 	"traceview/internal/client"
 	"traceview/internal/config"
 	"traceview/internal/i18n"
+	"traceview/internal/store"
 	"traceview/ui/shell"
 )
 
@@ -23,7 +24,13 @@ func TestEveryErrorHasWords(t *testing.T) {
 				t.Errorf("%s %s: %q, %q", lang, key, title, hint)
 			}
 		}
-		for _, err := range []error{fmt.Errorf("x: %w", context.Canceled), fs.ErrNotExist, fs.ErrPermission} {
+		for _, e := range libraryErrors {
+			title, hint := explain(w, fmt.Errorf("x: %w: %w", store.ErrNotKept, e.err))
+			if strings.HasPrefix(title, "error.") || strings.HasPrefix(hint, "error.") || title == "" || hint == "" {
+				t.Errorf("%s %s: %q, %q", lang, e.key, title, hint)
+			}
+		}
+		for _, err := range []error{fmt.Errorf("x: %w", store.ErrDamaged), &store.AsideError{Path: "x", Cause: store.ErrDamaged}, fmt.Errorf("x: %w", context.Canceled), fs.ErrNotExist, fs.ErrPermission} {
 			if title, hint := explain(w, err); strings.HasPrefix(title, "error.") || title == err.Error() || hint == "" {
 				t.Errorf("%s %v: %q, %q", lang, err, title, hint)
 			}
