@@ -56,7 +56,7 @@ func readStats(t testing.TB) []stats {
 func readable(t testing.TB) []stats {
 	var out []stats
 	for _, s := range readStats(t) {
-		if dir, _, _ := strings.Cut(s.File, "/"); dir == "jaeger" || dir == "otlp-json" || dir == "otlp-proto" {
+		if dir, _, _ := strings.Cut(s.File, "/"); dir == "jaeger" || dir == "otlp-json" || dir == "otlp-proto" || dir == "zipkin" {
 			out = append(out, s)
 		}
 	}
@@ -122,7 +122,7 @@ func count(traces []*model.Trace) (c stats) {
 }
 
 func TestCorpusCounts(t *testing.T) {
-	names := map[string]Name{"jaeger": JaegerJSON, "otlp-json": OTLPJSON, "otlp-proto": OTLPProto}
+	names := map[string]Name{"jaeger": JaegerJSON, "otlp-json": OTLPJSON, "otlp-proto": OTLPProto, "zipkin": ZipkinJSON}
 	for _, want := range readable(t) {
 		t.Run(want.File, func(t *testing.T) {
 			data := readCorpus(t, want.File)

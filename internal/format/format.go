@@ -13,9 +13,11 @@ import (
 	"strings"
 	"time"
 
+	"traceview/internal/format/chrometrace"
 	"traceview/internal/format/jaeger"
 	"traceview/internal/format/jsonpull"
 	"traceview/internal/format/otlp"
+	"traceview/internal/format/zipkin"
 	"traceview/internal/model"
 )
 
@@ -51,8 +53,8 @@ var rows = []row{
 	{OTLPJSON, "OTLP JSON", otlp.DecodeJSON, otlp.WriteJSON},
 	{OTLPProto, "OTLP protobuf", decodeProto, encodeProto},
 	{JaegerJSON, "Jaeger JSON", jaeger.Decode, jaeger.Encode},
-	{ZipkinJSON, "Zipkin JSON", nil, nil},
-	{ChromeTrace, "Chrome trace-event JSON", nil, nil},
+	{ZipkinJSON, "Zipkin JSON", zipkin.Decode, zipkin.Encode},
+	{ChromeTrace, "Chrome trace-event JSON", chrometrace.Decode, chrometrace.Encode},
 }
 
 func decodeProto(r io.Reader, b *model.Builder) error { return otlp.NewDecoder(b).Read(r) }
