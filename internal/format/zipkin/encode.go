@@ -101,9 +101,6 @@ func (e *encoder) shared(i model.SpanIndex) bool {
 // its parent still does.
 func (e *encoder) times(i model.SpanIndex) {
 	start, end := e.t.StoredTimes(i)
-	if start == 0 || start > math.MaxInt64 {
-		return
-	}
 	e.IntField("timestamp", int64(start/1000))
 	if end > start {
 		e.IntField("duration", int64(end/1000-start/1000))

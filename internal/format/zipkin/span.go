@@ -177,9 +177,9 @@ func meaningOf(key []byte) meaning {
 		return isStatus
 	case keyDescription:
 		return isDescription
-	case keyScope, "otel.library.name":
+	case keyScope:
 		return isScope
-	case keyVersion, "otel.library.version":
+	case keyVersion:
 		return isVersion
 	case keyState:
 		return isState

@@ -86,7 +86,7 @@ func TestDecode(t *testing.T) {
 			head + "\"\" 5000-7000 /2 \"late\" \"\"  []\n in   of \n"},
 		{"ok and an attribute", span(`,"tags":{"otel.status_code":"OK","error":"x"}`), head + "\"\" 5000-7000 /1 \"\" \"\"  [error=\"x\"]\n in   of \n"},
 		{"another status", span(`,"tags":{"otel.status_code":"FINE"}`), head + "\"\" 5000-7000 /0 \"\" \"\"  [otel.status_code=\"FINE\"]\n in   of \n"},
-		{"scope and state", span(`,"tags":{"otel.library.name":"lib","otel.scope.version":"1","w3c.tracestate":"a=b"}`),
+		{"scope and state", span(`,"tags":{"otel.scope.name":"lib","otel.scope.version":"1","w3c.tracestate":"a=b"}`),
 			head + "\"\" 5000-7000 /0 \"\" \"a=b\"  []\n in lib 1 of \n"},
 		{"events", span(`,"annotations":[{"timestamp":6,"value":"a|b"},{"timestamp":7,"value":"exception|{\"n\":1,\"l\":[\"x\"]}|3"},{"timestamp":8,"value":"x|{oops}|1"}]`),
 			head + "\"\" 5000-7000 /0 \"\" \"\"  []\n in   of \n event 6000 \"a|b\" /0\n event 7000 \"exception\" n=1 l=[\"x\"]/3\n event 8000 \"x|{oops}|1\" /0\n"},
