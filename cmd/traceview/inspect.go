@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"traceview/internal/format"
 	"traceview/internal/i18n"
 	"traceview/internal/model"
 )
@@ -145,7 +144,7 @@ func printInspected(e *env, f *opened) error {
 			kinds[warn.Kind]++
 		}
 	}
-	for k := model.MissingParent; k <= model.BadID; k++ {
+	for k := model.MissingParent; k <= model.Ignored; k++ {
 		if kinds[k] > 0 {
 			fmt.Fprintf(&b, "  %s: %s\n", w.T("warning."+k.String()), u.Number(kinds[k]))
 		}
@@ -154,45 +153,4 @@ func printInspected(e *env, f *opened) error {
 		return fmt.Errorf("print: %w", err)
 	}
 	return nil
-}
-
-var exportCommand = command{
-	name: "export",
-	args: "FILE",
-	flags: func(c *call) {
-		c.addText("to", "")
-		c.addText("o", "")
-	},
-	run: func(ctx context.Context, e *env, c *call) error {
-		path, err := c.one("FILE")
-		if err != nil {
-			return err
-		}
-		to := format.Name(c.text("to"))
-		if !canWrite(to) {
-			return usagef("format %q: want one of %s", to, formats())
-		}
-		f, err := openFile(ctx, e, path)
-		if err != nil {
-			return err
-		}
-		return writeOut(e, c.text("o"), func(w writer) error { return format.Encode(w, to, f.traces) })
-	},
-}
-
-func formats() string {
-	var names []string
-	for _, n := range format.Writable() {
-		names = append(names, string(n))
-	}
-	return strings.Join(names, " ")
-}
-
-func canWrite(n format.Name) bool {
-	for _, w := range format.Writable() {
-		if n == w {
-			return true
-		}
-	}
-	return false
 }
