@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"encoding/binary"
 	"hash/fnv"
+	"math"
 	"slices"
+	"sort"
 
 	"traceview/internal/model"
 )
@@ -29,17 +31,34 @@ func (d *decoder) finish() {
 	m.settle()
 	m.place()
 	m.connect()
-	at := 0
-	for i := range n.slices {
-		from := at
-		for at < len(n.points) && n.points[at].slice == int32(i) {
-			at++
+	for _, i := range m.order() {
+		at := func(slice int32) int {
+			return sort.Search(len(n.points), func(k int) bool { return n.points[k].slice >= slice })
 		}
-		m.add(int32(i), n.points[from:at])
+		m.add(i, n.points[at(i):at(i+1)])
 	}
 	if d.ignored > 0 && len(n.slices) > 0 {
 		d.b.WarnTraceOf(model.TraceID{}, model.Ignored, d.ignored)
 	}
+}
+
+// order returns the slices as they are to be added: as they came, traces in the order
+// of our own file.
+func (m *maker) order() []int32 {
+	all := make([]int32, len(m.slices))
+	for i := range all {
+		all[i] = int32(i)
+	}
+	if len(m.d.order) > 1 {
+		rank := func(i int32) int32 {
+			if n, ok := m.d.order[m.traceOf(i)]; ok {
+				return n
+			}
+			return math.MaxInt32
+		}
+		slices.SortStableFunc(all, func(x, y int32) int { return cmp.Compare(rank(x), rank(y)) })
+	}
+	return all
 }
 
 // standAlone makes slices of instants where the file has nothing else.

@@ -99,6 +99,7 @@ type decoder struct {
 	ignored   int64
 
 	epoch     int64 // of our own files, Unix ns
+	order     map[model.TraceID]int32
 	resources []model.ResourceID
 	scopes    []model.ScopeID
 }
@@ -124,7 +125,7 @@ func newDecoder(p *jsonpull.Parser, b *model.Builder) *decoder {
 	return &decoder{
 		p: p, b: b, host: -1, values: otlp.NewValueReader(p, b), fields: map[string]model.StringID{},
 		tracks: map[trackKey]int32{}, processes: map[model.StringID]model.StringID{},
-		lanes: map[laneKey]int32{}, flows: map[laneKey]int32{},
+		lanes: map[laneKey]int32{}, flows: map[laneKey]int32{}, order: map[model.TraceID]int32{},
 	}
 }
 

@@ -292,6 +292,13 @@ func (e *encoder) tables() {
 	e.Open('{')
 	e.Key("epoch_unix_nano")
 	e.Text(strconv.FormatInt(e.base, 10))
+	e.Key("traces")
+	e.Open('[')
+	for _, t := range e.traces {
+		e.Hex(t.ID[:])
+		e.Flush()
+	}
+	e.Close(']')
 	e.Key("resources")
 	e.Open('[')
 	for _, r := range e.resourceOrder {

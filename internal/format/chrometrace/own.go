@@ -129,6 +129,11 @@ func (d *decoder) readTables() {
 		case "epoch_unix_nano":
 			v, _ := jsonpull.Uint(p.Text())
 			d.epoch = int64(min(v, 1<<63-1))
+		case "traces":
+			for ok := p.Enter(jsonpull.Array); ok && p.Elem(); {
+				id, _ := model.TraceIDOf(p.Text())
+				numbered(d.order, id)
+			}
 		case "resources":
 			for ok := p.Enter(jsonpull.Array); ok && p.Elem(); {
 				d.resources = append(d.resources, d.b.Resource(&model.ResourceRecord{Attrs: d.values.Attributes(nil)}))
