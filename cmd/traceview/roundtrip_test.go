@@ -35,7 +35,7 @@ func tracesOf(t *testing.T, file string) string {
 }
 
 // coarse is what changes by less than a microsecond, and what depends on that.
-var coarse = regexp.MustCompile(`"(start|duration_ns|warnings)":("[^"]*"|[0-9]+|\[[^]]*\]),?`)
+var coarse = regexp.MustCompile(`"(start|duration_ns|warnings)":\s*("[^"]*"|[0-9]+|\[[^]]*\]),?`)
 
 // schemaURL is what the JSON of Jaeger and of Chrome has no place for.
 var schemaURL = regexp.MustCompile(`,"schemaUrl":"[^"]*"`)

@@ -207,7 +207,11 @@ func (m *maker) add(i int32, points []point) {
 			thread := d.b.StringAttr(d.b.InternString(keyTID), []byte(d.b.Str(d.trackList[pe.track].key.tid)))
 			attrs = append(slices.Clip(attrs), thread)
 		}
-		rec.Events = append(rec.Events, model.EventRecord{TimeNano: uint64(max(pe.ts+base, 0)), Name: pe.name, Attrs: attrs})
+		at := uint64(max(pe.ts+base, 0))
+		if pe.own >= 0 && d.owns[pe.own].time > 0 {
+			at = d.owns[pe.own].time
+		}
+		rec.Events = append(rec.Events, model.EventRecord{TimeNano: at, Name: pe.name, Attrs: attrs})
 	}
 	for _, from := range m.links[i] {
 		rec.Links = append(rec.Links, model.LinkRecord{Trace: m.traceOf(from), Span: m.ids[from]})

@@ -22,10 +22,10 @@
 // # What is written
 //
 // A service is a process; its spans lie on as many threads as it takes for each to
-// lie within the one below it. Times count from the first span, since readers hold
-// them in float64, and the instant it began stands at the end of the file.
-// args are the attributes; what the format has no place for (ids, kind, status,
-// state, flags, scope, links, resource) is in args.traceview and "traceview" behind the
+// lie within the one below it. Times are whole µs and count from the first span, since
+// readers hold them in float64; the instant it began stands at the end of the file.
+// args are the attributes; what the format has no place for (ids, exact
+// times, kind, status, state, flags, scope, links, resource) is in args.traceview and "traceview" behind the
 // events, and read from there. Flows show links, and parents in other services.
 //
 // # What the format cannot hold

@@ -111,27 +111,20 @@ func (e *encoder) begin(ph, name string, pid int, tid int32) {
 	e.Int(int64(tid))
 }
 
-// micros writes a field in µs, with a fraction if that takes one.
-func (e *encoder) micros(key string, ns int64) {
-	e.Key(key)
-	if ns < 0 {
-		e.Raw("-")
-	}
-	whole, rest := ns/1000, ns%1000
-	e.Out = strconv.AppendUint(e.Out, uint64(max(whole, -whole)), 10)
-	if rest = max(rest, -rest); rest > 0 {
-		digits := strconv.Itoa(int(1000 + rest)) // keeps the zeros in front
-		e.Raw("." + digits[1:])
-	}
-}
+// micros returns an instant as it is written: whole µs, cut off, so that what lies
+// within something still does. With fractions, readers that add start and duration in
+// float64 find the ends of a span and its child in the wrong order.
+func (e *encoder) micros(ns int64) int64 { return ns/1000 - e.base }
 
 func (e *encoder) span(r ref) {
 	t, s := e.t, e.plan.span(r)
 	e.begin("X", t.Str(s.Name), e.pid(r), e.lane(r))
 	e.Key("cat")
 	e.Text(category(s.Kind))
-	e.micros("ts", e.start(r))
-	e.micros("dur", s.Dur)
+	e.Key("ts")
+	e.Int(e.micros(e.start(r)))
+	e.Key("dur")
+	e.Int(e.micros(e.end(r)) - e.micros(e.start(r)))
 	if s.Failed() {
 		e.Raw(`,"cname":"terrible"`) // red
 	}
@@ -208,7 +201,7 @@ func (e *encoder) own(r ref) {
 		e.IntField("resource", int64(place(e.resources, &e.resourceOrder, tableKey{t.Arena, uint32(s.Resource)})))
 	}
 	start, end := t.StoredTimes(r.span)
-	if shown := uint64(t.Epoch + s.Start); start != shown || end != shown+uint64(s.Dur) {
+	if shown, until := e.start(r)/1000, e.end(r)/1000; start != uint64(shown*1000) || end != uint64(until*1000) {
 		e.TextField("start_unix_nano", strconv.FormatUint(start, 10))
 		e.TextField("end_unix_nano", strconv.FormatUint(end, 10))
 	}
@@ -257,13 +250,17 @@ func (e *encoder) object(key string, a *model.Arena, attrs []model.Attr) {
 func (e *encoder) instant(r ref, ev *model.Event) {
 	e.begin("i", e.t.Str(ev.Name), e.pid(r), e.lane(r))
 	e.Raw(`,"s":"t"`)
-	e.micros("ts", ev.Time-e.base)
+	e.Key("ts")
+	e.Int(e.micros(ev.Time))
 	e.Key("args")
 	e.Unique()
 	for _, a := range e.t.EventAttrs(ev) {
 		e.attr(a)
 	}
 	e.ids(r)
+	if ev.Time%1000 != 0 {
+		e.TextField("time_unix_nano", strconv.FormatInt(ev.Time, 10))
+	}
 	e.Raw("}}}")
 }
 
@@ -271,10 +268,10 @@ func (e *encoder) instant(r ref, ev *model.Event) {
 // began after the other had ended points back to its end.
 func (e *encoder) flow(what string, from, to ref) {
 	e.flows++
-	at := max(min(e.start(to), e.end(from)-1), e.start(from))
-	e.flowEnd("s", what, from, at)
+	at := e.micros(e.start(to))
+	e.flowEnd("s", what, from, max(min(at, e.micros(e.end(from))-1), e.micros(e.start(from))))
 	e.Raw("}")
-	e.flowEnd("f", what, to, e.start(to))
+	e.flowEnd("f", what, to, at)
 	e.Raw(`,"bp":"e"}`)
 }
 
@@ -283,7 +280,8 @@ func (e *encoder) flowEnd(ph, what string, r ref, ts int64) {
 	e.Raw(`,"cat":"` + what + `"`)
 	e.Key("id")
 	e.Int(e.flows)
-	e.micros("ts", ts)
+	e.Key("ts")
+	e.Int(ts)
 }
 
 // tables writes what stands behind the events.
@@ -291,7 +289,7 @@ func (e *encoder) tables() {
 	e.Key(ownKey)
 	e.Open('{')
 	e.Key("epoch_unix_nano")
-	e.Text(strconv.FormatInt(e.base, 10))
+	e.Text(strconv.FormatInt(e.base*1000, 10))
 	e.Key("traces")
 	e.Open('[')
 	for _, t := range e.traces {

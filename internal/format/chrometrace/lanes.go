@@ -17,7 +17,7 @@ type plan struct {
 	traces   []*model.Trace
 	order    []ref     // by start; of one instant the longer first, and a span before its children
 	lanes    [][]int32 // the thread of each span, from 1
-	base     int64     // Unix ns from which times count
+	base     int64     // Unix µs from which times count
 	services []string  // sorted; process n+1 is services[n]
 	pidOf    map[string]int
 	most     []int32 // threads of each process
@@ -27,8 +27,8 @@ func newPlan(traces []*model.Trace) *plan {
 	p := &plan{traces: traces, pidOf: map[string]int{}, lanes: make([][]int32, len(traces))}
 	total := 0
 	for n, t := range traces {
-		if n == 0 || t.Epoch < p.base {
-			p.base = t.Epoch
+		if n == 0 || t.Epoch/1000 < p.base {
+			p.base = t.Epoch / 1000
 		}
 		total += len(t.Spans)
 		p.lanes[n] = make([]int32, len(t.Spans))
@@ -58,8 +58,8 @@ func newPlan(traces []*model.Trace) *plan {
 
 func (p *plan) span(r ref) *model.Span { return &p.traces[r.trace].Spans[r.span] }
 
-// start returns when a span begins, ns after base.
-func (p *plan) start(r ref) int64 { return p.traces[r.trace].Epoch - p.base + p.span(r).Start }
+// start returns when a span begins, Unix ns.
+func (p *plan) start(r ref) int64 { return p.traces[r.trace].Epoch + p.span(r).Start }
 
 func (p *plan) end(r ref) int64 { return p.start(r) + p.span(r).Dur }
 

@@ -17,7 +17,8 @@ type own struct {
 	flags           uint32
 	resource, scope int // numbers in the tables, from 1
 	start, end      uint64
-	exact           bool // start and end count, not the times of the event
+	exact           bool   // start and end count, not the times of the event
+	time            uint64 // of an instant, 0 for that of the event
 	links           []model.LinkRecord
 }
 
@@ -86,6 +87,8 @@ func (d *decoder) ownField(key []byte, o *own) {
 		o.start, o.exact = number(), true
 	case "end_unix_nano":
 		o.end, o.exact = number(), true
+	case "time_unix_nano":
+		o.time = number()
 	default:
 		p.Skip()
 	}
