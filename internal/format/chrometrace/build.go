@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"hash/fnv"
-	"math"
 	"slices"
-	"sort"
 
 	"traceview/internal/model"
 )
@@ -16,13 +14,13 @@ type maker struct {
 	*nest
 	trace  model.TraceID // of slices that name none
 	shift  int64         // ns, what times are moved by
-	ids    []model.SpanID
 	tracks []model.ResourceID
 	links  map[int32][]int32 // from a slice to those before it in a flow
 }
 
 // finish puts what was read together.
 func (d *decoder) finish() {
+	d.flushOurs()
 	n := d.nest()
 	if len(n.slices) == 0 {
 		n.standAlone()
@@ -31,34 +29,17 @@ func (d *decoder) finish() {
 	m.settle()
 	m.place()
 	m.connect()
-	for _, i := range m.order() {
-		at := func(slice int32) int {
-			return sort.Search(len(n.points), func(k int) bool { return n.points[k].slice >= slice })
+	at := 0
+	for i := range n.slices {
+		from := at
+		for at < len(n.points) && n.points[at].slice == int32(i) {
+			at++
 		}
-		m.add(i, n.points[at(i):at(i+1)])
+		m.add(int32(i), n.points[from:at])
 	}
-	if d.ignored > 0 && len(n.slices) > 0 {
+	if d.ignored > 0 && d.b.Len() > 0 {
 		d.b.WarnTraceOf(model.TraceID{}, model.Ignored, d.ignored)
 	}
-}
-
-// order returns the slices as they are to be added: as they came, traces in the order
-// of our own file.
-func (m *maker) order() []int32 {
-	all := make([]int32, len(m.slices))
-	for i := range all {
-		all[i] = int32(i)
-	}
-	if len(m.d.order) > 1 {
-		rank := func(i int32) int32 {
-			if n, ok := m.d.order[m.traceOf(i)]; ok {
-				return n
-			}
-			return math.MaxInt32
-		}
-		slices.SortStableFunc(all, func(x, y int32) int { return cmp.Compare(rank(x), rank(y)) })
-	}
-	return all
 }
 
 // standAlone makes slices of instants where the file has nothing else.
@@ -75,14 +56,8 @@ func (m *maker) settle() {
 	h := fnv.New128a()
 	var buf []byte
 	lo := int64(0)
-	m.ids = make([]model.SpanID, len(m.slices))
 	for i := range m.slices {
 		e := d.events.at(m.slices[i].event)
-		if e.own >= 0 {
-			m.ids[i] = d.owns[e.own].span
-			continue
-		}
-		m.ids[i] = model.SpanID(i + 1)
 		lo = min(lo, e.ts)
 		buf = binary.LittleEndian.AppendUint64(buf[:0], uint64(e.ts))
 		buf = binary.LittleEndian.AppendUint64(buf, uint64(m.slices[i].end))
@@ -116,30 +91,18 @@ func (d *decoder) resource(t track) model.ResourceID {
 	return d.b.Resource(&model.ResourceRecord{Attrs: attrs})
 }
 
-// place sends each instant to its slice: the one its file says, or the one found by
-// time, or any.
+// place sends each instant without a slice to one of its process, or to the first.
 func (m *maker) place() {
 	d := m.d
-	var sliceOf []int32 // by event, for our own files
-	if len(d.owns) > 0 {
-		sliceOf = make([]int32, d.events.n)
-	}
 	firstOf := map[model.StringID]int32{} // by process
 	for i := range m.slices {
-		e := d.events.at(m.slices[i].event)
-		if pid := d.trackList[e.track].key.pid; !has(firstOf, pid) {
+		if pid := d.trackList[d.events.at(m.slices[i].event).track].key.pid; !has(firstOf, pid) {
 			firstOf[pid] = int32(i)
-		}
-		if sliceOf != nil {
-			sliceOf[m.slices[i].event] = int32(i)
 		}
 	}
 	for i := range m.points {
 		p := &m.points[i]
 		e := d.events.at(p.event)
-		if e.host >= 0 {
-			p.slice = sliceOf[e.host]
-		}
 		if p.slice < 0 {
 			p.slice = firstOf[d.trackList[e.track].key.pid] // the first of all if that has none
 		}
@@ -161,8 +124,7 @@ func (m *maker) connect() {
 		if j.flow != current {
 			from, current = -1, j.flow
 		}
-		ours := m.d.events.at(m.slices[j.slice].event).own >= 0 // it names its links
-		if j.in && from >= 0 && from != j.slice && !ours {
+		if j.in && from >= 0 && from != j.slice {
 			m.links[j.slice] = append(m.links[j.slice], from)
 		}
 		if j.out {
@@ -184,15 +146,11 @@ func (m *maker) add(i int32, points []point) {
 	d, s := m.d, &m.slices[i]
 	e := d.events.at(s.event)
 	rec := model.SpanRecord{
-		Trace: m.trace, ID: m.ids[i], Name: e.name, Resource: m.tracks[e.track], Attrs: e.attrs,
+		Trace: m.trace, ID: spanID(i), Name: e.name, Resource: m.tracks[e.track], Attrs: e.attrs,
 		StartNano: uint64(e.ts + m.shift), EndNano: uint64(s.end + m.shift),
 	}
-	base := m.shift
-	if e.own >= 0 {
-		base = d.epoch
-		m.fromOwn(&rec, e, s)
-	} else if s.parent >= 0 {
-		rec.Parent = m.ids[s.parent]
+	if s.parent >= 0 {
+		rec.Parent = spanID(s.parent)
 	}
 	if s.ended >= 0 {
 		rec.Attrs = slices.Concat(rec.Attrs, d.events.at(s.ended).attrs)
@@ -203,43 +161,17 @@ func (m *maker) add(i int32, points []point) {
 	for _, p := range points {
 		pe := d.events.at(p.event)
 		attrs := pe.attrs
-		if pe.own < 0 && pe.track != e.track { // it is not where it was
+		if pe.track != e.track { // it is not where it was
 			thread := d.b.StringAttr(d.b.InternString(keyTID), []byte(d.b.Str(d.trackList[pe.track].key.tid)))
 			attrs = append(slices.Clip(attrs), thread)
 		}
-		at := uint64(max(pe.ts+base, 0))
-		if pe.own >= 0 && d.owns[pe.own].time > 0 {
-			at = d.owns[pe.own].time
-		}
-		rec.Events = append(rec.Events, model.EventRecord{TimeNano: at, Name: pe.name, Attrs: attrs})
+		rec.Events = append(rec.Events, model.EventRecord{TimeNano: uint64(max(pe.ts+m.shift, 0)), Name: pe.name, Attrs: attrs})
 	}
 	for _, from := range m.links[i] {
-		rec.Links = append(rec.Links, model.LinkRecord{Trace: m.traceOf(from), Span: m.ids[from]})
+		rec.Links = append(rec.Links, model.LinkRecord{Trace: m.trace, Span: spanID(from)})
 	}
 	d.b.Add(&rec)
 }
 
-func (m *maker) traceOf(i int32) model.TraceID {
-	if o := m.d.events.at(m.slices[i].event).own; o >= 0 {
-		return m.d.owns[o].trace
-	}
-	return m.trace
-}
-
-// fromOwn takes what our own file says of a span.
-func (m *maker) fromOwn(rec *model.SpanRecord, e *event, s *slice) {
-	d := m.d
-	o := &d.owns[e.own]
-	rec.Trace, rec.Parent, rec.Kind, rec.Status = o.trace, o.parent, o.kind, o.status
-	rec.StatusText, rec.State, rec.Flags, rec.Links = o.message, o.state, o.flags, o.links
-	rec.StartNano, rec.EndNano = uint64(e.ts+d.epoch), uint64(s.end+d.epoch)
-	if o.exact {
-		rec.StartNano, rec.EndNano = o.start, o.end
-	}
-	if o.resource > 0 && o.resource <= len(d.resources) {
-		rec.Resource = d.resources[o.resource-1]
-	}
-	if o.scope > 0 && o.scope <= len(d.scopes) {
-		rec.Scope = d.scopes[o.scope-1]
-	}
-}
+// spanID numbers slices from 1.
+func spanID(i int32) model.SpanID { return model.SpanID(i + 1) }

@@ -23,18 +23,20 @@
 //
 // A service is a process; its spans lie on as many threads as it takes for each to
 // lie within the one below it. Times are whole µs and count from the first span, since
-// readers hold them in float64; the instant it began stands at the end of the file.
-// args are the attributes; what the format has no place for (ids, exact
-// times, kind, status, state, flags, scope, links, resource) is in args.traceview and "traceview" behind the
-// events, and read from there. Flows show links, and parents in other services.
+// readers hold them in float64. args are the attributes; what the format has no place
+// for (ids, exact times, kind, status, state, flags, links, numbers of scope and
+// resource) is in args.traceview, the scopes and resources in "traceview" behind the
+// events. Spans that have it are taken from it, as they are read. Flows show links,
+// and parents in other services.
 //
 // # What the format cannot hold
 //
 // Bytes and numbers that are none come back as text. A second attribute of the same
-// name gets a name of its own (name#2), and a map is taken for a value of OTLP if
-// its first key is that of one (stringValue, …); an empty map comes back as no value. Not written at all: schema URLs,
-// counts of what an SDK dropped. Without what is behind the events, as in a file that
-// is cut off, spans have only the name of their service, and times begin at zero.
+// name gets a name of its own (name#2), traceview becomes traceview#, and a map is
+// taken for a value of OTLP if its first key is that of one (stringValue, …); an empty
+// map comes back as no value. Not written at all: schema URLs, counts of what an SDK
+// dropped. Several traces come back in the order of their first spans. Without what is
+// behind the events, as in a file that is cut off, spans have only the name of their service.
 package chrometrace
 
 import (
@@ -57,8 +59,8 @@ const (
 	ownKey        = "traceview" // of args and of the file
 )
 
-// Decode decodes trace events into b. They are put together only when all were
-// read. The error wraps jsonpull.ErrTruncated, jsonpull.ErrMalformed or that of r;
+// Decode decodes trace events into b. All but our own are put together only when
+// all were read. The error wraps jsonpull.ErrTruncated, jsonpull.ErrMalformed or that of r;
 // the spans before it are in b, the last trace marked as truncated.
 func Decode(r io.Reader, b *model.Builder) error {
 	d := newDecoder(jsonpull.New(r), b)
@@ -70,6 +72,7 @@ func Decode(r io.Reader, b *model.Builder) error {
 		err = nil // the bracket behind the last event may be missing
 	}
 	d.finish()
+	d.finishOurs()
 	if err != nil {
 		b.WarnTrace(model.TraceID{}, model.Truncated)
 	}
@@ -94,14 +97,9 @@ type decoder struct {
 	processes map[model.StringID]model.StringID // names by pid
 	lanes     map[laneKey]int32
 	flows     map[laneKey]int32
-	owns      []own
-	host      int32 // the last complete event of our own, -1 for none
 	ignored   int64
 
-	epoch     int64 // of our own files, Unix ns
-	order     map[model.TraceID]int32
-	resources []model.ResourceID
-	scopes    []model.ScopeID
+	ours ours
 }
 
 // A trackKey is a thread of a process, by the text of their ids.
@@ -123,9 +121,9 @@ type laneKey struct {
 
 func newDecoder(p *jsonpull.Parser, b *model.Builder) *decoder {
 	return &decoder{
-		p: p, b: b, host: -1, values: otlp.NewValueReader(p, b), fields: map[string]model.StringID{},
+		p: p, b: b, values: otlp.NewValueReader(p, b), fields: map[string]model.StringID{},
 		tracks: map[trackKey]int32{}, processes: map[model.StringID]model.StringID{},
-		lanes: map[laneKey]int32{}, flows: map[laneKey]int32{}, order: map[model.TraceID]int32{},
+		lanes: map[laneKey]int32{}, flows: map[laneKey]int32{}, ours: ours{from: b.Len(), placeOf: map[place]model.ResourceID{}},
 	}
 }
 

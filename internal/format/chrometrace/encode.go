@@ -140,12 +140,12 @@ func (e *encoder) span(r ref) {
 	}
 	if s.Parent != model.NoSpan {
 		if up := (ref{r.trace, s.Parent}); e.pid(up) != e.pid(r) {
-			e.flow("call", up, r)
+			e.flow(ownFlow+"call", up, r)
 		}
 	}
 	for _, l := range t.SpanLinks(r.span) {
 		if from := e.targets[spanKey{l.Trace, l.Span}]; from.trace >= 0 && from != r {
-			e.flow("link", from, r)
+			e.flow(ownFlow+"link", from, r)
 		}
 	}
 }
@@ -195,16 +195,14 @@ func (e *encoder) own(r ref) {
 	e.TextField("trace_state", t.Str(s.State))
 	e.IntField("flags", int64(s.Flags))
 	if s.Scope != 0 {
-		e.IntField("scope", int64(place(e.scopes, &e.scopeOrder, tableKey{t.Arena, uint32(s.Scope)})))
+		e.IntField("scope", int64(numberIn(e.scopes, &e.scopeOrder, tableKey{t.Arena, uint32(s.Scope)})))
 	}
 	if s.Resource != 0 {
-		e.IntField("resource", int64(place(e.resources, &e.resourceOrder, tableKey{t.Arena, uint32(s.Resource)})))
+		e.IntField("resource", int64(numberIn(e.resources, &e.resourceOrder, tableKey{t.Arena, uint32(s.Resource)})))
 	}
 	start, end := t.StoredTimes(r.span)
-	if shown, until := e.start(r)/1000, e.end(r)/1000; start != uint64(shown*1000) || end != uint64(until*1000) {
-		e.TextField("start_unix_nano", strconv.FormatUint(start, 10))
-		e.TextField("end_unix_nano", strconv.FormatUint(end, 10))
-	}
+	e.TextField("start_unix_nano", strconv.FormatUint(start, 10))
+	e.TextField("end_unix_nano", strconv.FormatUint(end, 10))
 	if links := t.SpanLinks(r.span); len(links) > 0 {
 		e.Key("links")
 		e.Open('[')
@@ -216,8 +214,8 @@ func (e *encoder) own(r ref) {
 	e.Close('}')
 }
 
-// place returns the number of a key in its table.
-func place(table map[tableKey]int, order *[]tableKey, key tableKey) int {
+// numberIn returns the number of a key in its table.
+func numberIn(table map[tableKey]int, order *[]tableKey, key tableKey) int {
 	n, ok := table[key]
 	if !ok {
 		*order = append(*order, key)
@@ -258,9 +256,7 @@ func (e *encoder) instant(r ref, ev *model.Event) {
 		e.attr(a)
 	}
 	e.ids(r)
-	if ev.Time%1000 != 0 {
-		e.TextField("time_unix_nano", strconv.FormatInt(ev.Time, 10))
-	}
+	e.TextField("time_unix_nano", strconv.FormatInt(ev.Time, 10))
 	e.Raw("}}}")
 }
 
@@ -288,15 +284,6 @@ func (e *encoder) flowEnd(ph, what string, r ref, ts int64) {
 func (e *encoder) tables() {
 	e.Key(ownKey)
 	e.Open('{')
-	e.Key("epoch_unix_nano")
-	e.Text(strconv.FormatInt(e.base*1000, 10))
-	e.Key("traces")
-	e.Open('[')
-	for _, t := range e.traces {
-		e.Hex(t.ID[:])
-		e.Flush()
-	}
-	e.Close(']')
 	e.Key("resources")
 	e.Open('[')
 	for _, r := range e.resourceOrder {

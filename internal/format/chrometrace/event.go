@@ -14,8 +14,6 @@ type event struct {
 	track     int32
 	lane      int32 // whose events it is nested with
 	flow      int32 // the flow it belongs to, -1 for none
-	own       int32 // what our own files say of it, -1 for nothing
-	host      int32 // the event of the span that an instant of our own files belongs to, -1 for any
 	ph        phase
 	in, out   bool // it ends or begins a flow
 	enclosing bool // a flow that ends in the span around it, not in the next
@@ -53,10 +51,10 @@ func (l *eventList) at(i int32) *event { return &l.list[i>>eventBits][i&(1<<even
 
 // fields of an event that make something only together.
 type parts struct {
-	ph              byte
-	pid, tid        model.StringID
-	id, scope, bind model.StringID
-	global          bool // the id is one for all processes
+	ph          byte
+	pid, tid    model.StringID
+	scope, bind model.StringID
+	global      bool // the id is one for all processes
 }
 
 // event reads one event.
@@ -66,9 +64,9 @@ func (d *decoder) event() {
 		d.ignored++
 		return
 	}
-	e := event{flow: -1, own: -1, host: -1}
+	e := event{flow: -1}
 	var at parts
-	d.scratch, d.argName = d.scratch[:0], d.argName[:0]
+	d.scratch, d.argName, d.idText, d.ours.told = d.scratch[:0], d.argName[:0], d.idText[:0], false
 	for {
 		key, ok := p.Field()
 		if !ok {
@@ -101,7 +99,7 @@ func (d *decoder) field(key []byte, e *event, at *parts) {
 	case "tid":
 		at.tid = b.Intern(p.Text())
 	case "id":
-		at.id = b.Intern(p.Text())
+		d.idText = append(d.idText[:0], p.Text()...)
 	case "id2":
 		d.id2(at)
 	case "scope":
@@ -115,7 +113,7 @@ func (d *decoder) field(key []byte, e *event, at *parts) {
 	case "flow_out":
 		e.out = isTrue(p.Text())
 	case "args":
-		d.args(e)
+		d.args()
 	case "s", "cname": // how far to draw it, and how
 		p.Skip()
 	default:
@@ -138,12 +136,12 @@ func (d *decoder) id2(at *parts) {
 			return
 		}
 		at.global = string(key) == "global"
-		at.id = d.b.Intern(d.p.Text())
+		d.idText = append(d.idText[:0], d.p.Text()...)
 	}
 }
 
 // args reads the attributes of an event, and what our own files say beside them.
-func (d *decoder) args(e *event) {
+func (d *decoder) args() {
 	p := d.p
 	if p.Next() != jsonpull.Object {
 		d.scratch = append(d.scratch, d.values.Value(d.b.InternString("args")))
@@ -155,7 +153,7 @@ func (d *decoder) args(e *event) {
 			return
 		}
 		if string(key) == ownKey && p.Next() == jsonpull.Object {
-			e.own = d.readOwn()
+			d.readOwn()
 			continue
 		}
 		name := d.b.Intern(key)
@@ -171,7 +169,10 @@ func (d *decoder) args(e *event) {
 // place puts an event where it belongs.
 func (d *decoder) place(e *event, at *parts) {
 	key := trackKey{at.pid, at.tid}
-	lane := laneKey{track: -1, pid: at.pid, cat: e.cat, id: at.id, scope: at.scope}
+	if d.takeOurs(e, at.ph, key) {
+		return
+	}
+	lane := laneKey{track: -1, pid: at.pid, cat: e.cat, id: d.b.Intern(d.idText), scope: at.scope}
 	if at.global {
 		lane.pid = 0
 	}
@@ -221,26 +222,11 @@ func (d *decoder) place(e *event, at *parts) {
 		e.in, e.out = false, false
 	}
 	e.dur = max(e.dur, 0)
-	if e.own < 0 && e.cat != 0 && e.ph != end && e.ph != flow {
+	if e.cat != 0 && e.ph != end && e.ph != flow {
 		d.scratch = append(d.scratch, d.b.StringAttr(d.b.InternString(keyCategory), []byte(d.b.Str(e.cat))))
 	}
 	e.attrs = d.keep(d.scratch)
-	if e.own >= 0 {
-		d.settleHost(e)
-	}
 	d.events.add(e)
-}
-
-// settleHost finds the span of an instant of our own files: it is the one before it.
-func (d *decoder) settleHost(e *event) {
-	switch o := &d.owns[e.own]; {
-	case e.ph == complete:
-		d.host = d.events.n
-	case e.ph == instant && d.host >= 0:
-		if h := &d.owns[d.events.at(d.host).own]; h.trace == o.trace && h.span == o.span {
-			e.host = d.host
-		}
-	}
 }
 
 // metadata takes the names of processes and threads.

@@ -7,86 +7,105 @@ import (
 	"traceview/internal/model"
 )
 
-// An own is what our own files say of an event beside what the format can say.
-type own struct {
-	trace           model.TraceID
-	span, parent    model.SpanID
-	kind            model.Kind
-	status          model.Status
-	message, state  model.StringID
-	flags           uint32
-	resource, scope int // numbers in the tables, from 1
-	start, end      uint64
-	exact           bool   // start and end count, not the times of the event
-	time            uint64 // of an instant, 0 for that of the event
-	links           []model.LinkRecord
+// ownFlow begins the category of flows in our own files, which are drawn only: what
+// they show is told by args.
+const ownFlow = "traceview."
+
+// ours is what is read of our own files. Each span is complete when the next begins,
+// but for its resource and scope, which stand behind all spans.
+type ours struct {
+	from    int // the spans of b before it are not ours
+	span    model.SpanRecord
+	pending bool // span is waiting for its instants
+	attrs   []model.Attr
+
+	own  own
+	told bool // own is of the event at hand
+
+	placeOf   map[place]model.ResourceID // placeholders
+	places    []place
+	resources []model.ResourceID
+	scopes    []model.ScopeID
 }
 
-// readOwn reads args.traceview; -1 unless it names a span.
-func (d *decoder) readOwn() int32 {
-	p := d.p
-	var o own
+// A place tells the resource of a span: its number in the file, else its process.
+type place struct {
+	resource uint32
+	pid      model.StringID
+}
+
+// placeholder is the first id that stands for a resource or scope not yet read.
+const placeholder = 1 << 31
+
+// An own is what args.traceview says of an event.
+type own struct {
+	rec             model.SpanRecord // without attributes and events
+	resource, scope uint32           // numbers in the file, from 1
+	time            uint64           // of an instant
+}
+
+// readOwn reads args.traceview of the event at hand.
+func (d *decoder) readOwn() {
+	p, o := d.p, &d.ours.own
+	*o = own{rec: model.SpanRecord{Links: o.rec.Links[:0]}}
 	good := true
 	for p.Enter(jsonpull.Object); ; {
 		key, ok := p.Field()
 		if !ok {
 			break
 		}
-		var valid = true
+		valid := true
 		switch string(key) {
 		case "trace_id":
-			o.trace, valid = model.TraceIDOf(p.Text())
+			o.rec.Trace, valid = model.TraceIDOf(p.Text())
 		case "span_id":
-			o.span, valid = model.SpanIDOf(p.Text())
+			o.rec.ID, valid = model.SpanIDOf(p.Text())
 		case "parent_span_id":
-			o.parent, valid = model.SpanIDOf(p.Text())
+			o.rec.Parent, valid = model.SpanIDOf(p.Text())
 		case "links":
 			for ok := p.Enter(jsonpull.Array); ok && p.Elem(); {
-				o.links = append(o.links, d.readLink())
+				o.rec.Links = append(o.rec.Links, d.readLink())
 			}
 		default:
-			d.ownField(key, &o)
+			d.ownField(key, o)
 		}
 		good = good && valid
 	}
-	if !good || p.Err() != nil {
-		return -1
-	}
-	d.owns = append(d.owns, o)
-	return int32(len(d.owns) - 1)
+	d.ours.told = good && p.Err() == nil
 }
 
 func (d *decoder) ownField(key []byte, o *own) {
-	p := d.p
+	p, rec := d.p, &o.rec
 	number := func() uint64 { v, _ := jsonpull.Uint(p.Text()); return v }
 	switch string(key) {
 	case "kind":
-		for k, text := model.KindInternal, string(p.Text()); k <= model.KindConsumer; k++ {
+		text := string(p.Text())
+		for k := model.KindInternal; k <= model.KindConsumer; k++ {
 			if strings.EqualFold(text, k.String()) {
-				o.kind = k
+				rec.Kind = k
 			}
 		}
 	case "status":
 		switch string(p.Text()) {
 		case "ok":
-			o.status = model.StatusOK
+			rec.Status = model.StatusOK
 		case "error":
-			o.status = model.StatusError
+			rec.Status = model.StatusError
 		}
 	case "status_message":
-		o.message = d.b.Intern(p.Text())
+		rec.StatusText = d.b.Intern(p.Text())
 	case "trace_state":
-		o.state = d.b.Intern(p.Text())
+		rec.State = d.b.Intern(p.Text())
 	case "flags":
-		o.flags = uint32(number())
+		rec.Flags = uint32(number())
 	case "resource":
-		o.resource = int(min(number(), 1<<31))
+		o.resource = uint32(number())
 	case "scope":
-		o.scope = int(min(number(), 1<<31))
+		o.scope = uint32(number())
 	case "start_unix_nano":
-		o.start, o.exact = number(), true
+		rec.StartNano = number()
 	case "end_unix_nano":
-		o.end, o.exact = number(), true
+		rec.EndNano = number()
 	case "time_unix_nano":
 		o.time = number()
 	default:
@@ -120,31 +139,107 @@ func (d *decoder) readLink() (l model.LinkRecord) {
 	return l
 }
 
+// takeOurs takes an event of our own file; false if it is any other.
+func (d *decoder) takeOurs(e *event, ph byte, key trackKey) bool {
+	u := &d.ours
+	switch ph {
+	case 's', 'f':
+		return strings.HasPrefix(d.b.Str(e.cat), ownFlow)
+	case 'X':
+		if u.told {
+			d.flushOurs()
+			d.beginOurs(e, key.pid)
+		}
+		return u.told
+	case 'i':
+		if !u.told || !u.pending || u.own.rec.Trace != u.span.Trace || u.own.rec.ID != u.span.ID {
+			return false
+		}
+		from := len(u.attrs)
+		u.attrs = append(u.attrs, d.scratch...)
+		u.span.Events = append(u.span.Events, model.EventRecord{TimeNano: u.own.time, Name: e.name, Attrs: u.attrs[from:len(u.attrs):len(u.attrs)]})
+		return true
+	}
+	return false
+}
+
+// beginOurs makes a span of the event at hand.
+func (d *decoder) beginOurs(e *event, pid model.StringID) {
+	u := &d.ours
+	links, attrs, events := u.span.Links[:0], u.span.Attrs[:0], u.span.Events[:0]
+	u.span, u.pending, u.attrs = u.own.rec, true, u.attrs[:0]
+	u.span.Name, u.span.Events = e.name, events
+	u.span.Links, u.span.Attrs = append(links, u.own.rec.Links...), append(attrs, d.scratch...)
+	u.span.Resource = d.placeOf(place{u.own.resource, pid})
+	if u.own.scope > 0 && u.own.scope < placeholder {
+		u.span.Scope = placeholder + model.ScopeID(u.own.scope)
+	}
+}
+
+// placeOf returns what stands for a resource until it is read.
+func (d *decoder) placeOf(p place) model.ResourceID {
+	id, ok := d.ours.placeOf[p]
+	if !ok {
+		id = placeholder + model.ResourceID(len(d.ours.places))
+		d.ours.placeOf[p] = id
+		d.ours.places = append(d.ours.places, p)
+	}
+	return id
+}
+
+func (d *decoder) flushOurs() {
+	if d.ours.pending {
+		d.b.Add(&d.ours.span)
+		d.ours.pending = false
+	}
+}
+
+// finishOurs gives our own spans what stood behind them.
+func (d *decoder) finishOurs() {
+	u := &d.ours
+	if len(u.places) == 0 {
+		return
+	}
+	found := make([]model.ResourceID, len(u.places))
+	for i, p := range u.places {
+		if p.resource > 0 && int(p.resource) <= len(u.resources) {
+			found[i] = u.resources[p.resource-1]
+		} else if name := d.processes[p.pid]; name != 0 && p.resource > 0 {
+			service := d.b.StringAttr(d.b.InternString(keyService), []byte(d.b.Str(name)))
+			found[i] = d.b.Resource(&model.ResourceRecord{Attrs: []model.Attr{service}})
+		}
+	}
+	d.b.Rename(u.from, func(r model.ResourceID, s model.ScopeID) (model.ResourceID, model.ScopeID) {
+		if r >= placeholder {
+			r = found[r-placeholder]
+		}
+		if s >= placeholder {
+			if s -= placeholder; int(s) <= len(u.scopes) {
+				return r, u.scopes[s-1]
+			}
+			s = 0
+		}
+		return r, s
+	})
+}
+
 // readTables reads what stands behind the events of our own files.
 func (d *decoder) readTables() {
-	p := d.p
+	p, u := d.p, &d.ours
 	for ok := p.Enter(jsonpull.Object); ok; {
 		var key []byte
 		if key, ok = p.Field(); !ok {
 			break
 		}
 		switch string(key) {
-		case "epoch_unix_nano":
-			v, _ := jsonpull.Uint(p.Text())
-			d.epoch = int64(min(v, 1<<63-1))
-		case "traces":
-			for ok := p.Enter(jsonpull.Array); ok && p.Elem(); {
-				id, _ := model.TraceIDOf(p.Text())
-				numbered(d.order, id)
-			}
 		case "resources":
 			for ok := p.Enter(jsonpull.Array); ok && p.Elem(); {
-				d.resources = append(d.resources, d.b.Resource(&model.ResourceRecord{Attrs: d.values.Attributes(nil)}))
+				u.resources = append(u.resources, d.b.Resource(&model.ResourceRecord{Attrs: d.values.Attributes(nil)}))
 			}
 		case "scopes":
 			for ok := p.Enter(jsonpull.Array); ok && p.Elem(); {
 				s := d.readScope()
-				d.scopes = append(d.scopes, d.b.Scope(&s))
+				u.scopes = append(u.scopes, d.b.Scope(&s))
 			}
 		default:
 			p.Skip()
