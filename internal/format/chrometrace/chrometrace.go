@@ -90,6 +90,7 @@ type decoder struct {
 	chunk   []model.Attr // where attributes of events are kept, until it is full
 	scratch []model.Attr
 	argName []byte                    // what the argument "name" of the event at hand says
+	idText  []byte                    // its id; those of our flows are too many to be interned
 	fields  map[string]model.StringID // names of other fields
 
 	tracks    map[trackKey]int32
