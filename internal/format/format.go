@@ -37,7 +37,7 @@ const (
 var (
 	ErrUnknown     = errors.New("not a trace file")
 	ErrUnsupported = errors.New("a format this version cannot read yet")
-	ErrTooLarge    = errors.New("too large when unpacked")
+	ErrTooLarge    = jsonpull.ErrTooLarge
 	ErrTruncated   = jsonpull.ErrTruncated
 )
 
@@ -57,7 +57,19 @@ var rows = []row{
 	{ChromeTrace, "Chrome trace-event JSON", chrometrace.Decode, chrometrace.Encode},
 }
 
-func decodeProto(r io.Reader, b *model.Builder) error { return otlp.NewDecoder(b).Read(r) }
+func decodeProto(r io.Reader, b *model.Builder) error {
+	d := otlp.NewDecoder(b)
+	if body, ok := r.(watchedReader); ok {
+		d.Watch = body.watch
+	}
+	return d.Read(r)
+}
+
+// A watchedReader has a word to say also while nothing is read from it.
+type watchedReader struct {
+	io.Reader
+	watch func() error
+}
 
 func encodeProto(w io.Writer, traces []*model.Trace) error {
 	for _, t := range traces {
@@ -167,7 +179,7 @@ func Decode(ctx context.Context, r io.Reader, o Options) ([]*model.Trace, Info, 
 	}
 	b := model.NewBuilder()
 	plain.into = b
-	if err = f.decode(body, b); err != nil {
+	if err = f.decode(watchedReader{body, plain.look}, b); err != nil && !errors.Is(err, ErrTooLarge) {
 		err = fmt.Errorf("decode %s: %w", f.title, err)
 	}
 	info.Bytes, info.ReadTime = in.done.Load(), plain.spent
@@ -177,6 +189,12 @@ func Decode(ctx context.Context, r io.Reader, o Options) ([]*model.Trace, Info, 
 		if !o.Keep {
 			return nil, info, err
 		}
+	}
+	if err == nil {
+		err = plain.roomToBuild(b.Len())
+	}
+	if errors.Is(err, ErrTooLarge) {
+		return nil, info, fmt.Errorf("decode %s: %w", f.title, err)
 	}
 	began = time.Now()
 	traces := b.Build()

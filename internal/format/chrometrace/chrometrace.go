@@ -71,6 +71,9 @@ func Decode(r io.Reader, b *model.Builder) error {
 	if d.between && errors.Is(err, jsonpull.ErrTruncated) {
 		err = nil // the bracket behind the last event may be missing
 	}
+	if errors.Is(err, jsonpull.ErrTooLarge) {
+		return err
+	}
 	d.finish()
 	d.finishOurs()
 	if err != nil {

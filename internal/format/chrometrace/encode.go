@@ -79,12 +79,16 @@ func targetsOf(traces []*model.Trace) map[spanKey]ref {
 	return found
 }
 
+// maxNamed bounds the threads of a process that get a name: spans of a million that
+// all last as long lie on a million threads.
+const maxNamed = 100
+
 // names writes what processes and threads are called.
 func (e *encoder) names() {
 	for i, service := range e.services {
 		pid := i + 1
 		e.metadata("process_name", pid, 0, service)
-		for lane := range e.most[pid] {
+		for lane := range min(e.most[pid], maxNamed) {
 			e.metadata("thread_name", pid, lane+1, "spans "+strconv.Itoa(int(lane)+1))
 			e.Flush()
 		}
