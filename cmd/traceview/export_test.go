@@ -14,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"traceview/internal/demo/synthetic"
 	"traceview/internal/format/flat"
 )
 
@@ -79,8 +78,8 @@ func TestExportOneTraceOfSeveral(t *testing.T) {
 // TestExportLeavesNothingHalfWritten ends an export in the middle.
 func TestExportLeavesNothingHalfWritten(t *testing.T) {
 	dir := t.TempDir()
-	in := filepath.Join(dir, "in.pb")
-	if err := os.WriteFile(in, synthetic.Trace(5000, 1), 0o600); err != nil {
+	in := filepath.Join(dir, "in.json")
+	if err := os.WriteFile(in, []byte("["+strings.Repeat(`{"traceId":"1","id":"1","name":"a","timestamp":5,"localEndpoint":{}},`, 2)+`{"traceId":"1","id":"2","timestamp":6}]`), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range strings.Fields(formats()) {

@@ -35,13 +35,12 @@ const (
 
 // Sentinels wrapped by the errors of this package.
 var (
-	ErrUnknown     = errors.New("not a trace file")
-	ErrUnsupported = errors.New("a format this version cannot read yet")
-	ErrTooLarge    = jsonpull.ErrTooLarge
-	ErrTruncated   = jsonpull.ErrTruncated
+	ErrUnknown   = errors.New("not a trace file")
+	ErrTooLarge  = jsonpull.ErrTooLarge
+	ErrTruncated = jsonpull.ErrTruncated
 )
 
-// A row is what can be done with one format; nil for what cannot.
+// A row is what can be done with one format.
 type row struct {
 	name   Name
 	title  string // for people
@@ -100,8 +99,7 @@ func Writable() []Name {
 	return names
 }
 
-// Encode writes traces in a format. The error wraps ErrUnsupported if the
-// format cannot be written.
+// Encode writes traces in a format. The error names those there are if it is none.
 func Encode(w io.Writer, name Name, traces []*model.Trace) error {
 	r := rowOf(name)
 	if r == nil || r.encode == nil {
@@ -174,9 +172,6 @@ func Decode(ctx context.Context, r io.Reader, o Options) ([]*model.Trace, Info, 
 		return nil, info, err
 	}
 	f := rowOf(format)
-	if f.decode == nil {
-		return nil, info, fmt.Errorf("data is %s: %w", f.title, ErrUnsupported)
-	}
 	b := model.NewBuilder()
 	plain.into = b
 	if err = f.decode(watchedReader{body, plain.look}, b); err != nil && !errors.Is(err, ErrTooLarge) {

@@ -19,6 +19,7 @@ const (
 	lookEvery    = 1 << 20
 	buildBytes   = 136 // of heap that Build takes a span
 	heapInUse    = "/memory/classes/heap/objects:bytes"
+	heapLive     = "/gc/heap/live:bytes"
 	bytesPerMega = 1 << 20
 )
 
@@ -26,15 +27,16 @@ const (
 // as well, so it is not exact; a file refused by mistake can be read again.
 type guard struct {
 	sample   [1]metrics.Sample
-	before   int64 // heap at the beginning
+	before   int64 // heap at the beginning, without garbage
 	looked   int64 // bytes of data at the last look
 	clean    int64 // growth without garbage, at a close look
 	building int64 // heap that is going to be taken
 }
 
 func newGuard() guard {
-	g := guard{sample: [1]metrics.Sample{{Name: heapInUse}}}
-	g.before = g.heap()
+	g := guard{sample: [1]metrics.Sample{{Name: heapLive}}}
+	g.before = g.heap() // what the last collection found alive
+	g.sample[0].Name = heapInUse
 	return g
 }
 
