@@ -123,3 +123,13 @@ func TestLongExportTellsHowFarItIs(t *testing.T) {
 		t.Errorf("told %q, want one line", told.String())
 	}
 }
+
+func TestInspectCountsWhatIsIgnored(t *testing.T) {
+	const file = `[{"ph":"X","name":"a","ts":1,"dur":2},{"ph":"C","ts":1},{"ph":"C","ts":2}]`
+	if r := try(t, file, "inspect", "-", "--lang", "en"); r.code != 0 || !strings.Contains(r.out, "Records of another kind: 2") {
+		t.Errorf("status %d, output %s", r.code, r.out)
+	}
+	if r := try(t, file, "inspect", "-", "--json"); r.code != 0 || !strings.Contains(strings.Join(strings.Fields(r.out), ""), `"kind":"ignored","span_id":"","message":"Recordsofanotherkind","amount":2`) {
+		t.Errorf("status %d, output %s", r.code, r.out)
+	}
+}

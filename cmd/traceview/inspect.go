@@ -85,6 +85,7 @@ type inspectedWarning struct {
 	Kind    string `json:"kind"`
 	SpanID  string `json:"span_id"`
 	Message string `json:"message"`
+	Amount  int64  `json:"amount,omitempty"` // as model.Warning has it
 }
 
 func inspected(w *i18n.Printer, f *opened, err error) inspection {
@@ -119,7 +120,7 @@ func inspectTrace(w *i18n.Printer, t *model.Trace) inspectedTrace {
 		if warn.Span != model.NoSpan {
 			id = t.Spans[warn.Span].ID.String()
 		}
-		o.Warnings = append(o.Warnings, inspectedWarning{warn.Kind.String(), id, w.T("warning." + warn.Kind.String())})
+		o.Warnings = append(o.Warnings, inspectedWarning{warn.Kind.String(), id, w.T("warning." + warn.Kind.String()), warn.Amount})
 	}
 	return o
 }
@@ -141,7 +142,9 @@ func printInspected(e *env, f *opened) error {
 		}
 		fmt.Fprintf(&b, "%s  %s  %s\n", t.ID, name, strings.Join(parts, " · "))
 		for _, warn := range t.Warnings {
-			kinds[warn.Kind]++
+			if kinds[warn.Kind]++; warn.Kind == model.Ignored {
+				kinds[warn.Kind] += int(warn.Amount) - 1 // it is one warning of them all
+			}
 		}
 	}
 	for k := model.MissingParent; k <= model.Ignored; k++ {

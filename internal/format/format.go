@@ -92,9 +92,7 @@ func rowOf(name Name) *row {
 func Writable() []Name {
 	var names []Name
 	for _, r := range rows {
-		if r.encode != nil {
-			names = append(names, r.name)
-		}
+		names = append(names, r.name)
 	}
 	return names
 }
@@ -102,7 +100,7 @@ func Writable() []Name {
 // Encode writes traces in a format. The error names those there are if it is none.
 func Encode(w io.Writer, name Name, traces []*model.Trace) error {
 	r := rowOf(name)
-	if r == nil || r.encode == nil {
+	if r == nil {
 		return fmt.Errorf("write format %q: %w", name, errNotWritable)
 	}
 	return r.encode(w, traces)

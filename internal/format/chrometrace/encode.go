@@ -144,12 +144,12 @@ func (e *encoder) span(r ref) {
 	}
 	if s.Parent != model.NoSpan {
 		if up := (ref{r.trace, s.Parent}); e.pid(up) != e.pid(r) {
-			e.flow(ownFlow+"call", up, r)
+			e.flow("call", up, r)
 		}
 	}
 	for _, l := range t.SpanLinks(r.span) {
 		if from := e.targets[spanKey{l.Trace, l.Span}]; from.trace >= 0 && from != r {
-			e.flow(ownFlow+"link", from, r)
+			e.flow("link", from, r)
 		}
 	}
 }
@@ -277,7 +277,7 @@ func (e *encoder) flow(what string, from, to ref) {
 
 func (e *encoder) flowEnd(ph, what string, r ref, ts int64) {
 	e.begin(ph, what, e.pid(r), e.lane(r))
-	e.Raw(`,"cat":"` + what + `"`)
+	e.Raw(`,"cat":"` + ownFlow + what + `"`)
 	e.Key("id")
 	e.Int(e.flows)
 	e.Key("ts")
