@@ -59,7 +59,7 @@ var rows = []row{
 func decodeProto(r io.Reader, b *model.Builder) error {
 	d := otlp.NewDecoder(b)
 	if body, ok := r.(watchedReader); ok {
-		d.Watch = body.watch
+		d.Watch, r = body.watch, body.Reader // which is buffered already
 	}
 	return d.Read(r)
 }
@@ -183,8 +183,8 @@ func Decode(ctx context.Context, r io.Reader, o Options) ([]*model.Trace, Info, 
 			return nil, info, err
 		}
 	}
-	if err == nil {
-		err = plain.roomToBuild(b.Len())
+	if full := plain.roomToBuild(b.Len()); errors.Is(full, ErrTooLarge) {
+		err = full
 	}
 	if errors.Is(err, ErrTooLarge) {
 		return nil, info, fmt.Errorf("decode %s: %w", f.title, err)

@@ -70,3 +70,17 @@ func (g *guard) look(done, stored int64) error {
 	}
 	return fmt.Errorf("%d bytes of data, stored in %d, take more than %d MB of memory: %w", done, stored, allowed/bytesPerMega, ErrTooLarge)
 }
+
+// look says whether to go on where nothing is read.
+func (u *unpacked) look() error {
+	if err := u.in.ctx.Err(); err != nil {
+		return err
+	}
+	return u.guard.look(u.done, u.in.done.Load())
+}
+
+// roomToBuild says whether there is memory for what Build makes of the records.
+func (u *unpacked) roomToBuild(spans int) error {
+	u.guard.building = int64(spans) * buildBytes
+	return u.look()
+}

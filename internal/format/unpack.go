@@ -50,12 +50,12 @@ func (s *source) Read(p []byte) (int, error) {
 type unpacked struct {
 	r     io.Reader
 	in    *source
+	guard guard
 	o     Options
 	limit int64 // 0 if the input is not compressed
 	done  int64
 	spent time.Duration
 	close func()
-	guard guard
 
 	told   int64 // bytes of the input
 	toldAt time.Time
@@ -104,20 +104,6 @@ func (u *unpacked) tell(read int64) {
 		}
 	}
 	u.o.Progress(p)
-}
-
-// look says whether to go on where nothing is read.
-func (u *unpacked) look() error {
-	if err := u.in.ctx.Err(); err != nil {
-		return err
-	}
-	return u.guard.look(u.done, u.in.done.Load())
-}
-
-// roomToBuild says whether there is memory for what Build makes of the records.
-func (u *unpacked) roomToBuild(spans int) error {
-	u.guard.building = int64(spans) * buildBytes
-	return u.look()
 }
 
 // unpack tells compression by its first bytes and undoes it.
