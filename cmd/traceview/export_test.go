@@ -17,20 +17,20 @@ import (
 	"traceview/internal/format/flat"
 )
 
-// twoTraces are a file of two traces, one of them with a name like a formula.
-const twoTraces = `[{"traceId":"a1","id":"1","name":"=HYPERLINK(1)","timestamp":5000,"duration":1000,"localEndpoint":{"serviceName":"shop"}},
+// threeSteps are a file of two traces of three spans, one of them with a name like a formula.
+const threeSteps = `[{"traceId":"a1","id":"1","name":"=HYPERLINK(1)","timestamp":5000,"duration":1000,"localEndpoint":{"serviceName":"shop"}},
 	{"traceId":"a1","id":"2","parentId":"1","name":"pay","timestamp":5100,"duration":400,"localEndpoint":{"serviceName":"crm"}},
 	{"traceId":"b2","id":"3","name":"other","timestamp":9000,"duration":70,"localEndpoint":{"serviceName":"shop"}}]`
 
 func TestExportOneWay(t *testing.T) {
 	t.Run("folded", func(t *testing.T) {
 		const want = "shop:=HYPERLINK(1) 600\nshop:=HYPERLINK(1);crm:pay 400\nshop:other 70\n"
-		if r := try(t, twoTraces, "export", "-", "--to", "folded"); r.code != 0 || r.out != want {
+		if r := try(t, threeSteps, "export", "-", "--to", "folded"); r.code != 0 || r.out != want {
 			t.Errorf("status %d, message %q, output\n%swant\n%s", r.code, r.err, r.out, want)
 		}
 	})
 	t.Run("csv", func(t *testing.T) {
-		r := try(t, twoTraces, "export", "-", "--to", "csv", "--lang", "en")
+		r := try(t, threeSteps, "export", "-", "--to", "csv", "--lang", "en")
 		rows, err := csv.NewReader(strings.NewReader(r.out)).ReadAll()
 		if r.code != 0 || err != nil || len(rows) != 4 || !slices.Equal(rows[0], flat.Columns) || rows[1][4] != "'=HYPERLINK(1)" || rows[1][10] != "600000" {
 			t.Errorf("status %d, rows %q (%v)", r.code, rows, err)
@@ -40,13 +40,13 @@ func TestExportOneWay(t *testing.T) {
 		}
 	})
 	t.Run("svg", func(t *testing.T) {
-		r := try(t, twoTraces, "export", "-", "--to", "svg", "--trace", "a1")
+		r := try(t, threeSteps, "export", "-", "--to", "svg", "--trace", "a1")
 		if err := xml.Unmarshal([]byte(r.out), new(struct{})); r.code != 0 || err != nil || !strings.Contains(r.out, "HYPERLINK") {
 			t.Errorf("status %d, error %v, drawing %.300s", r.code, err, r.out)
 		}
 	})
 	t.Run("png", func(t *testing.T) {
-		r := try(t, twoTraces, "export", "-", "--to", "png")
+		r := try(t, threeSteps, "export", "-", "--to", "png")
 		img, err := png.Decode(strings.NewReader(r.out))
 		if r.code != 0 || err != nil || img.Bounds().Dx() != 1920 {
 			t.Errorf("status %d, error %v", r.code, err)
@@ -62,7 +62,7 @@ func TestExportOneTraceOfSeveral(t *testing.T) {
 	}{
 		{"", 0, "3"}, {"b2", 0, "1"}, {"a1", 0, "2"}, {"c3", 1, "not in the file"}, {"what", 2, "hexadecimal"},
 	} {
-		r := try(t, twoTraces, "export", "-", "--to", "csv", "--trace", tt.id)
+		r := try(t, threeSteps, "export", "-", "--to", "csv", "--trace", tt.id)
 		if r.code != tt.code || tt.code != 0 && !strings.Contains(r.err, tt.want) {
 			t.Errorf("%q: status %d and message %q, want %d with %q", tt.id, r.code, r.err, tt.code, tt.want)
 		}
@@ -70,7 +70,7 @@ func TestExportOneTraceOfSeveral(t *testing.T) {
 			t.Errorf("%q: %d lines, want %s and the names", tt.id, n, tt.want)
 		}
 	}
-	if r := try(t, twoTraces, "export", "-", "--to", "soap"); r.code != 2 || !strings.Contains(r.err, "chrome-trace folded csv svg png") {
+	if r := try(t, threeSteps, "export", "-", "--to", "soap"); r.code != 2 || !strings.Contains(r.err, "chrome-trace folded csv svg png") {
 		t.Errorf("an unknown format: status %d, message %q", r.code, r.err)
 	}
 }
