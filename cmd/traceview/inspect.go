@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"traceview/internal/format"
 	"traceview/internal/i18n"
 	"traceview/internal/model"
 )
@@ -86,6 +85,7 @@ type inspectedWarning struct {
 	Kind    string `json:"kind"`
 	SpanID  string `json:"span_id"`
 	Message string `json:"message"`
+	Amount  int64  `json:"amount,omitempty"` // as model.Warning has it
 }
 
 func inspected(w *i18n.Printer, f *opened, err error) inspection {
@@ -120,7 +120,7 @@ func inspectTrace(w *i18n.Printer, t *model.Trace) inspectedTrace {
 		if warn.Span != model.NoSpan {
 			id = t.Spans[warn.Span].ID.String()
 		}
-		o.Warnings = append(o.Warnings, inspectedWarning{warn.Kind.String(), id, w.T("warning." + warn.Kind.String())})
+		o.Warnings = append(o.Warnings, inspectedWarning{warn.Kind.String(), id, w.T("warning." + warn.Kind.String()), warn.Amount})
 	}
 	return o
 }
@@ -142,10 +142,12 @@ func printInspected(e *env, f *opened) error {
 		}
 		fmt.Fprintf(&b, "%s  %s  %s\n", t.ID, name, strings.Join(parts, " · "))
 		for _, warn := range t.Warnings {
-			kinds[warn.Kind]++
+			if kinds[warn.Kind]++; warn.Kind == model.Ignored {
+				kinds[warn.Kind] += int(warn.Amount) - 1 // it is one warning of them all
+			}
 		}
 	}
-	for k := model.MissingParent; k <= model.BadID; k++ {
+	for k := model.MissingParent; k <= model.Ignored; k++ {
 		if kinds[k] > 0 {
 			fmt.Fprintf(&b, "  %s: %s\n", w.T("warning."+k.String()), u.Number(kinds[k]))
 		}
@@ -154,45 +156,4 @@ func printInspected(e *env, f *opened) error {
 		return fmt.Errorf("print: %w", err)
 	}
 	return nil
-}
-
-var exportCommand = command{
-	name: "export",
-	args: "FILE",
-	flags: func(c *call) {
-		c.addText("to", "")
-		c.addText("o", "")
-	},
-	run: func(ctx context.Context, e *env, c *call) error {
-		path, err := c.one("FILE")
-		if err != nil {
-			return err
-		}
-		to := format.Name(c.text("to"))
-		if !canWrite(to) {
-			return usagef("format %q: want one of %s", to, formats())
-		}
-		f, err := openFile(ctx, e, path)
-		if err != nil {
-			return err
-		}
-		return writeOut(e, c.text("o"), func(w writer) error { return format.Encode(w, to, f.traces) })
-	},
-}
-
-func formats() string {
-	var names []string
-	for _, n := range format.Writable() {
-		names = append(names, string(n))
-	}
-	return strings.Join(names, " ")
-}
-
-func canWrite(n format.Name) bool {
-	for _, w := range format.Writable() {
-		if n == w {
-			return true
-		}
-	}
-	return false
 }

@@ -89,15 +89,18 @@ func runRender(ctx context.Context, e *env, c *call) error {
 		return reportFrames(e, c.on("json"), playFrames(ctx, e, &p, text, frames))
 	}
 	s := p.scene(e, text)
-	return writeOut(e, out, func(w writer) error {
-		if ext == ".svg" {
-			_, err := w.Write(svg.Append(nil, s))
-			return err
-		}
-		dst := image.NewRGBA(image.Rect(0, 0, s.W, s.H))
-		raster.New(text).Draw(dst, s)
-		return png.Encode(w, dst)
-	})
+	return writeOut(e, out, func(w writer) error { return drawScene(w, s, text, ext == ".svg") })
+}
+
+// drawScene writes a scene as a drawing or as pixels.
+func drawScene(w writer, s *scene.Scene, text *raster.Text, asSVG bool) error {
+	if asSVG {
+		_, err := w.Write(svg.Append(nil, s))
+		return err
+	}
+	dst := image.NewRGBA(image.Rect(0, 0, s.W, s.H))
+	raster.New(text).Draw(dst, s)
+	return png.Encode(w, dst)
 }
 
 // maxSide bounds a picture's width and height in pixels.

@@ -62,7 +62,7 @@ func explain(w *i18n.Printer, err error) (title, hint string) {
 			key = "other"
 		}
 		return w.T("error."+key+".title", "endpoint", ce.Endpoint), w.T("error."+key+".hint", "endpoint", ce.Endpoint)
-	case errors.Is(err, format.ErrUnsupported), errors.Is(err, format.ErrUnknown), errors.Is(err, snapshot.ErrNotSnapshot):
+	case errors.Is(err, format.ErrUnknown), errors.Is(err, snapshot.ErrNotSnapshot):
 		return w.T("error.format.title"), w.T("error.format.hint")
 	case errors.Is(err, format.ErrTruncated):
 		return w.T("error.truncated.title"), w.T("error.truncated.hint")

@@ -34,6 +34,8 @@ func benchmarkDecode(b *testing.B, name Name) {
 func BenchmarkDecodeProto(b *testing.B)  { benchmarkDecode(b, OTLPProto) }
 func BenchmarkDecodeJSON(b *testing.B)   { benchmarkDecode(b, OTLPJSON) }
 func BenchmarkDecodeJaeger(b *testing.B) { benchmarkDecode(b, JaegerJSON) }
+func BenchmarkDecodeZipkin(b *testing.B) { benchmarkDecode(b, ZipkinJSON) }
+func BenchmarkDecodeChrome(b *testing.B) { benchmarkDecode(b, ChromeTrace) }
 
 func BenchmarkEncode(b *testing.B) {
 	traces := decode(b, synthetic.Trace(1e5, 1))

@@ -13,9 +13,11 @@ import (
 	"strings"
 	"time"
 
+	"traceview/internal/format/chrometrace"
 	"traceview/internal/format/jaeger"
 	"traceview/internal/format/jsonpull"
 	"traceview/internal/format/otlp"
+	"traceview/internal/format/zipkin"
 	"traceview/internal/model"
 )
 
@@ -33,13 +35,12 @@ const (
 
 // Sentinels wrapped by the errors of this package.
 var (
-	ErrUnknown     = errors.New("not a trace file")
-	ErrUnsupported = errors.New("a format this version cannot read yet")
-	ErrTooLarge    = errors.New("too large when unpacked")
-	ErrTruncated   = jsonpull.ErrTruncated
+	ErrUnknown   = errors.New("not a trace file")
+	ErrTooLarge  = jsonpull.ErrTooLarge
+	ErrTruncated = jsonpull.ErrTruncated
 )
 
-// A row is what can be done with one format; nil for what cannot.
+// A row is what can be done with one format.
 type row struct {
 	name   Name
 	title  string // for people
@@ -51,11 +52,23 @@ var rows = []row{
 	{OTLPJSON, "OTLP JSON", otlp.DecodeJSON, otlp.WriteJSON},
 	{OTLPProto, "OTLP protobuf", decodeProto, encodeProto},
 	{JaegerJSON, "Jaeger JSON", jaeger.Decode, jaeger.Encode},
-	{ZipkinJSON, "Zipkin JSON", nil, nil},
-	{ChromeTrace, "Chrome trace-event JSON", nil, nil},
+	{ZipkinJSON, "Zipkin JSON", zipkin.Decode, zipkin.Encode},
+	{ChromeTrace, "Chrome trace-event JSON", chrometrace.Decode, chrometrace.Encode},
 }
 
-func decodeProto(r io.Reader, b *model.Builder) error { return otlp.NewDecoder(b).Read(r) }
+func decodeProto(r io.Reader, b *model.Builder) error {
+	d := otlp.NewDecoder(b)
+	if body, ok := r.(watchedReader); ok {
+		d.Watch, r = body.watch, body.Reader // which is buffered already
+	}
+	return d.Read(r)
+}
+
+// A watchedReader has a word to say also while nothing is read from it.
+type watchedReader struct {
+	io.Reader
+	watch func() error
+}
 
 func encodeProto(w io.Writer, traces []*model.Trace) error {
 	for _, t := range traces {
@@ -79,18 +92,15 @@ func rowOf(name Name) *row {
 func Writable() []Name {
 	var names []Name
 	for _, r := range rows {
-		if r.encode != nil {
-			names = append(names, r.name)
-		}
+		names = append(names, r.name)
 	}
 	return names
 }
 
-// Encode writes traces in a format. The error wraps ErrUnsupported if the
-// format cannot be written.
+// Encode writes traces in a format. The error names those there are if it is none.
 func Encode(w io.Writer, name Name, traces []*model.Trace) error {
 	r := rowOf(name)
-	if r == nil || r.encode == nil {
+	if r == nil {
 		return fmt.Errorf("write format %q: %w", name, errNotWritable)
 	}
 	return r.encode(w, traces)
@@ -160,12 +170,9 @@ func Decode(ctx context.Context, r io.Reader, o Options) ([]*model.Trace, Info, 
 		return nil, info, err
 	}
 	f := rowOf(format)
-	if f.decode == nil {
-		return nil, info, fmt.Errorf("data is %s: %w", f.title, ErrUnsupported)
-	}
 	b := model.NewBuilder()
 	plain.into = b
-	if err = f.decode(body, b); err != nil {
+	if err = f.decode(watchedReader{body, plain.look}, b); err != nil && !errors.Is(err, ErrTooLarge) {
 		err = fmt.Errorf("decode %s: %w", f.title, err)
 	}
 	info.Bytes, info.ReadTime = in.done.Load(), plain.spent
@@ -175,6 +182,12 @@ func Decode(ctx context.Context, r io.Reader, o Options) ([]*model.Trace, Info, 
 		if !o.Keep {
 			return nil, info, err
 		}
+	}
+	if full := plain.roomToBuild(b.Len()); errors.Is(full, ErrTooLarge) {
+		err = full
+	}
+	if errors.Is(err, ErrTooLarge) {
+		return nil, info, fmt.Errorf("decode %s: %w", f.title, err)
 	}
 	began = time.Now()
 	traces := b.Build()

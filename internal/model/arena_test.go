@@ -122,3 +122,22 @@ func TestParseTraceID(t *testing.T) {
 		t.Errorf("ParseSpanID(fF) = %v, %v", id, err)
 	}
 }
+
+func TestIDsOfText(t *testing.T) {
+	for _, tt := range []struct {
+		in, trace, span string
+		traceOK, spanOK bool
+	}{
+		{"", "00000000000000000000000000000000", "0000000000000000", true, true},
+		{" aB ", "000000000000000000000000000000ab", "00000000000000ab", true, true},
+		{"0123456789abcdef0123456789ABCDEF", "0123456789abcdef0123456789abcdef", HashSpanID([]byte("0123456789abcdef0123456789ABCDEF")).String(), true, false},
+		{"order-7", HashTraceID([]byte("order-7")).String(), HashSpanID([]byte("order-7")).String(), false, false},
+		{"00000000000000000000000000000000f", HashTraceID([]byte("00000000000000000000000000000000f")).String(), "000000000000000f", false, true},
+	} {
+		trace, traceOK := TraceIDOf([]byte(tt.in))
+		span, spanOK := SpanIDOf([]byte(tt.in))
+		if trace.String() != tt.trace || span.String() != tt.span || traceOK != tt.traceOK || spanOK != tt.spanOK {
+			t.Errorf("%q: got %s %v and %s %v", tt.in, trace, traceOK, span, spanOK)
+		}
+	}
+}

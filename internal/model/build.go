@@ -83,7 +83,7 @@ func newAssembly(b *Builder, n int32, recs []int32) *assembly {
 			i, _ := slices.BinarySearch(recs, w.rec)
 			local = int32(i)
 		}
-		a.warned = append(a.warned, localWarning{kind: w.kind, local: local})
+		a.warned = append(a.warned, localWarning{kind: w.kind, local: local, amount: w.amount})
 	}
 	return a
 }
@@ -131,6 +131,10 @@ func (a *assembly) findParents() {
 		}
 		a.parent[l] = none
 		s := a.rec(l)
+		if caller := a.callerOf(l, s); caller != none {
+			a.parent[l] = caller
+			continue
+		}
 		if s.ParentID.IsZero() {
 			continue
 		}

@@ -132,8 +132,20 @@ func TestBuild(t *testing.T) {
 			{1, 0, 10, 20, "a", "s", 0}, {2, 1, 11, 12, "b", "s", 0}, {2, 1, 11, 13, "c", "s", 0}, {2, 1, 11, 13, "c", "s", 0}},
 			"a(c b)", "duplicate-span-id:c"},
 		{"child of a shared id belongs to its own process", []spanIn{
+			{1, 0, 10, 20, "one", "x", 0}, {1, 0, 11, 19, "other", "y", 0}, {2, 1, 12, 13, "inner", "y", 0}},
+			"one other(inner)", "multiple-roots:- duplicate-span-id:other"},
+		{"both halves of a call have one id", []spanIn{
 			{1, 0, 10, 20, "client", "x", KindClient}, {1, 0, 11, 19, "server", "y", KindServer}, {2, 1, 12, 13, "inner", "y", 0}},
-			"client server(inner)", "multiple-roots:- duplicate-span-id:server"},
+			"client(server(inner))", ""},
+		{"the called half comes first and names no parent", []spanIn{
+			{2, 0, 11, 19, "server", "y", KindServer}, {2, 1, 10, 20, "client", "x", KindClient}, {1, 0, 9, 30, "a", "x", 0}},
+			"a(client(server))", ""},
+		{"two servers of one call", []spanIn{
+			{1, 0, 10, 20, "client", "x", KindClient}, {1, 0, 11, 14, "first", "y", KindServer}, {1, 0, 15, 19, "second", "y", KindServer}},
+			"client(first second)", "duplicate-span-id:second"},
+		{"halves that name each other's id as parent", []spanIn{
+			{1, 1, 10, 20, "client", "x", KindClient}, {1, 1, 11, 19, "server", "y", KindServer}},
+			"client(server)", "cycle:client"},
 		{"negative duration", []spanIn{{1, 0, 20, 10, "a", "s", 0}}, "a", "negative-duration:a"},
 		{"no end", []spanIn{{1, 0, 20, 0, "a", "s", 0}}, "a", "bad-timestamp:a"},
 		{"no start in a real trace stands at its parent", []spanIn{

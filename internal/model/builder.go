@@ -91,8 +91,9 @@ type traceRec struct {
 // earlyWarning is a warning given while decoding, before spans have their
 // place; rec is a record number or -1.
 type earlyWarning struct {
-	kind WarningKind
-	rec  int32
+	kind   WarningKind
+	rec    int32
+	amount int64
 }
 
 // NewBuilder returns an empty Builder.
@@ -125,6 +126,9 @@ func (b *Builder) Intern(s []byte) StringID {
 
 // InternString is Intern for a string.
 func (b *Builder) InternString(s string) StringID { return b.Intern([]byte(s)) }
+
+// Str returns the name with that id.
+func (b *Builder) Str(id StringID) string { return b.arena.Str(id) }
 
 // StringAttr makes an attribute with a text value.
 func (b *Builder) StringAttr(key StringID, v []byte) Attr {
@@ -328,19 +332,22 @@ func (b *Builder) Rename(from int, f func(ResourceID, ScopeID) (ResourceID, Scop
 func (b *Builder) WarnLast(kind WarningKind) {
 	if n := b.recs.n; n > 0 {
 		t := &b.traces[b.recs.at(int32(n-1)).Depth]
-		t.early = append(t.early, earlyWarning{kind, int32(n - 1)})
+		t.early = append(t.early, earlyWarning{kind: kind, rec: int32(n - 1)})
 	}
 }
 
 // WarnTrace attaches a warning to a whole trace, if any of its spans is added
 // before Build; with a zero id, to the trace of the span added last.
-func (b *Builder) WarnTrace(id TraceID, kind WarningKind) {
+func (b *Builder) WarnTrace(id TraceID, kind WarningKind) { b.WarnTraceOf(id, kind, 0) }
+
+// WarnTraceOf is WarnTrace with the amount of the warning.
+func (b *Builder) WarnTraceOf(id TraceID, kind WarningKind, amount int64) {
 	t := b.lastIdx
 	if !id.IsZero() {
 		t = b.trace(id)
 	}
 	if t >= 0 {
-		b.traces[t].early = append(b.traces[t].early, earlyWarning{kind, -1})
+		b.traces[t].early = append(b.traces[t].early, earlyWarning{kind, -1, amount})
 	}
 }
 

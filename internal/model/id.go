@@ -1,6 +1,7 @@
 package model
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
@@ -58,6 +59,48 @@ func ParseSpanID(s string) (SpanID, error) {
 		return 0, fmt.Errorf("span id %q: %w", clip(s), err)
 	}
 	return SpanID(binary.BigEndian.Uint64(b[:])), nil
+}
+
+// TraceIDOf reads an id as ParseTraceID does. Other text names a trace by its hash,
+// and ok is false; no text at all is the zero id.
+func TraceIDOf(text []byte) (id TraceID, ok bool) {
+	text = bytes.TrimSpace(text)
+	if len(text) == 0 {
+		return id, true
+	}
+	if len(text) <= 2*len(id) {
+		var full [32]byte
+		n := copy(full[:], zeros[:len(full)-len(text)])
+		copy(full[n:], text)
+		if _, err := hex.Decode(id[:], full[:]); err == nil {
+			return id, true
+		}
+	}
+	return HashTraceID(text), false
+}
+
+const zeros = "00000000000000000000000000000000"
+
+// SpanIDOf is TraceIDOf for spans.
+func SpanIDOf(text []byte) (id SpanID, ok bool) {
+	text = bytes.TrimSpace(text)
+	for _, c := range text {
+		switch {
+		case c >= '0' && c <= '9':
+			c -= '0'
+		case c >= 'a' && c <= 'f':
+			c -= 'a' - 10
+		case c >= 'A' && c <= 'F':
+			c -= 'A' - 10
+		default:
+			return HashSpanID(text), false
+		}
+		if id>>60 != 0 {
+			return HashSpanID(text), false
+		}
+		id = id<<4 | SpanID(c)
+	}
+	return id, true
 }
 
 // HashTraceID names a trace whose recorded id is no id, the same for the same

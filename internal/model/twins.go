@@ -9,6 +9,7 @@ type family struct {
 	alike      map[familyKey][]int32
 	byResource map[ResourceID][]int32 // the first two each, since one may be the span that asks
 	servers    []int32                // the first two that receive calls
+	callers    []int32                // the first two that make them
 }
 
 // familyKey tells members apart as far as that is cheap.
@@ -38,7 +39,38 @@ func (a *assembly) addTwin(l, first int32) {
 		a.ids.twins[first] = f
 	}
 	f.add(a, l)
-	a.warn(DuplicateSpanID, l, 0)
+	if len(f.members) != 2 || !halves(a.rec(first), a.rec(l)) && !halves(a.rec(l), a.rec(first)) {
+		a.warn(DuplicateSpanID, l, 0)
+	}
+}
+
+// halves says whether two spans of one id are the two halves of a call, as
+// Zipkin's tracers record it: the caller's and that of the other side, which
+// names the same parent or none.
+func halves(caller, callee *Span) bool {
+	switch {
+	case caller.Kind == KindClient && callee.Kind == KindServer, caller.Kind == KindProducer && callee.Kind == KindConsumer:
+		return callee.ParentID == caller.ParentID || callee.ParentID.IsZero()
+	}
+	return false
+}
+
+// callerOf returns the other half of a call that l received, none if there is
+// no such span.
+func (a *assembly) callerOf(l int32, s *Span) int32 {
+	if a.ids.twins == nil || s.Kind != KindServer && s.Kind != KindConsumer || s.ID.IsZero() {
+		return none
+	}
+	f := a.ids.twins[*a.ids.find(a, s.ID)-1]
+	if f == nil {
+		return none
+	}
+	for _, c := range f.callers {
+		if c != l && halves(a.rec(c), s) {
+			return c
+		}
+	}
+	return none
 }
 
 func (f *family) has(a *assembly, l int32) bool {
@@ -55,6 +87,9 @@ func (f *family) add(a *assembly, l int32) {
 	}
 	if len(f.servers) < 2 && (s.Kind == KindServer || s.Kind == KindConsumer) {
 		f.servers = append(f.servers, l)
+	}
+	if len(f.callers) < 2 && (s.Kind == KindClient || s.Kind == KindProducer) {
+		f.callers = append(f.callers, l)
 	}
 }
 

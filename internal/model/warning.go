@@ -18,6 +18,7 @@ const (
 	BadAttribute
 	Truncated
 	BadID
+	Ignored
 )
 
 var warningNames = [...]string{
@@ -26,6 +27,7 @@ var warningNames = [...]string{
 	NegativeDuration: "negative-duration", ChildOutsideParent: "child-outside-parent",
 	ClockSkew: "clock-skew", BadTimestamp: "bad-timestamp", BadAttribute: "bad-attribute",
 	Truncated: "truncated", BadID: "bad-id",
+	Ignored: "ignored",
 }
 
 // String returns the name of the kind as the command line prints it.
@@ -43,6 +45,7 @@ type Warning struct {
 	Span SpanIndex // NoSpan if it concerns the whole trace
 	// Amount is, by kind: ClockSkew and ChildOutsideParent the ns by which the
 	// span sticks out; NegativeDuration the duration recorded; MultipleRoots
-	// the number of roots; otherwise 0.
+	// the number of roots; Ignored how many records of the file are no part of
+	// a trace, such as counters; otherwise 0.
 	Amount int64
 }

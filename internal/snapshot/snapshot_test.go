@@ -432,7 +432,7 @@ func TestOpenErrors(t *testing.T) {
 		{"empty", "", format.ErrUnknown, "empty"},
 		{"text", "hello world", format.ErrUnknown, ".traceview"},
 		{"zip", "PK\x03\x04 and no more", ErrDamaged, "ZIP"},
-		{"zipkin", `[{"traceId":"1","id":"2"}]`, format.ErrUnsupported, "Zipkin"},
+		{"other JSON", `{"a":1}`, format.ErrUnknown, "zipkin-json"},
 	} {
 		path := filepath.Join(dir, tt.name)
 		if err := os.WriteFile(path, []byte(tt.content), 0o600); err != nil {

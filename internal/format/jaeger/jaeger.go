@@ -246,42 +246,14 @@ func (d *decoder) readProcess() model.ResourceID {
 // traceID reads an id of hexadecimal digits, which may have lost its leading
 // zeros; other text names a trace by its hash.
 func (d *decoder) traceID(text []byte) model.TraceID {
-	text = bytes.TrimSpace(text)
-	if len(text) == 0 {
-		return model.TraceID{}
-	}
-	id, err := model.ParseTraceID(string(text))
-	if err != nil {
-		d.badID = true
-		return model.HashTraceID(text)
-	}
+	id, ok := model.TraceIDOf(text)
+	d.badID = d.badID || !ok
 	return id
 }
 
-// spanID is traceID for spans, read without an error value since there are two
-// of them a span.
+// spanID is traceID for spans.
 func (d *decoder) spanID(text []byte) model.SpanID {
-	var v uint64
-	if len(text) == 0 {
-		return 0
-	}
-	for _, c := range text {
-		switch {
-		case c >= '0' && c <= '9':
-			c -= '0'
-		case c >= 'a' && c <= 'f':
-			c -= 'a' - 10
-		case c >= 'A' && c <= 'F':
-			c -= 'A' - 10
-		default:
-			d.badID = true
-			return model.HashSpanID(text)
-		}
-		if v>>60 != 0 {
-			d.badID = true
-			return model.HashSpanID(text)
-		}
-		v = v<<4 | uint64(c)
-	}
-	return model.SpanID(v)
+	id, ok := model.SpanIDOf(text)
+	d.badID = d.badID || !ok
+	return id
 }

@@ -2,8 +2,6 @@ package jaeger
 
 import (
 	"bytes"
-	"math"
-	"strconv"
 
 	"traceview/internal/format/jsonpull"
 	"traceview/internal/model"
@@ -301,53 +299,7 @@ func (d *decoder) readWarnings(to []model.Attr) []model.Attr {
 
 // micros reads a time in µs, which may have a fraction, as ns.
 func (d *decoder) micros(text []byte) int64 {
-	text = bytes.TrimSpace(text)
-	if len(text) == 0 {
-		return 0
-	}
-	if ns, ok := exactMicros(text); ok {
-		return ns
-	}
-	f, err := strconv.ParseFloat(string(text), 64)
-	if err != nil && !math.IsInf(f, 0) || math.IsNaN(f) {
-		d.badAttr = true
-		return 0
-	}
-	return int64(max(min(f*1000, math.MaxInt64/2), math.MinInt64/2))
-}
-
-// exactMicros reads what a float64 would round: digits with a sign and a
-// fraction, of which three digits count.
-func exactMicros(text []byte) (ns int64, ok bool) {
-	negative := text[0] == '-'
-	if negative {
-		text = text[1:]
-	}
-	whole, fraction, _ := bytes.Cut(text, []byte("."))
-	if len(whole) == 0 || len(whole) > 15 {
-		if len(whole) != 16 || whole[0] > '8' { // 2^63 ns are 9.2e15 µs
-			return 0, false
-		}
-	}
-	for _, c := range whole {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-		ns = ns*10 + int64(c-'0')
-	}
-	for i := range 3 {
-		ns *= 10
-		if i < len(fraction) {
-			ns += int64(fraction[i] - '0')
-		}
-	}
-	for _, c := range fraction {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-	}
-	if negative {
-		ns = -ns
-	}
-	return ns, true
+	ns, ok := jsonpull.Micros(text)
+	d.badAttr = d.badAttr || !ok
+	return ns
 }

@@ -16,6 +16,9 @@ import (
 var (
 	ErrTruncated = errors.New("data ends in the middle")
 	ErrMalformed = errors.New("not valid JSON")
+	// ErrTooLarge comes from a reader that refuses to go on: what was read so far is
+	// of no use.
+	ErrTooLarge = errors.New("too large when unpacked")
 )
 
 // A Kind is what a value is.

@@ -16,6 +16,19 @@ type Decoder struct {
 	scopes    cache[model.ScopeID]
 	keys      [keySlots]knownKey
 	keyMisses int
+
+	// Watch, unless nil, is called about once in 65,536 parts of spans, also within
+	// one message, which is decoded without reading on. Its error ends decoding.
+	Watch func() error
+	parts int
+}
+
+// part counts a span or a part of one.
+func (d *Decoder) part() error {
+	if d.parts++; d.parts&(1<<16-1) != 0 || d.Watch == nil {
+		return nil
+	}
+	return d.Watch()
 }
 
 // NewDecoder returns a Decoder that adds to b.

@@ -221,3 +221,21 @@ func FuzzDecodeProto(f *testing.F) {
 		}
 	})
 }
+
+// TestWatchEndsDecoding has the decoder stopped within one message.
+func TestWatchEndsDecoding(t *testing.T) {
+	enough := errors.New("enough")
+	for name, unit := range map[string]string{"spans": "\x12\x00", "attributes": "\x12\x02\x4a\x00", "links": "\x12\x02\x6a\x00", "events": "\x12\x02\x5a\x00"} {
+		data := bytes.Repeat([]byte(unit), 200_000)
+		for _, tag := range []byte{0x12, 0x0a} { // a ScopeSpans in a ResourceSpans
+			data = append(binary.AppendUvarint([]byte{tag}, uint64(len(data))), data...)
+		}
+		b := model.NewBuilder()
+		d := NewDecoder(b)
+		calls := 0
+		d.Watch = func() error { calls++; return enough }
+		if err := d.Read(bytes.NewReader(data)); !errors.Is(err, enough) || calls != 1 || b.Len() >= 200_000 {
+			t.Errorf("%s: got error %v after %d calls and %d spans", name, err, calls, b.Len())
+		}
+	}
+}

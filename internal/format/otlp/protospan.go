@@ -9,6 +9,9 @@ import (
 
 // span reads one Span message and adds it to the builder.
 func (d *Decoder) span(b []byte) error {
+	if err := d.part(); err != nil {
+		return err
+	}
 	rec := &d.rec
 	d.reset()
 	r := wireReader{b: b}
@@ -101,6 +104,9 @@ func (d *Decoder) status(b []byte) error {
 }
 
 func (d *Decoder) event(b []byte) error {
+	if err := d.part(); err != nil {
+		return err
+	}
 	var e model.EventRecord
 	from := len(d.attrs)
 	r := wireReader{b: b}
@@ -128,6 +134,9 @@ func (d *Decoder) event(b []byte) error {
 }
 
 func (d *Decoder) link(b []byte) error {
+	if err := d.part(); err != nil {
+		return err
+	}
 	var l model.LinkRecord
 	from := len(d.attrs)
 	r := wireReader{b: b}
@@ -181,9 +190,9 @@ func (d *Decoder) keyValue(b []byte, depth int) (model.Attr, error) {
 
 // anyValue reads an AnyValue message, which holds one of several fields.
 func (d *Decoder) anyValue(key model.StringID, b []byte, depth int) (a model.Attr, err error) {
-	a = model.EmptyAttr(key)
+	a, err = model.EmptyAttr(key), d.part()
 	r := wireReader{b: b}
-	for r.next() && err == nil {
+	for err == nil && r.next() {
 		switch r.tag {
 		case tagOf(1, wireBytes):
 			a = d.b.StringAttr(key, r.bytes())
