@@ -49,14 +49,19 @@ func runExport(ctx context.Context, e *env, c *call) error {
 		}
 		traces = []*model.Trace{t}
 	}
-	return writeOut(e, c.text("o"), func(w writer) error {
-		return write(e, &watched{ctx: ctx, e: e, w: w, told: time.Now()}, traces)
-	})
+	return write.to(ctx, e, c.text("o"), traces)
 }
 
 // An exporter writes traces in one format. It may tell on e.err what a reader of
 // the file should know.
 type exporter func(e *env, w writer, traces []*model.Trace) error
+
+// to writes traces to a file, or to e.out for "".
+func (write exporter) to(ctx context.Context, e *env, path string, traces []*model.Trace) error {
+	return writeOut(e, path, func(w writer) error {
+		return write(e, &watched{ctx: ctx, e: e, w: w, told: time.Now()}, traces)
+	})
+}
 
 // oneWay are the formats that cannot be read back, in the order of the help.
 var oneWay = []struct {

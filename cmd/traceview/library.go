@@ -10,7 +10,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"traceview/internal/format"
 	"traceview/internal/i18n"
 	"traceview/internal/model"
 	"traceview/internal/order"
@@ -294,11 +293,12 @@ func printEntries(e *env, p store.Page) error {
 // exportLibrary writes the traces named, or all that a search finds, into a
 // file.
 func exportLibrary(ctx context.Context, e *env, c *call, s *store.Store) error {
-	out, to := c.text("o"), format.Name(c.text("to"))
+	out, to := c.text("o"), c.text("to")
 	if to == "" && !strings.HasSuffix(out, ".traceview") {
 		return usagef("-o %q: want a name that ends in .traceview, or --to FORMAT", out)
 	}
-	if to != "" && !canWrite(to) {
+	write := exporterOf(to)
+	if to != "" && write == nil {
 		return usagef("format %q: want one of %s", to, formats())
 	}
 	found, err := chosenEntries(ctx, c, s)
@@ -319,7 +319,7 @@ func exportLibrary(ctx context.Context, e *env, c *call, s *store.Store) error {
 		return failed
 	}
 	if to != "" {
-		err = writeOut(e, out, func(w writer) error { return format.Encode(w, to, traces) })
+		err = write.to(ctx, e, out, traces)
 	} else {
 		err = snapshot.WriteFile(out, &snapshot.Snapshot{Traces: traces, Manifest: snapshot.Manifest{
 			App: "traceview " + version, Source: strings.Join(found[0].Sources, ", "), Created: time.Now().UTC(), Order: c.text("order")}})
