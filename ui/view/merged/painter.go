@@ -191,7 +191,10 @@ func (p *Painter) show(at place) {
 
 // chosen returns the box that is marked.
 func (p *Painter) chosen() place {
-	if p.m.Sandwich() != nil {
+	if sw := p.m.Sandwich(); sw != nil {
+		if sw != p.seen.sandwich { // another since the last frame: its calls have other numbers
+			return nowhere
+		}
 		return p.cursor
 	}
 	return place{whole, p.m.Call()}
