@@ -60,7 +60,7 @@ type Painter struct {
 	lanes   axis.Lanes
 	labels  axis.Labels
 	names   axis.Elider
-	pointer pointer
+	pointer axis.Hand
 	words   words
 	text    text
 }
@@ -79,7 +79,7 @@ type fonts struct{ box, strong, body, small scene.Font }
 // New returns a Painter of a document.
 func New(d *document.Document, s Style) *Painter {
 	p := &Painter{doc: d, m: d.Merged(), trace: d.Trace(), cursor: nowhere, under: nowhere}
-	p.pointer.leave()
+	p.pointer.Leave()
 	p.SetStyle(s)
 	return p
 }
