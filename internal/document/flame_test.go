@@ -9,6 +9,33 @@ import (
 	"traceview/internal/task"
 )
 
+// TestBackToAMergedFlameIsAtOnce holds that the way back from a filter leads to
+// what of the whole tree was in view, though another filter waits for its tree.
+func TestBackToAMergedFlameIsAtOnce(t *testing.T) {
+	q := task.NewQueue()
+	d := New(synth(t, flameAtOnce+1))
+	d.RunIn(q.Dispatch)
+	m := d.Merged()
+	m.Resize(1000)
+	m.Zoom(1)
+	m.ZoomAt(300, 2)
+	view, zoomed := m.View(), m.Zoomed()
+	d.SetOnlyMatches(true)
+	lookFor(t, d, "error")
+	m.View()
+	wait(t, q, func() bool { m.View(); return !m.lazy.busy() })
+	if m.View() == view {
+		t.Fatal("the filter leaves what was in view: the test tells nothing")
+	}
+	for d.FindText() != "" {
+		d.Back()
+	}
+	if m.View() != view || m.Zoomed() != zoomed || m.lazy.busy() {
+		t.Errorf("back at %+v of call %d, want %+v of %d", m.View(), m.Zoomed(), view, zoomed)
+	}
+	d.Close()
+}
+
 // TestFlamesOfAFilterComeLater holds that the flames of a big trace are there at
 // once, stay while those of a filter are made, and are those of the filter then.
 func TestFlamesOfAFilterComeLater(t *testing.T) {

@@ -19,6 +19,7 @@ type Merged struct {
 	mergedLook
 
 	lazy     lazy[mergedKey, mergedTree]
+	atOnce   bool            // what was looked at before is only in a tree still to be made
 	calls    *analysis.Calls // of the newest tree there is, as flame
 	flame    *layout.Flame
 	between  model.SpanIndex // focus of sandwich
@@ -83,8 +84,12 @@ func (m *Merged) update() {
 	if !l.fresh(key) {
 		// What a weight is called stands beside the tree, which must not be another's.
 		long := l.ready && l.have.weight == key.weight && len(m.doc.trace.Spans) > flameAtOnce
-		l.get(key, long, m.work(key), m.take)
+		if m.atOnce {
+			l.stop()
+		}
+		l.get(key, long && !m.atOnce, m.work(key), m.take)
 	}
+	m.atOnce = false
 	if m.between != m.focus {
 		m.setFocus(m.focus)
 	}
@@ -132,7 +137,7 @@ func (m *Merged) total() int64 {
 // restore looks at the tree as before; the size of the view stays what it is now.
 func (m *Merged) restore(l mergedLook) {
 	l.view = l.view.Resize(m.view.Width)
-	m.mergedLook = l
+	m.mergedLook, m.atOnce = l, true
 }
 
 // weigh returns what each span weighs.
@@ -277,8 +282,10 @@ func (m *Merged) fit() {
 	if m.sandwich != nil || m.zoom == nil {
 		return
 	}
-	n := &m.calls.Nodes[m.calls.Of(m.zoom.span)]
-	m.view = m.view.Range(n.Start, n.Start+n.Total)
+	if at := m.calls.Of(m.zoom.span); at >= 0 { // else the tree it is in could not be made
+		n := &m.calls.Nodes[at]
+		m.view = m.view.Range(n.Start, n.Start+n.Total)
+	}
 }
 
 // trimZoom forgets calls that are not in the tree or weigh nothing any longer.
@@ -296,8 +303,8 @@ func (m *Merged) Focus(i model.SpanIndex) bool {
 	return m.doc.act(stepOnce, func() bool {
 		m.update()
 		before, sandwich := m.mergedLook, m.sandwich
-		if i != model.NoSpan && m.calls.Of(i) < 0 {
-			return false
+		if call := m.calls.Of(i); i != model.NoSpan && (call < 0 || sandwich != nil && m.calls.Nodes[call].Op == sandwich.Op) {
+			return false // of another span of the operation as well: it would be a step to the same picture
 		}
 		m.setFocus(i)
 		if m.focus == model.NoSpan && i != model.NoSpan {
