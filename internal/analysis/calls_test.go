@@ -3,6 +3,7 @@ package analysis
 import (
 	"fmt"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -397,8 +398,16 @@ func TestWeightsBeyondAnInt64(t *testing.T) {
 	}
 	tr := buildNamed(t, spans)
 	c := calls(tr, SummedWork)
-	if c.Total <= 0 || c.Nodes[0].Total < c.Nodes[1].Total || c.Total > 1<<60 {
-		t.Errorf("%s", outline(tr, c))
+	if c.Total <= 0 || c.Nodes[0].Total < c.Nodes[1].Total || c.Total > 1<<60 || c.Nodes[1].Sum != math.MaxInt64 {
+		t.Errorf("%s, %+v", outline(tr, c), c.Nodes[1])
+	}
+	s, err := NewStatistics(t.Context(), []Measured{Measure(tr)}, nil)
+	if err != nil || s.Operations[1].Total != math.MaxInt64 || s.Operations[1].Self != math.MaxInt64 || s.Self != math.MaxInt64 {
+		t.Errorf("%+v, %v", s, err)
+	}
+	roots := build(t, []span{{id: 1, end: 1 << 62}, {id: 2, end: 1 << 62}, {id: 3, end: 1 << 62}})
+	if p := NewPath(roots); p.Total != math.MaxInt64 {
+		t.Errorf("a path of %d ns", p.Total)
 	}
 }
 

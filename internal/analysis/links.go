@@ -62,10 +62,9 @@ func NewLinks(t *model.Trace) *Links {
 // To returns where the n-th link of span i leads within the trace, NoSpan if it
 // leads out of it or to a span that is not there.
 func (l *Links) To(i model.SpanIndex, n int) model.SpanIndex {
-	for _, a := range at(l.out, i) {
-		if int(a.n) == n {
-			return a.to
-		}
+	list := at(l.out, i)
+	if k := sort.Search(len(list), func(k int) bool { return int(list[k].n) >= n }); k < len(list) && int(list[k].n) == n {
+		return list[k].to
 	}
 	return model.NoSpan
 }
@@ -77,12 +76,11 @@ func (l *Links) Back(i model.SpanIndex) int { return len(at(l.back, i)) }
 // order of spans.
 func (l *Links) From(i model.SpanIndex, k int) model.SpanIndex { return at(l.back, i)[k].to }
 
-// at returns the arrows that begin at a span.
+// at returns the arrows that begin at a span. A span that takes a batch of
+// messages has thousands of them and is asked for each.
 func at(list []arrow, i model.SpanIndex) []arrow {
-	lo := sort.Search(len(list), func(k int) bool { return list[k].from >= i })
-	hi := lo
-	for hi < len(list) && list[hi].from == i {
-		hi++
+	before := func(i model.SpanIndex) int {
+		return sort.Search(len(list), func(k int) bool { return list[k].from >= i })
 	}
-	return list[lo:hi]
+	return list[before(i):before(i+1)]
 }

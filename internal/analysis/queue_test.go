@@ -152,6 +152,17 @@ func TestLinks(t *testing.T) {
 	if l.Back(2) != 2 || l.From(2, 0) != 0 || l.From(2, 1) != 1 || l.Back(1) != 1 || l.Back(0) != 0 {
 		t.Errorf("links to 2: %d, to 1: %d, to 0: %d", l.Back(2), l.Back(1), l.Back(0))
 	}
+	batch := make([]model.SpanID, 100_000) // looked up one by one, as details do
+	for k := range batch {
+		batch[k] = model.SpanID(1 + k%2)
+	}
+	tr = buildMessages(t, []messageSpan{{id: 1, start: 0, end: 10, links: batch}, {id: 2, parent: 1, start: 1, end: 5}})
+	l = NewLinks(tr)
+	for k := range batch {
+		if to := l.To(0, k); to != model.SpanIndex(k%2) || k%2 == 0 && l.From(0, k/2) != 0 {
+			t.Fatalf("link %d leads to %d", k, to)
+		}
+	}
 	none := build(t, []span{{id: 1, end: 5}})
 	if l := NewLinks(none); l.Back(0) != 0 || l.To(0, 0) != model.NoSpan {
 		t.Error("links where there are none")

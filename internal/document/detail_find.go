@@ -135,12 +135,3 @@ func (d *Document) ownOrder(i model.SpanIndex) string {
 	}
 	return text
 }
-
-// SelfTime returns how much of a span's time is its own work in ns, and whether
-// that is known yet: what it rests on is computed once for the whole trace.
-func (d *Document) SelfTime(i model.SpanIndex) (ns int64, known bool) {
-	if d.work == nil {
-		return 0, false
-	}
-	return d.work.Self(i), true
-}

@@ -103,9 +103,7 @@ func (d *Document) SpanJSON(i model.SpanIndex) string {
 	o.time("start", t.Epoch+s.Start)
 	o.time("end", t.Epoch+s.Start+s.Dur)
 	o.number("duration_ns", s.Dur)
-	if self, known := d.SelfTime(i); known {
-		o.number("self_ns", self)
-	}
+	o.number("self_ns", d.Work().Self(i))
 	d.jsonRecorded(&o, i)
 	var status jsonObject
 	status.text("code", [...]string{model.StatusOK: "ok", model.StatusError: "error"}[min(s.Status, model.StatusError)])

@@ -34,8 +34,8 @@ func (d *Document) Markdown(i model.SpanIndex, p Printer, zone *time.Location) s
 		b.WriteString("**" + mdText(kind) + "** " + mdText(cut(reason, 4*ticketCell)) + "\n\n")
 	}
 	took := s.Duration
-	if self, known := d.SelfTime(i); known {
-		took += " (" + p.T("detail.self") + " " + p.Units().Duration(self) + ")"
+	if s.Self != "" {
+		took += " (" + p.T("detail.self") + " " + s.Self + ")"
 	}
 	mdTable(&b, p, [][2]string{
 		{p.T("ticket.order"), d.OrderNumber(i)}, {p.T("ticket.service"), s.Service}, {p.T("ticket.operation"), s.Title},

@@ -45,6 +45,7 @@ type Document struct {
 	colour   colour
 	slow     slowest
 	merged   *Merged
+	flame    lazy[int, *layout.Flame]
 	stats    statistics
 	eventLog events
 	dispatch task.Dispatch // nil to compute everything at once
@@ -88,6 +89,7 @@ func New(t *model.Trace) *Document {
 	}
 	d.list.Rows = d.rows.Len()
 	d.stats = newStatistics(d)
+	d.flame = lazy[int, *layout.Flame]{doc: d}
 	d.eventLog = events{lazy: lazy[eventKey, []EventRow]{doc: d}, table: Table{Row: -1}, seen: unseen}
 	return d
 }

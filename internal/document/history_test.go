@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"traceview/internal/analysis"
 	"traceview/internal/layout"
 	"traceview/internal/model"
 	"traceview/internal/query"
@@ -30,6 +31,8 @@ type look struct {
 	hidden   int
 	sort     Sort
 	pane     string
+	merged   string
+	stats    statChoice
 }
 
 func lookAt(d *Document) look {
@@ -39,9 +42,14 @@ func lookAt(d *Document) look {
 			folded = append(folded, model.SpanIndex(i))
 		}
 	}
+	m, op := d.Merged(), int32(-1)
+	if s := m.Sandwich(); s != nil {
+		op = s.Op
+	}
 	return look{
 		selected: d.Selected(), rows: fmt.Sprint(rows(d), folded), view: d.Viewport(), scroll: d.Scroll(), text: d.FindText(),
 		only: d.OnlyMatches(), hidden: d.Hidden(), sort: d.Sort(), pane: d.ViewName(),
+		merged: fmt.Sprint(m.Weight(), m.Zoomed(), m.View(), op), stats: d.stats.statChoice,
 	}
 }
 
@@ -86,6 +94,10 @@ func anything(d *Document, r *rand.Rand) string {
 		{"error before", func() { d.PrevError() }}, {"cause", func() { d.ErrorCause() }}, {"effect", func() { d.ErrorEffect() }},
 		{"slowest", func() { d.Slowest() }}, {"slower", func() { d.Slower() }}, {"child", func() { d.ToChild() }},
 		{"parent", func() { d.ToParent() }}, {"sibling", func() { d.NextSibling() }}, {"sibling before", func() { d.PrevSibling() }},
+		{"weight", func() { d.Merged().SetWeight(analysis.Weight(r.IntN(3))) }}, {"call", func() { d.Merged().ZoomTo(int32(r.IntN(20))) }},
+		{"call out", func() { d.Merged().ZoomOut() }}, {"calls", func() { d.Merged().ZoomAt(300, 0.5+r.Float64()) }},
+		{"between", func() { d.Merged().Focus(i) }},
+		{"stats", func() { d.SortStats(StatColumn(r.IntN(int(StatColumns)))) }}, {"services", func() { d.SetStatServices(r.IntN(2) == 0) }},
 		{"view", func() { d.ShowView([]string{"", "flame", "stats"}[r.IntN(3)]) }},
 	}
 	a := acts[r.IntN(len(acts))]

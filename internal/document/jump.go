@@ -56,15 +56,15 @@ func (d *Document) ErrorCause() bool {
 	end := d.trace.Spans[i].Start + d.trace.Spans[i].Dur
 	for k := d.failedFrom(i + 1); k < len(d.failed) && d.failed[k] < d.trace.Spans[i].End; {
 		cause := d.failed[k]
-		ok := d.dealtWith(cause, i)
-		switch {
-		case ok != model.NoSpan: // nothing inside that one is a cause
-			k = d.failedFrom(d.trace.Spans[ok].End)
-		case d.trace.Spans[cause].Start <= end:
-			return d.jump(cause)
-		default:
+		if d.trace.Spans[cause].Start > end { // asked first: the way up is as long as the trace is deep
 			k++
+			continue
 		}
+		ok := d.dealtWith(cause, i)
+		if ok == model.NoSpan {
+			return d.jump(cause)
+		}
+		k = d.failedFrom(d.trace.Spans[ok].End) // nothing inside that one is a cause
 	}
 	return false
 }

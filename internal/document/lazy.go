@@ -66,13 +66,13 @@ func (l *lazy[K, T]) start(key K, dispatch task.Dispatch, work func(context.Cont
 			dispatch(func() {
 				if l.want == key && l.busy() {
 					l.share = share
-					l.doc.changed(true)
+					l.doc.tell() // nobody did anything: it is no act
 				}
 			})
 		})
 	}, func(v T, err error) {
 		finish(v, err)
-		l.doc.changed(true)
+		l.doc.tell()
 	})
 }
 
@@ -92,4 +92,6 @@ func (d *Document) RunIn(dispatch task.Dispatch) { d.dispatch = dispatch }
 func (d *Document) Close() {
 	d.stats.lazy.stop()
 	d.eventLog.lazy.stop()
+	d.flame.stop()
+	d.Merged().lazy.stop()
 }

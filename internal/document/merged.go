@@ -1,6 +1,8 @@
 package document
 
 import (
+	"context"
+
 	"traceview/internal/analysis"
 	"traceview/internal/layout"
 	"traceview/internal/model"
@@ -16,14 +18,26 @@ type Merged struct {
 	doc *Document
 	mergedLook
 
-	shown    int // ShownVersion of merge
-	merge    *analysis.Merge
-	weighed  analysis.Weight // of calls
-	calls    *analysis.Calls // nil if they are to be weighed, as flame and what it holds
+	lazy     lazy[mergedKey, mergedTree]
+	atOnce   bool            // what was looked at before is only in a tree still to be made
+	calls    *analysis.Calls // of the newest tree there is, as flame
 	flame    *layout.Flame
 	between  model.SpanIndex // focus of sandwich
 	sandwich *Sandwich
 	matches  matched
+}
+
+// mergedKey is what the merged call tree depends on.
+type mergedKey struct {
+	shown  int // ShownVersion
+	weight analysis.Weight
+}
+
+// mergedTree is a merged call tree, weighed and laid out.
+type mergedTree struct {
+	merge *analysis.Merge
+	calls *analysis.Calls
+	flame *layout.Flame
 }
 
 // mergedLook is how the merged call tree is looked at: all of it that a step of
@@ -55,34 +69,61 @@ type matched struct {
 }
 
 // Merged returns the merged call tree. It is computed when first asked for: the
-// call tree of a million spans in some 100 ms.
+// call tree of a million spans in some 100 ms. That of another filter is made in
+// the background, see RunIn, since a filter changes with every letter typed.
 func (d *Document) Merged() *Merged {
 	if d.merged == nil {
-		d.merged = &Merged{doc: d, between: model.NoSpan, mergedLook: mergedLook{focus: model.NoSpan, view: layout.Viewport{Width: 1}}}
+		d.merged = &Merged{doc: d, lazy: lazy[mergedKey, mergedTree]{doc: d}, between: model.NoSpan, mergedLook: mergedLook{focus: model.NoSpan, view: layout.Viewport{Width: 1}}}
 	}
 	return d.merged
 }
 
 // update computes what is not there or no longer right.
 func (m *Merged) update() {
-	d := m.doc
-	if m.merge == nil || m.shown != d.ShownVersion() {
-		m.merge = analysis.NewMerge(d.trace, analysis.Set(d.Shown()), d.Errors())
-		m.shown, m.calls = d.ShownVersion(), nil
+	l, key := &m.lazy, mergedKey{m.doc.ShownVersion(), m.weight}
+	if !l.fresh(key) {
+		// What a weight is called stands beside the tree, which must not be another's.
+		long := l.ready && l.have.weight == key.weight && len(m.doc.trace.Spans) > flameAtOnce
+		if m.atOnce {
+			l.stop()
+		}
+		l.get(key, long && !m.atOnce, m.work(key), m.take)
 	}
-	if m.calls == nil || m.weighed != m.weight {
-		m.calls, m.weighed = m.merge.Weigh(m.weight, m.weigh()), m.weight
-		m.flame = layout.NewMergedFlame(m.calls)
-		m.matches = matched{version: -1}
-		m.between, m.sandwich = model.NoSpan, nil
-		m.trimZoom()
-	}
+	m.atOnce = false
 	if m.between != m.focus {
 		m.setFocus(m.focus)
 	}
 	if m.view.Total != m.total() {
 		m.fit()
 	}
+}
+
+// work returns what makes a tree, on any goroutine.
+func (m *Merged) work(key mergedKey) func(context.Context, func(float64)) (mergedTree, error) {
+	d, of := m.doc, m.weigh()
+	t, shown, e := d.trace, analysis.Set(d.Shown()), d.Errors()
+	var merge *analysis.Merge
+	if m.lazy.ready && m.lazy.have.shown == key.shown {
+		merge = m.lazy.value.merge
+	}
+	return func(ctx context.Context, _ func(float64)) (mergedTree, error) {
+		if merge == nil {
+			merge = analysis.NewMerge(t, shown, e)
+		}
+		if ctx.Err() != nil {
+			return mergedTree{}, ctx.Err()
+		}
+		calls := merge.Weigh(key.weight, of)
+		return mergedTree{merge, calls, layout.NewMergedFlame(calls)}, nil
+	}
+}
+
+// take takes a new tree over.
+func (m *Merged) take(to mergedTree) {
+	m.calls, m.flame = to.calls, to.flame
+	m.matches = matched{version: -1}
+	m.between, m.sandwich = model.NoSpan, nil
+	m.trimZoom()
 }
 
 // total returns the weight of what is shown.
@@ -96,7 +137,7 @@ func (m *Merged) total() int64 {
 // restore looks at the tree as before; the size of the view stays what it is now.
 func (m *Merged) restore(l mergedLook) {
 	l.view = l.view.Resize(m.view.Width)
-	m.mergedLook = l
+	m.mergedLook, m.atOnce = l, true
 }
 
 // weigh returns what each span weighs.
@@ -241,8 +282,10 @@ func (m *Merged) fit() {
 	if m.sandwich != nil || m.zoom == nil {
 		return
 	}
-	n := &m.calls.Nodes[m.calls.Of(m.zoom.span)]
-	m.view = m.view.Range(n.Start, n.Start+n.Total)
+	if at := m.calls.Of(m.zoom.span); at >= 0 { // else the tree it is in could not be made
+		n := &m.calls.Nodes[at]
+		m.view = m.view.Range(n.Start, n.Start+n.Total)
+	}
 }
 
 // trimZoom forgets calls that are not in the tree or weigh nothing any longer.
@@ -260,8 +303,8 @@ func (m *Merged) Focus(i model.SpanIndex) bool {
 	return m.doc.act(stepOnce, func() bool {
 		m.update()
 		before, sandwich := m.mergedLook, m.sandwich
-		if i != model.NoSpan && m.calls.Of(i) < 0 {
-			return false
+		if call := m.calls.Of(i); i != model.NoSpan && (call < 0 || sandwich != nil && m.calls.Nodes[call].Op == sandwich.Op) {
+			return false // of another span of the operation as well: it would be a step to the same picture
 		}
 		m.setFocus(i)
 		if m.focus == model.NoSpan && i != model.NoSpan {

@@ -183,6 +183,24 @@ func TestErrorChain(t *testing.T) {
 	}
 }
 
+// TestErrorCauseInADeepTrace asks for the cause of an error deep down among many
+// that began too late: the way up is not gone for each.
+func TestErrorCauseInADeepTrace(t *testing.T) {
+	const n = 100_000
+	spans := []span{{1, 0, 0, 1000, false}}
+	for i := 1; i < n; i++ {
+		spans = append(spans, span{model.SpanID(i + 1), model.SpanID(i), 0, 1000, false})
+	}
+	for i := range n {
+		spans = append(spans, span{model.SpanID(n + i + 1), n, 2000, 1, true})
+	}
+	d := New(build(t, spans))
+	d.Select(0)
+	if d.ErrorCause() {
+		t.Errorf("span %d is no cause", d.Selected())
+	}
+}
+
 func TestSlowest(t *testing.T) {
 	d := newDocument(t)
 	walk := func(n int, f func() bool) (out []model.SpanIndex) {

@@ -225,6 +225,7 @@ func TestStatsOfABigTraceComeLater(t *testing.T) {
 	d.RunIn(q.Dispatch)
 	told := 0
 	d.Observe(func() { told++ })
+	acts := d.Acts()
 	if s := d.Stats(); !s.Busy || s.Len() != 0 || s.All != nil {
 		t.Fatalf("at once: %d rows, busy %v", s.Len(), s.Busy)
 	}
@@ -232,6 +233,9 @@ func TestStatsOfABigTraceComeLater(t *testing.T) {
 	s := d.Stats()
 	if s.Len() == 0 || s.All.Spans != 60_000 || told == 0 {
 		t.Fatalf("%d rows, told %d times", s.Len(), told)
+	}
+	if d.Acts() != acts {
+		t.Error("what was made in the background counts as what a person did")
 	}
 	lookFor(t, d, "error")
 	lookFor(t, d, "service=crm") // the newest counts

@@ -48,3 +48,14 @@ func eachShape(t *testing.T, n int, f func(t *testing.T, tr *model.Trace, r *ran
 		})
 	}
 }
+
+// someShown returns about half of the spans with their ancestors, for a filter.
+func someShown(tr *model.Trace, r *rand.Rand) bitset {
+	shown := make(bitset, (len(tr.Spans)+63)/64)
+	for range len(tr.Spans) / 2 {
+		for i := model.SpanIndex(r.IntN(len(tr.Spans))); i != model.NoSpan; i = tr.Spans[i].Parent {
+			shown.set(i, true)
+		}
+	}
+	return shown
+}

@@ -15,6 +15,9 @@ func TestPins(t *testing.T) {
 		for _, view := range []int{0, 15, 100, 331, 800} {
 			r.SetOrder(NewOrder(tr, keys(len(tr.Spans), rnd)))
 			r.SetCollapsed(model.SpanIndex(rnd.IntN(len(tr.Spans))), true)
+			if view == 331 {
+				r.SetFilter(someShown(tr, rnd))
+			}
 			l := List{Rows: r.Len(), RowPx: 20, ViewPx: view}
 			for px := 0; px < l.total(); px += 1 + rnd.IntN(30) {
 				s := l.At(px)

@@ -1,6 +1,9 @@
 package layout
 
-import "sort"
+import (
+	"math"
+	"sort"
+)
 
 const (
 	microsecond = int64(1e3)
@@ -46,14 +49,17 @@ func NewRuler(v Viewport, minPx float64) Ruler {
 	least := v.PerPx * max(minPx, 1)
 	k := sort.Search(len(rulerSteps), func(k int) bool { return float64(rulerSteps[k]) >= least })
 	step := rulerSteps[min(k, len(rulerSteps)-1)]
-	for float64(step) < least && step < 1<<61 {
+	for float64(step) < least && step <= math.MaxInt64/2 {
 		step *= 2
 	}
-	first := (v.Start + step - 1) / step * step
-	if end := v.End(); first <= end {
-		return Ruler{first, step, int((end-first)/step) + 1}
+	end, first := v.End(), v.Start/step*step
+	if first < v.Start {
+		if end-first < step { // also where no int64 is left for the next one
+			return Ruler{First: first, Step: step}
+		}
+		first += step
 	}
-	return Ruler{First: first, Step: step}
+	return Ruler{first, step, int((end-first)/step) + 1}
 }
 
 // At returns the instant of tick k in ns.

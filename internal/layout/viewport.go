@@ -33,7 +33,21 @@ func (v Viewport) Fitted() bool { return v.PerPx >= v.fitPerPx() }
 
 // Span returns the ns on screen, never more than the trace has: over 104 days
 // the float64 that is rounded here has no room for every nanosecond.
-func (v Viewport) Span() int64 { return min(int64(math.Round(v.PerPx*float64(v.Width))), v.Total) }
+func (v Viewport) Span() int64 { return min(whole(v.PerPx*float64(v.Width)), v.Total) }
+
+// whole rounds to the nearest int64: a trace of three centuries has more ns than
+// float64 tells from 2^63, which is none.
+func whole(f float64) int64 {
+	if f = math.Round(f); f < math.MaxInt64 {
+		return int64(max(f, math.MinInt64))
+	}
+	return math.MaxInt64
+}
+
+// after returns the instant ns past Start, within the trace.
+func (v Viewport) after(ns float64) int64 {
+	return v.Start + clampInt(whole(ns), -v.Start, v.Total-v.Start)
+}
 
 // End returns the ns at the right edge.
 func (v Viewport) End() int64 { return min(v.Start+v.Span(), v.Total) }
@@ -48,7 +62,7 @@ func (v Viewport) X(ns int64) float64 {
 
 // Time returns the instant at a pixel, within the trace.
 func (v Viewport) Time(x float64) int64 {
-	return clampInt(v.Start+int64(math.Round(x*v.PerPx)), 0, v.Total)
+	return v.after(x * v.PerPx)
 }
 
 // ZoomAt returns the Viewport with factor times fewer ns a pixel (below 1:
@@ -60,7 +74,7 @@ func (v Viewport) ZoomAt(x, factor float64) Viewport {
 	x = min(max(x, 0), float64(v.Width))
 	at := float64(v.Start) + x*v.PerPx
 	v.PerPx = v.clampPerPx(v.PerPx / factor)
-	v.Start = int64(math.Round(at - x*v.PerPx))
+	v.Start = whole(at - x*v.PerPx)
 	return v.clamp()
 }
 
@@ -69,8 +83,7 @@ func (v Viewport) Pan(dx float64) Viewport {
 	if math.IsNaN(dx) {
 		return v
 	}
-	limit := 2 * float64(v.Total)
-	v.Start += int64(math.Round(min(max(dx*v.PerPx, -limit), limit)))
+	v.Start = v.after(dx * v.PerPx)
 	return v.clamp()
 }
 

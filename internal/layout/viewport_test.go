@@ -13,7 +13,7 @@ func sane(t *testing.T, v Viewport, after string) {
 	if v.Total < 1 || v.Width < 1 || !(v.PerPx > 0) || math.IsInf(v.PerPx, 0) {
 		t.Fatalf("after %s: %+v", after, v)
 	}
-	if v.Start < 0 || v.End() > v.Total {
+	if v.Start < 0 || v.End() < v.Start || v.End() > v.Total {
 		t.Fatalf("after %s: shows %d to %d of %d ns", after, v.Start, v.End(), v.Total)
 	}
 	if fit := float64(v.Total) / float64(v.Width); v.PerPx > fit || v.PerPx < min(1, fit) {
@@ -59,7 +59,7 @@ func TestViewportMoves(t *testing.T) {
 }
 
 func TestViewportShortTraces(t *testing.T) {
-	for _, total := range []int64{-5, 0, 1, 7, 900, 1e5, math.MaxInt64 / 4} {
+	for _, total := range []int64{-5, 0, 1, 7, 900, 1e5, math.MaxInt64 / 4, math.MaxInt64 - 1, math.MaxInt64} {
 		v := Fit(total, 1200)
 		sane(t, v, "fit")
 		v = v.ZoomAt(700, 1e12)
@@ -73,8 +73,9 @@ func FuzzViewport(f *testing.F) {
 	f.Add(day1*365, 1920, 17.0, 1e9, -4000.0)
 	f.Add(int64(3), 900, 899.0, 0.5, 1.0)
 	f.Add(int64(0), 0, -3.0, 1e300, math.Inf(1))
+	f.Add(int64(math.MaxInt64-1), 1000, 300.0, 3.0, 1e300)
 	f.Fuzz(func(t *testing.T, total int64, width int, x, factor, dx float64) {
-		total = min(max(total, 0), math.MaxInt64/4)
+		total = max(total, 0)
 		width = min(max(width, 0), 1<<16)
 		v := Fit(total, width)
 		sane(t, v, "fit")

@@ -10,12 +10,13 @@ import (
 func TestScroller(t *testing.T) {
 	list, bar := layout.List{Rows: 100, RowPx: 20, ViewPx: 200}, image.Rect(300, 50, 312, 250)
 	var r Scroller
+	var h Hand
 	if !r.By(list, 45) || list.Px(r.Scroll) != 45 || r.By(list, 0) {
 		t.Errorf("scrolled to %d", list.Px(r.Scroll))
 	}
 	down := 0
 	for range 4 { // a touchpad's quarters of a pixel
-		_, d := r.Way(0, -0.25)
+		_, d := h.Wheel(0, -0.25, false)
 		down += d
 	}
 	if down != 1 {
@@ -34,14 +35,16 @@ func TestScroller(t *testing.T) {
 		{"and dragged to the middle", 62, 150, 900},
 	} {
 		r = Scroller{}
-		if !r.Press(list, bar, 1, tc.press) {
+		h.At.Y = tc.press
+		if !r.Press(&h, list, bar, 1) {
 			t.Fatal("there is no thumb")
 		}
-		if r.Drag(list, bar, 1, tc.drag); list.Px(r.Scroll) != tc.want {
+		h.At.Y = tc.drag
+		if r.Drag(&h, list, bar, 1); list.Px(r.Scroll) != tc.want {
 			t.Errorf("%s: scrolled to %d, want %d", tc.name, list.Px(r.Scroll), tc.want)
 		}
 	}
-	if list.Rows = 5; r.Press(list, bar, 1, 60) {
+	if list.Rows = 5; r.Press(&h, list, bar, 1) {
 		t.Error("a list that is on screen has a thumb")
 	}
 }

@@ -84,11 +84,7 @@ func (p *Painter) Press(x, y float32, b canvasview.Button, mods canvasview.Mods)
 	case b == canvasview.Secondary:
 		return p.choose(p.hit(p.pointer.At))
 	case p.pointer.At.In(p.g.ScrollBar):
-		if p.scroll.Press(p.list(), p.g.ScrollBar, p.style.Scale, p.pointer.At.Y) {
-			p.pointer.Drag = axis.DragThumb
-			return true
-		}
-		return false
+		return p.scroll.Press(&p.pointer.Hand, p.list(), p.g.ScrollBar, p.style.Scale)
 	case p.onAxis():
 		p.pointer.Drag = axis.DragPending
 		if p.pointer.At.In(p.g.Ruler) || mods&canvasview.Shift != 0 {
@@ -110,7 +106,7 @@ func (p *Painter) choose(i model.SpanIndex) bool {
 func (p *Painter) Drag(x, y float32) bool {
 	changed := p.pointer.Pull(p.doc, &p.ruler, image.Pt(int(x), int(y)), p.scrollBy)
 	if p.pointer.Drag == axis.DragThumb {
-		return p.scroll.Drag(p.list(), p.g.ScrollBar, p.style.Scale, p.pointer.At.Y)
+		return p.scroll.Drag(&p.pointer.Hand, p.list(), p.g.ScrollBar, p.style.Scale)
 	}
 	return changed
 }

@@ -27,7 +27,6 @@ type Painter struct {
 	doc    *document.Document
 	trace  *model.Trace
 	flame  *layout.Flame // nil before the first frame
-	shown  int           // ShownVersion of the flame
 	style  Style
 	scene  scene.Scene
 	g      layout.FlameView
@@ -121,10 +120,9 @@ func (p *Painter) drawNotice(s *scene.Scene, what, next string) {
 // arrange places the parts, tells the document the width of the axis, and
 // brings a new selection into view.
 func (p *Painter) arrange(w, h int) {
-	if shown := p.doc.ShownVersion(); p.flame == nil || p.shown != shown { // only matches and what led to them, or all again
+	if f := p.doc.Flame(); f != p.flame { // only matches and what led to them, or all again
 		p.doc.Errors() // now, not with the first label of a span that failed in the midst of zooming
-		p.flame, p.shown = layout.NewFlame(p.trace, p.doc.Shown()), shown
-		p.seen = model.NoSpan
+		p.flame, p.seen = f, model.NoSpan
 	}
 	p.g = layout.NewFlameView(w, h, p.style.Scale)
 	p.lanes.Zero, p.lanes.Left, p.lanes.LanePx = p.g.Zero, p.g.Area.Min.X, p.g.LanePx

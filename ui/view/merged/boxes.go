@@ -94,6 +94,6 @@ func (p *Painter) place(at place) (x, y, w float32, ok bool) {
 
 // drawScrollBar draws the thumb, nothing if all lanes are on screen.
 func (p *Painter) drawScrollBar(s *scene.Scene) {
-	hot := p.pointer.drag == dragThumb || p.pointer.inside && p.pointer.at.In(p.g.ScrollBar)
+	hot := p.pointer.Drag == axis.DragThumb || p.pointer.Inside && p.pointer.At.In(p.g.ScrollBar)
 	p.scroll.Draw(s, p.list(), p.g.ScrollBar, p.style.Palette, p.style.Scale, hot)
 }

@@ -84,7 +84,7 @@ func (p *Painter) drawChoice(s *scene.Scene, x, y float32, word string, chosen b
 func (p *Painter) spot(x, y, w, h float32, do spot) bool {
 	do.Rectangle = image.Rect(int(x), int(y), int(x+w), int(y+h))
 	p.spots = append(p.spots, do)
-	return p.pointer.inside && p.pointer.at.In(do.Rectangle)
+	return p.pointer.Inside && p.pointer.At.In(do.Rectangle)
 }
 
 // drawActions draws what can be done with the chosen box, from the right as far

@@ -2,39 +2,17 @@ package merged
 
 import (
 	"image"
-	"math"
 
 	"traceview/internal/model"
+	"traceview/ui/axis"
 	"traceview/ui/canvasview"
 )
 
 const (
-	// zoomPerDp is the power of two a dp of scrolling zooms by: a notch of a
-	// wheel, 30 to 40 dp, by a third.
-	zoomPerDp = 1.0 / 90
-	clickDp   = 3    // a press that moves less is a click
-	zoomStep  = 1.5  // a key press
-	panShare  = 0.15 // of the view, a key press
+	clickDp  = 3    // a press that moves less is a click
+	zoomStep = 1.5  // a key press
+	panShare = 0.15 // of the view, a key press
 )
-
-type dragKind uint8
-
-const (
-	dragNone    dragKind = iota
-	dragPending          // pressed: a click, or the picture moves once the pointer does
-	dragPan              // moving the picture under the pointer
-	dragThumb            // moving the scroll bar's thumb
-)
-
-// pointer is what the Painter knows of the pointer.
-type pointer struct {
-	at     image.Point
-	inside bool
-	drag   dragKind
-	from   image.Point // where the button went down
-}
-
-func (p *pointer) leave() { p.inside, p.at = false, image.Pt(-1, -1) }
 
 // hit returns the box at a point, and how many it stands for.
 func (p *Painter) hit(at image.Point) (place, int) {
@@ -61,8 +39,8 @@ func (p *Painter) hit(at image.Point) (place, int) {
 func (p *Painter) rehover() bool {
 	was := p.under
 	p.under = nowhere
-	if p.pointer.inside && p.pointer.drag != dragPan && p.pointer.drag != dragThumb {
-		p.under, _ = p.hit(p.pointer.at)
+	if p.pointer.Inside && p.pointer.Drag != axis.DragPan && p.pointer.Drag != axis.DragThumb {
+		p.under, _ = p.hit(p.pointer.At)
 	}
 	return p.under != was
 }
@@ -76,13 +54,10 @@ func (p *Painter) scrollBy(px int) bool {
 // moves to the right and down. With Ctrl it zooms at the pointer, with Shift it
 // pans. It says whether the picture changed, as all methods here do.
 func (p *Painter) Scroll(dx, dy float32, mods canvasview.Mods) bool {
-	switch {
-	case mods&canvasview.Ctrl != 0:
-		return p.m.ZoomAt(float64(p.pointer.at.X-p.g.Zero), math.Exp2(float64(dy/p.style.Scale)*zoomPerDp))
-	case mods&canvasview.Shift != 0 && dx == 0:
-		dx, dy = dy, 0
+	if mods&canvasview.Ctrl != 0 {
+		return p.m.ZoomAt(float64(p.pointer.At.X-p.g.Zero), axis.ZoomFactor(dy, p.style.Scale))
 	}
-	right, below := p.scroll.Way(dx, dy)
+	right, below := p.pointer.Wheel(dx, dy, mods&canvasview.Shift != 0)
 	panned := right != 0 && p.m.Pan(float64(right))
 	scrolled := below != 0 && p.scrollBy(below)
 	return panned || scrolled
@@ -91,57 +66,52 @@ func (p *Painter) Scroll(dx, dy float32, mods canvasview.Mods) bool {
 // Hover acts on the pointer being at x, y with no button down.
 func (p *Painter) Hover(x, y float32) bool {
 	at := image.Pt(int(x), int(y))
-	was := p.spotAt(p.pointer.at)
-	p.pointer.at, p.pointer.inside = at, true
+	was := p.spotAt(p.pointer.At)
+	p.pointer.At, p.pointer.Inside = at, true
 	return p.rehover() || p.spotAt(at) != was || at.In(p.g.ScrollBar)
 }
 
 // Leave acts on the pointer leaving.
 func (p *Painter) Leave() bool {
-	was := p.pointer.inside
-	p.pointer.leave()
+	was := p.pointer.Leave()
 	return p.rehover() || was
 }
 
 // Press acts on a button going down.
 func (p *Painter) Press(x, y float32, b canvasview.Button, mods canvasview.Mods) bool {
-	p.pointer.drag = dragNone
+	p.pointer.Drag = axis.DragNone
 	p.Hover(x, y)
-	p.pointer.from = p.pointer.at
+	p.pointer.From = p.pointer.At
 	switch {
 	case b == canvasview.Middle, b == canvasview.Primary && mods&canvasview.Space != 0:
-		p.pointer.drag = dragPan
+		p.pointer.Drag = axis.DragPan
 		return true
 	case b == canvasview.Secondary:
 		return p.choose(p.under) && p.focus()
-	case p.pointer.at.In(p.g.ScrollBar):
-		if p.scroll.Press(p.list(), p.g.ScrollBar, p.style.Scale, p.pointer.at.Y) {
-			p.pointer.drag = dragThumb
-			return true
-		}
-		return false
+	case p.pointer.At.In(p.g.ScrollBar):
+		return p.scroll.Press(&p.pointer, p.list(), p.g.ScrollBar, p.style.Scale)
 	}
-	p.pointer.drag = dragPending
+	p.pointer.Drag = axis.DragPending
 	return false
 }
 
 // Drag acts on the pointer moving with the button of the last Press down.
 func (p *Painter) Drag(x, y float32) bool {
-	last := p.pointer.at
-	p.pointer.at, p.pointer.inside = image.Pt(int(x), int(y)), true
-	switch p.pointer.drag {
-	case dragThumb:
-		return p.scroll.Drag(p.list(), p.g.ScrollBar, p.style.Scale, p.pointer.at.Y)
-	case dragPending:
-		way := p.pointer.at.Sub(p.pointer.from)
-		if max(way.X, -way.X, way.Y, -way.Y) <= p.g.Px(clickDp) || !p.pointer.from.In(p.g.Area) {
+	last := p.pointer.At
+	p.pointer.At, p.pointer.Inside = image.Pt(int(x), int(y)), true
+	switch p.pointer.Drag {
+	case axis.DragThumb:
+		return p.scroll.Drag(&p.pointer, p.list(), p.g.ScrollBar, p.style.Scale)
+	case axis.DragPending:
+		way := p.pointer.At.Sub(p.pointer.From)
+		if max(way.X, -way.X, way.Y, -way.Y) <= p.g.Px(clickDp) || !p.pointer.From.In(p.g.Area) {
 			return false
 		}
-		p.pointer.drag = dragPan
+		p.pointer.Drag = axis.DragPan
 		fallthrough
-	case dragPan:
-		panned := p.m.Pan(float64(last.X - p.pointer.at.X))
-		return p.scrollBy(last.Y-p.pointer.at.Y) || panned
+	case axis.DragPan:
+		panned := p.m.Pan(float64(last.X - p.pointer.At.X))
+		return p.scrollBy(last.Y-p.pointer.At.Y) || panned
 	}
 	return false
 }
@@ -149,20 +119,20 @@ func (p *Painter) Drag(x, y float32) bool {
 // Release acts on the button going up again.
 func (p *Painter) Release(x, y float32) bool {
 	changed := p.Drag(x, y)
-	drag := p.pointer.drag
-	p.pointer.drag = dragNone
-	if drag == dragPending {
+	drag := p.pointer.Drag
+	p.pointer.Drag = axis.DragNone
+	if drag == axis.DragPending {
 		changed = p.click() || changed
 	}
-	return p.Hover(x, y) || changed || drag != dragNone
+	return p.Hover(x, y) || changed || drag != axis.DragNone
 }
 
 // click presses what is in the head, or zooms to the box under the pointer.
 func (p *Painter) click() bool {
-	if s := p.spotAt(p.pointer.at); s.do != doNothing {
+	if s := p.spotAt(p.pointer.At); s.do != doNothing {
 		return p.press(s)
 	}
-	box, _ := p.hit(p.pointer.at)
+	box, _ := p.hit(p.pointer.At)
 	if box.call < 0 {
 		return false
 	}
@@ -193,9 +163,9 @@ func (p *Painter) focus() bool {
 
 // Cancel ends a drag, as Esc does.
 func (p *Painter) Cancel() bool {
-	drag := p.pointer.drag
-	p.pointer.drag = dragNone
-	return drag != dragNone
+	drag := p.pointer.Drag
+	p.pointer.Drag = axis.DragNone
+	return drag != axis.DragNone
 }
 
 // OnRuler implements xwidget.Plotter: there is no time to measure.
@@ -203,7 +173,7 @@ func (p *Painter) OnRuler() bool { return false }
 
 // OnBox says whether the pointer is on something that can be pressed.
 func (p *Painter) OnBox() bool {
-	return p.pointer.inside && (p.under.call >= 0 || p.spotAt(p.pointer.at).do != doNothing)
+	return p.pointer.Inside && (p.under.call >= 0 || p.spotAt(p.pointer.At).do != doNothing)
 }
 
 // press does what a spot is for.

@@ -60,7 +60,7 @@ type Painter struct {
 	lanes   axis.Lanes
 	labels  axis.Labels
 	names   axis.Elider
-	pointer pointer
+	pointer axis.Hand
 	words   words
 	text    text
 }
@@ -79,7 +79,7 @@ type fonts struct{ box, strong, body, small scene.Font }
 // New returns a Painter of a document.
 func New(d *document.Document, s Style) *Painter {
 	p := &Painter{doc: d, m: d.Merged(), trace: d.Trace(), cursor: nowhere, under: nowhere}
-	p.pointer.leave()
+	p.pointer.Leave()
 	p.SetStyle(s)
 	return p
 }
@@ -191,7 +191,10 @@ func (p *Painter) show(at place) {
 
 // chosen returns the box that is marked.
 func (p *Painter) chosen() place {
-	if p.m.Sandwich() != nil {
+	if sw := p.m.Sandwich(); sw != nil {
+		if sw != p.seen.sandwich { // another since the last frame: its calls have other numbers
+			return nowhere
+		}
 		return p.cursor
 	}
 	return place{whole, p.m.Call()}

@@ -155,7 +155,7 @@ func (p *Painter) cut(f scene.Font, s string, room float32) string {
 // is known of it, or the key of a button; "" where nothing lies.
 func (p *Painter) Hint(x, y float32) string {
 	at := image.Pt(int(x), int(y))
-	if p.pointer.drag == dragPan || p.pointer.drag == dragThumb {
+	if p.pointer.Drag == axis.DragPan || p.pointer.Drag == axis.DragThumb {
 		return ""
 	}
 	pr := p.style.Printer
