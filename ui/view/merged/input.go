@@ -32,9 +32,15 @@ type pointer struct {
 	inside bool
 	drag   dragKind
 	from   image.Point // where the button went down
+	// quiet says that the pointer has not moved since the wheel, a button or a
+	// key: what came to lie under it then is not what somebody points at.
+	quiet bool
 }
 
 func (p *pointer) leave() { p.inside, p.at = false, image.Pt(-1, -1) }
+
+// points says whether the pointer points at something that may be told of.
+func (p *pointer) points() bool { return p.inside && p.drag == dragNone && !p.quiet }
 
 // hit returns the box at a point, and how many it stands for.
 func (p *Painter) hit(at image.Point) (place, int) {
@@ -76,6 +82,7 @@ func (p *Painter) scrollBy(px int) bool {
 // moves to the right and down. With Ctrl it zooms at the pointer, with Shift it
 // pans. It says whether the picture changed, as all methods here do.
 func (p *Painter) Scroll(dx, dy float32, mods canvasview.Mods) bool {
+	p.pointer.quiet = true
 	switch {
 	case mods&canvasview.Ctrl != 0:
 		return p.m.ZoomAt(float64(p.pointer.at.X-p.g.Zero), math.Exp2(float64(dy/p.style.Scale)*zoomPerDp))
@@ -91,9 +98,12 @@ func (p *Painter) Scroll(dx, dy float32, mods canvasview.Mods) bool {
 // Hover acts on the pointer being at x, y with no button down.
 func (p *Painter) Hover(x, y float32) bool {
 	at := image.Pt(int(x), int(y))
-	was := p.spotAt(p.pointer.at)
+	moved := at != p.pointer.at || !p.pointer.inside
 	p.pointer.at, p.pointer.inside = at, true
-	return p.rehover() || p.spotAt(at) != was || at.In(p.g.ScrollBar)
+	if moved {
+		p.pointer.quiet = false
+	}
+	return p.rehover() || moved
 }
 
 // Leave acts on the pointer leaving.
@@ -107,7 +117,7 @@ func (p *Painter) Leave() bool {
 func (p *Painter) Press(x, y float32, b canvasview.Button, mods canvasview.Mods) bool {
 	p.pointer.drag = dragNone
 	p.Hover(x, y)
-	p.pointer.from = p.pointer.at
+	p.pointer.from, p.pointer.quiet = p.pointer.at, true
 	switch {
 	case b == canvasview.Middle, b == canvasview.Primary && mods&canvasview.Space != 0:
 		p.pointer.drag = dragPan
