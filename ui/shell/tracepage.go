@@ -160,14 +160,17 @@ func (p *tracePage) fill(d *document.Document) {
 	p.observe()
 	if before != nil {
 		p.find.told = "" // of the new document
+		p.find.renew()
+		p.colours.renew()
 		p.find.changed(p.find.box.Text)
 		p.inside.find()
 		p.head.Redraw()
 	}
 	if focused {
-		p.Focus()
+		s.giveKeyboard(p.canvas())
 		s.Window.SetTitle(s.windowTitle())
 	}
+	s.palette.renew(p)
 	s.redrawChrome()
 }
 
@@ -178,7 +181,7 @@ func (p *tracePage) focused() bool {
 	if s.pages[s.current] != page(p) {
 		return false
 	}
-	f := s.Window.Canvas().Focused()
+	f := s.keyboard()
 	if p.doc == nil {
 		return f == nil || f == fyne.Focusable(p.wait)
 	}
@@ -347,8 +350,8 @@ func (p *tracePage) buttons() []headButton {
 		out = append(out, headButton{w.T("action.cancel"), "Esc", p.stop})
 	}
 	if p.view != viewStats && p.view != viewEvents { // which have no time axis
+		out = append(out, headButton{w.T("trace.fit"), "0", p.fit})
 	}
-	out = append(out, headButton{w.T("trace.fit"), "0", p.fit})
 	if p.view == viewWaterfall {
 		out = append(out, headButton{w.T("trace.expand"), "[", func() { p.doc.ExpandAll() }},
 			headButton{w.T("trace.collapse"), "]", func() { p.doc.CollapseAll() }})
@@ -411,6 +414,7 @@ func (p *tracePage) Focus() {
 // Close implements page, keeping how the page was divided.
 func (p *tracePage) Close() {
 	p.slot.Stop()
+	p.shell.palette.forget(p)
 	if p.split != nil {
 		p.find.slot.Stop()
 		p.doc.Close()

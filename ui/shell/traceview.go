@@ -29,6 +29,9 @@ const (
 	viewCount // of the views, not one of them
 )
 
+// timed says whether a view has a time axis, on which time is measured.
+func (v traceView) timed() bool { return v == viewWaterfall || v == viewFlame }
+
 // A pane is a view that was made: what is laid out, drawn anew and given the
 // keyboard while it is on show.
 type pane interface{ View() *canvasview.View }
@@ -72,8 +75,8 @@ func (s *Shell) showView(v traceView) {
 // showMerged shows the trace as a merged flame; on a page without one its key
 // searches 30 days.
 func (s *Shell) showMerged() {
-	if p, ok := s.pages[s.current].(*tracePage); ok && p.doc != nil {
-		p.show(viewMerged)
+	if _, ok := s.pages[s.current].(*tracePage); ok { // also one whose trace is still to come
+		s.showView(viewMerged)
 		return
 	}
 	s.setWindow(30)
