@@ -3,7 +3,6 @@ package shell
 import (
 	"strconv"
 
-	"traceview/internal/analysis"
 	"traceview/internal/document"
 	"traceview/internal/i18n"
 	"traceview/ui/look"
@@ -114,8 +113,11 @@ func choices() []act {
 	for n := 1; n <= 9; n++ {
 		out = append(out, act{id: "levels", key: strconv.Itoa(n), n: n, run: in(viewWaterfall, func(d doc) bool { return d.ExpandTo(n - 1) })})
 	}
-	for w := range analysis.Weights {
-		out = append(out, act{id: "weight." + w.String(), key: strconv.Itoa(int(w) + 1), run: in(viewMerged, func(d doc) bool { return d.Merged().SetWeight(w) })})
+	for k, id := range []string{"weight.path", "weight.self", "weight.work"} {
+		out = append(out, act{id: id, key: strconv.Itoa(k + 1), run: func(p *tracePage) {
+			p.show(viewMerged)
+			p.canvas().TypedRune('1' + rune(k))
+		}})
 	}
 	out = append(out,
 		act{id: "sandwich", key: "S", run: in(viewMerged, func(d doc) bool { return d.Merged().Focus(d.Selected()) })},
