@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"traceview/internal/model"
+	"traceview/internal/query"
 	"traceview/ui/uitest"
 )
 
@@ -127,5 +128,28 @@ func TestMergedKeyWhileATraceIsFetched(t *testing.T) {
 	b.show(0)
 	if b.ctrl(fyne.Key3); b.days() != 30 {
 		t.Errorf("elsewhere a search looks %d days back", b.days())
+	}
+}
+
+// TestAFilterOfATraceThatArrivesIsNoStep holds that looking for the same in the
+// whole leaves nothing to go back to, whether it is found at once or later.
+func TestAFilterOfATraceThatArrivesIsNoStep(t *testing.T) {
+	for _, late := range []bool{false, true} {
+		b := newBench(t, nil)
+		o := arriving(b)
+		p := b.tracePage()
+		b.typeFind("orders")
+		b.whole(o)
+		if late {
+			filter, _ := query.Parse("orders")
+			set, err := filter.Match(t.Context(), p.doc.Trace())
+			p.doc.SetMatches("", nil)
+			p.find.renewed = true
+			p.find.found("orders", set, err)
+		}
+		b.goBack()
+		if n := p.doc.Matches(); n != 2 || b.current != 0 {
+			t.Errorf("late %v: going back leaves %d matches, on page %d", late, n, b.current)
+		}
 	}
 }

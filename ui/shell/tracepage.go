@@ -144,8 +144,7 @@ func (p *tracePage) fill(d *document.Document) {
 	}
 	d.ShowView(traceViews[p.view].name)
 	d.SetClock(s.now)
-	d.Begin() // there is no way back to a document that is gone
-	p.watchSteps()
+	p.begin()
 	p.acts = d.Acts()
 	if before != nil {
 		p.sideV.Adopt(side)
@@ -163,6 +162,8 @@ func (p *tracePage) fill(d *document.Document) {
 		p.find.renew()
 		p.colours.renew()
 		p.find.changed(p.find.box.Text)
+		p.begin() // looking for the same again is no step
+		p.find.renewed = p.find.slot.Busy()
 		p.inside.find()
 		p.head.Redraw()
 	}
