@@ -43,7 +43,7 @@ func TestActsDoWhatTheirKeysDo(t *testing.T) {
 			continue
 		}
 		did := false
-		for _, n := range []int{1, 2, 4, 5, 6, 7, 8} {
+		for _, n := range []int{2, 1, 5, 6, 7, 4, 8} {
 			if a.id == "endmeasure" && n != 6 {
 				continue // where nothing is measured the key goes on to other things
 			}
@@ -51,6 +51,9 @@ func TestActsDoWhatTheirKeysDo(t *testing.T) {
 			_, byAct := look(n, a, a.run)
 			if did = did || byAct != before; byAct != byKey {
 				t.Errorf("state %d: %s %q leads to\n%s\nits key %s to\n%s", n, a.id, a.text(b.kit.Words), byAct, a.key, byKey)
+			}
+			if did {
+				break
 			}
 		}
 		if !did && a.id != "weight.path" { // which is chosen already
