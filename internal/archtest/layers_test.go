@@ -71,7 +71,7 @@ var layers = []layer{
 	{"ui/view/...", []string{"internal/model", "internal/analysis", "internal/document", "internal/layout", "internal/scene", "internal/units", "internal/i18n",
 		"ui/axis", "ui/canvasview", "ui/look", "ui/table", "ui/xwidget", "fyne.io/fyne/v2/..."},
 		"a view shows what it is given; it sees servers and files through interfaces it declares"},
-	{"ui/axis", []string{"internal/model", "internal/document", "internal/layout", "internal/scene", "internal/units", "ui/look", "ui/xwidget"},
+	{"ui/axis", []string{"internal/model", "internal/document", "internal/layout", "internal/scene", "internal/units", "ui/canvasview", "ui/look", "ui/xwidget"},
 		"what views with a time axis draw alike, so that no view imports another"},
 	{"ui/table", []string{"internal/model", "internal/document", "internal/layout", "internal/scene", "internal/units",
 		"ui/axis", "ui/canvasview", "ui/look", "ui/xwidget", "fyne.io/fyne/v2/..."},

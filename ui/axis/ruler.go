@@ -1,7 +1,8 @@
 // Package axis is what views with a time axis share: the ruler with its guide and
 // what is measured on it, what the pointer does with time, the colours of spans,
-// numbers as labels, names shortened in the middle, marks and tooltips. It takes
-// nothing from the toolkit and, once its caches are warm, draws without allocating.
+// numbers as labels, names shortened in the middle, marks and tooltips, and what
+// flames are drawn and put into a window with. It draws nothing with the toolkit
+// and, once its caches are warm, without allocating.
 package axis
 
 import (

@@ -5,7 +5,9 @@ import (
 
 	"traceview/internal/scene"
 	"traceview/internal/units"
+	"traceview/ui/canvasview"
 	"traceview/ui/look"
+	"traceview/ui/xwidget"
 )
 
 // A Drawer turns a scene into pixels, as raster.Renderer does.
@@ -29,4 +31,27 @@ type Style struct {
 	Metrics scene.Metrics
 	Drawer  Drawer
 	Scale   float32 // device pixels a dp
+}
+
+// StyleOf returns the Style of a window.
+func StyleOf(k *xwidget.Kit, scale float32) Style {
+	return Style{Palette: k.Look, Colours: k.Colours, Printer: k.Words, Metrics: k.Metrics, Drawer: k.Drawer, Scale: scale}
+}
+
+// A Styled is a Plotter whose Style can be changed.
+type Styled interface {
+	xwidget.Plotter
+	SetStyle(s Style)
+}
+
+// NewPlot returns p, which has the Style of the window at scale 1, as a widget;
+// unused is offered the keys it does not take.
+func NewPlot(kit *xwidget.Kit, p Styled, unused func(e canvasview.Event) bool) *xwidget.Plot {
+	style := StyleOf(kit, 1)
+	return xwidget.NewPlot(p, func(scale float32) {
+		if now := StyleOf(kit, scale); now != style {
+			style = now
+			p.SetStyle(style)
+		}
+	}, unused)
 }

@@ -67,6 +67,16 @@ func (m *colourMenu) learn() {
 		})
 }
 
+// renew forgets what was known of a document that was replaced.
+func (m *colourMenu) renew() {
+	m.slot.Stop()
+	m.keys, m.dye = nil, axis.Dye{}
+	if m.open() {
+		m.learn()
+		m.view.Redraw()
+	}
+}
+
 // toggleColours opens the choice of colours, or closes it, and says that it did.
 func (p *tracePage) toggleColours() bool {
 	s := p.shell

@@ -41,6 +41,7 @@ func (f *findBar) focused() {
 	if h.trace == t {
 		return
 	}
+	h.of.Stop() // of the trace before
 	h.trace, h.vocab = t, nil
 	h.words.Start(func(context.Context) (*query.Vocabulary, error) { return query.NewVocabulary(t), nil },
 		func(v *query.Vocabulary, err error) {
@@ -49,6 +50,15 @@ func (f *findBar) focused() {
 				f.offer()
 			}
 		})
+}
+
+// renew forgets the words of a document that was replaced.
+func (f *findBar) renew() {
+	f.help.stop()
+	f.help.trace, f.help.vocab = nil, nil
+	if f.hasKeyboard() {
+		f.focused()
+	}
 }
 
 // hasKeyboard says whether what is typed goes into the box.

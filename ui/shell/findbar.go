@@ -41,6 +41,7 @@ type findBar struct {
 	notice  string       // what the window was told of the text at hand
 	told    string       // text of the document when it was last looked at
 	quiet   bool         // the box is given the text of the document
+	renewed bool         // what is being looked for was looked for in the document before
 }
 
 func newFindBar(p *tracePage) *findBar {
@@ -131,7 +132,7 @@ func (f *findBar) changed(text string) {
 	if f.quiet {
 		return
 	}
-	f.wrapped, f.pending, f.bad, f.failed = 0, 0, nil, nil
+	f.wrapped, f.pending, f.bad, f.failed, f.renewed = 0, 0, nil, nil, false
 	f.slot.Stop()
 	f.offer()
 	f.box.cross.Redraw()
@@ -165,7 +166,11 @@ func (f *findBar) found(text string, set query.Set, err error) {
 	if f.failed = err; err == nil {
 		f.told = text
 		f.page.doc.SetMatches(text, set)
+		if f.renewed {
+			f.page.begin()
+		}
 	}
+	f.renewed = false
 	if n := f.pending; n != 0 {
 		f.pending = 0
 		f.step(n < 0)

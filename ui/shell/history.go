@@ -56,9 +56,11 @@ func (s *Shell) noteFront(p page) {
 	}
 }
 
-// watchSteps has the steps of a page's document noted.
-func (p *tracePage) watchSteps() {
+// begin has the steps of a page's document noted from here on: there is no way
+// back to a document that is gone.
+func (p *tracePage) begin() {
 	s := p.shell
+	p.doc.Begin()
 	s.way.forget(func(v visit) bool { return v.step && v.page == page(p) })
 	p.doc.OnStep(func() {
 		s.way.note(visit{page: p, step: true})

@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"traceview/internal/document"
 	"traceview/internal/i18n"
 	"traceview/internal/model"
 	"traceview/internal/query"
@@ -19,63 +18,6 @@ const (
 	paletteID  = "palette"
 )
 
-// An act is something to do with the trace in front, by a key of its views.
-type act struct {
-	id  string // also the key of its words: command.<id>
-	key string // as printed, "" for none
-	run func(p *tracePage)
-}
-
-// on makes an action on the document one on its page.
-func on(f func(*document.Document) bool) func(*tracePage) {
-	return func(p *tracePage) { f(p.doc) }
-}
-
-// sorted makes the choice of an order of siblings an action.
-func sorted(by document.Sort) func(*tracePage) { return func(p *tracePage) { p.doc.SetSort(by) } }
-
-// acts returns what can be done with a trace beside the commands of the window.
-// Each has a line of its own; the palette lists them with their keys.
-func acts() []act {
-	type doc = *document.Document
-	return []act{
-		{"nexterror", "E", on(doc.NextError)},
-		{"preverror", "Shift+E", on(doc.PrevError)},
-		{"cause", "R", on(doc.ErrorCause)},
-		{"effect", "Shift+R", on(doc.ErrorEffect)},
-		{"slowest", "T", on(doc.Slowest)},
-		{"slower", "Shift+T", on(doc.Slower)},
-		{"nextwarning", "H", on(doc.NextWarning)},
-		{"prevwarning", "Shift+H", on(doc.PrevWarning)},
-		{"nextmatch", "F3", func(p *tracePage) { p.find.step(false) }},
-		{"prevmatch", "Shift+F3", func(p *tracePage) { p.find.step(true) }},
-		{"clearfind", "", func(p *tracePage) { p.find.box.set("") }},
-		{"collapse", "]", on(doc.CollapseAll)},
-		{"expand", "[", on(doc.ExpandAll)},
-		{"morelevel", "O", on(doc.ExpandLevel)},
-		{"lesslevel", "P", on(doc.CollapseLevel)},
-		{"onlypath", "X", on(doc.OnlyPath)},
-		{"subtree", "Shift+Enter", func(p *tracePage) { p.doc.ToggleSubtree(p.doc.Selected()) }},
-		{"sortstart", "Shift+S", sorted(document.SortStart)},
-		{"sortduration", "Shift+S", sorted(document.SortDuration)},
-		{"sortself", "Shift+S", sorted(document.SortSelf)},
-		{"parent", "U", on(doc.ToParent)},
-		{"child", "Shift+U", on(doc.ToChild)},
-		{"nextsibling", "N", on(doc.NextSibling)},
-		{"prevsibling", "Shift+N", on(doc.PrevSibling)},
-		{"inview", "V", on(doc.ShowSelection)},
-		{"zoomto", "Z", on(doc.ZoomToSelection)},
-		{"zoomin", "+", on(doc.ZoomIn)},
-		{"zoomout", "−", on(doc.ZoomOut)},
-		{"fit", "0", on(doc.ZoomReset)},
-		{"colours", "C", func(p *tracePage) { p.toggleColours() }},
-		{"measure", "M", on(doc.MeasureSelected)},
-		{"zoommeasured", "Shift+M", on(doc.ZoomToMeasured)},
-		{"link", "L", func(p *tracePage) { p.followLink() }},
-		{"copytext", "", func(p *tracePage) { p.shell.copyText(p.side.Text()) }},
-	}
-}
-
 // items returns what the palette offers beside operations: commands, what can be
 // done with the trace in front, tabs, services and orders. The most useful come
 // first, since an empty box lists them in this order.
@@ -83,16 +25,18 @@ func (s *Shell) items() []item {
 	var out []item
 	page, _ := s.pages[s.current].(*tracePage)
 	if page != nil && page.doc != nil {
-		for _, a := range acts() {
-			out = append(out, s.commandItem(a.id, a.key, func() { a.run(page) }))
-		}
+		out = append(out, s.actItems(acts(), page)...)
 	}
 	for _, c := range commands() {
 		if c.id != paletteID {
-			out = append(out, s.commandItem(c.id, c.label(), func() { s.command(c) }))
+			out = append(out, s.commandItem(act{id: c.id, key: c.label()}, func() { s.command(c) }))
 		}
 	}
-	out = append(out, s.commandItem("help", "F1", s.showHelp), s.commandItem("again", "F5", func() { s.functionKey(fyne.KeyF5, false) }))
+	out = append(out, s.commandItem(act{id: "help", key: "F1"}, s.showHelp),
+		s.commandItem(act{id: "again", key: "F5"}, func() { s.functionKey(fyne.KeyF5, false) }))
+	if page != nil && page.doc != nil {
+		out = append(out, s.actItems(choices(), page)...)
+	}
 	words := s.kit.Words
 	for i, p := range s.pages {
 		if i != s.current {
@@ -116,16 +60,25 @@ func (s *Shell) items() []item {
 	return out
 }
 
+// actItems returns what can be done with the trace of a page.
+func (s *Shell) actItems(list []act, page *tracePage) []item {
+	out := make([]item, len(list))
+	for k, a := range list {
+		out[k] = s.commandItem(a, func() { a.run(page) })
+	}
+	return out
+}
+
 // commandItem returns a command, which is also found by its name and by its
 // words in the other languages.
-func (s *Shell) commandItem(id, key string, run func()) item {
-	c := query.Choice{Text: s.kit.Words.T("command." + id), Also: []string{id}}
+func (s *Shell) commandItem(a act, run func()) item {
+	c := query.Choice{Text: a.text(s.kit.Words), Also: []string{a.id}}
 	for _, l := range i18n.Languages() {
 		if l.Code != s.kit.Words.Lang() {
-			c.Also = append(c.Also, i18n.For(l.Code).T("command."+id))
+			c.Also = append(c.Also, a.text(i18n.For(l.Code)))
 		}
 	}
-	return item{c, search.Line{Kind: s.kit.Words.T("palette.command"), Key: key}, run}
+	return item{c, search.Line{Kind: s.kit.Words.T("palette.command"), Key: a.key}, run}
 }
 
 // A hit is an item, or an operation, that matches.

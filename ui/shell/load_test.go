@@ -145,8 +145,6 @@ func TestWhatWasDoneToTheFirstSpansStays(t *testing.T) {
 	if v := p.doc.Viewport(); p.doc.Trace().Epoch+v.Start != from || v.Span() != 100*uitest.Ms {
 		t.Errorf("the view begins at %d and shows %d", v.Start, v.Span())
 	}
-	b.goBack() // there is nothing to go back to within the page
-	b.goForward()
 	if b.focused() != fyne.Focusable(p.find.box) || p.find.box.Text != "orders" || p.doc.Matches() != 2 {
 		t.Errorf("the keyboard is at %T, %q matches %d, want 2", b.focused(), p.find.box.Text, p.doc.Matches())
 	}

@@ -117,6 +117,9 @@ func (s *Shell) openPalette() {
 		p.close()
 		return
 	}
+	if s.menu != nil { // of colours, which has the keyboard: it is on its way out
+		s.menu.page.Focus()
+	}
 	s.hideSuggestions()
 	p.back = s.Window.Canvas().Focused()
 	p.items = s.items()
@@ -144,6 +147,41 @@ func (p *palette) close() {
 	}
 	s.hideSuggestions()
 	p.back, p.items, p.hits = nil, nil, nil
+}
+
+// renew takes over that the page of a trace has another document: what was found
+// in the one before is not to be gone to.
+func (p *palette) renew(tp *tracePage) {
+	p.forget(tp)
+	if s := p.shell; p.object.Visible() && s.pages[s.current] == page(tp) {
+		p.items = s.items()
+		p.readOperations()
+		p.search()
+	}
+}
+
+// forget drops what is known of the trace of a page, which may be large.
+func (p *palette) forget(tp *tracePage) {
+	if p.ops != nil && p.ops.page == tp {
+		p.ops = nil
+	}
+}
+
+// keyboard returns what has the keyboard, or had it before the palette opened.
+func (s *Shell) keyboard() fyne.Focusable {
+	if s.palette.object.Visible() {
+		return s.palette.back
+	}
+	return s.Window.Canvas().Focused()
+}
+
+// giveKeyboard gives the keyboard to f, once the palette closes where it is open.
+func (s *Shell) giveKeyboard(f fyne.Focusable) {
+	if s.palette.object.Visible() {
+		s.palette.back = f
+		return
+	}
+	s.Window.Canvas().Focus(f)
 }
 
 // escape empties the box, then closes.

@@ -143,18 +143,14 @@ func TestPaletteHasEveryCommand(t *testing.T) {
 	for range 2 {
 		b.ctrl(fyne.KeyK)
 		b.until("the operations", func() bool { return !b.palette.read.Busy() })
-		var ids []string
+		all := append(acts(), choices()...)
 		for _, c := range commands() {
-			ids = append(ids, c.id)
-		}
-		for _, a := range acts() {
-			ids = append(ids, a.id)
-		}
-		for _, id := range ids {
-			if id == paletteID {
-				continue
+			if c.id != paletteID {
+				all = append(all, act{id: c.id})
 			}
-			text := b.kit.Words.T("command." + id)
+		}
+		for _, a := range all {
+			text := a.text(b.kit.Words)
 			b.palette.box.set(text)
 			if b.palette.menu.Len() == 0 || b.palette.menu.Line(0).Text != text {
 				t.Errorf("%q is not the first to be found", text)

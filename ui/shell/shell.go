@@ -418,6 +418,9 @@ func (s *Shell) redrawAll() {
 	s.listView.Redraw()
 	s.waysView.Redraw()
 	s.palette.relook()
+	if s.menu != nil {
+		s.menu.view.Redraw()
+	}
 	s.pages[s.current].Refresh()
 }
 
@@ -432,6 +435,7 @@ func (s *Shell) toggleTheme() {
 func (s *Shell) toggleLanguage() {
 	s.Prefs.Language = map[string]string{"en": "ru", "ru": "en"}[s.kit.Words.Lang()]
 	s.kit.Words = i18n.For(s.Prefs.Language)
+	s.notice, s.hint = "", "" // in the other language
 	s.saveLooks()
 	s.redrawAll()
 }
@@ -470,6 +474,8 @@ func (s *Shell) Started() {
 
 // Close ends the work of all pages.
 func (s *Shell) Close() {
+	s.palette.read.Stop()
+	s.palette.pick.Stop()
 	for _, p := range s.pages {
 		p.Close()
 	}

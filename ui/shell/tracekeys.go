@@ -74,8 +74,8 @@ func (p *tracePage) traceKey(e canvasview.Event) bool {
 	return false
 }
 
-// Key implements page: Esc gives up a fetch, or what is looked for, before it
-// goes back; Backspace gives up what is looked for and stays.
+// Key implements page: Esc ends measuring, gives up a fetch, or what is looked
+// for, before it goes back; Backspace gives up what is looked for and stays.
 func (p *tracePage) Key(e canvasview.Event) bool {
 	if e.Key == string(fyne.KeyBackspace) && p.doc != nil && p.doc.Finding() {
 		p.find.clear()
@@ -85,6 +85,7 @@ func (p *tracePage) Key(e canvasview.Event) bool {
 		return p.traceKey(e)
 	}
 	switch {
+	case p.doc != nil && p.view.timed() && p.doc.ClearMeasure(): // from the details, too
 	case p.slot.Busy() && !p.stopping:
 		p.stop()
 	case p.doc != nil && p.find.box.Text != "":

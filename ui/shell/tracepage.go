@@ -144,8 +144,7 @@ func (p *tracePage) fill(d *document.Document) {
 	}
 	d.ShowView(traceViews[p.view].name)
 	d.SetClock(s.now)
-	d.Begin() // there is no way back to a document that is gone
-	p.watchSteps()
+	p.begin()
 	p.acts = d.Acts()
 	if before != nil {
 		p.sideV.Adopt(side)
@@ -160,14 +159,19 @@ func (p *tracePage) fill(d *document.Document) {
 	p.observe()
 	if before != nil {
 		p.find.told = "" // of the new document
+		p.find.renew()
+		p.colours.renew()
 		p.find.changed(p.find.box.Text)
+		p.begin() // looking for the same again is no step
+		p.find.renewed = p.find.slot.Busy()
 		p.inside.find()
 		p.head.Redraw()
 	}
 	if focused {
-		p.Focus()
+		s.giveKeyboard(p.canvas())
 		s.Window.SetTitle(s.windowTitle())
 	}
+	s.palette.renew(p)
 	s.redrawChrome()
 }
 
@@ -178,7 +182,7 @@ func (p *tracePage) focused() bool {
 	if s.pages[s.current] != page(p) {
 		return false
 	}
-	f := s.Window.Canvas().Focused()
+	f := s.keyboard()
 	if p.doc == nil {
 		return f == nil || f == fyne.Focusable(p.wait)
 	}
@@ -289,17 +293,13 @@ func (p *tracePage) drawHead(c *xwidget.Canvas, y, w float32) float32 {
 	words, t := p.shell.kit.Words, p.doc.Trace()
 	h := p.doc.Header(words, p.shell.kit.Zone)
 	x := c.D(20)
-	bx := w - c.D(20)
-	for _, b := range p.buttons() {
-		bw := c.Metrics.Width(c.Font(xwidget.Minor, scene.SemiBold), b.label) + c.D(24)
-		bx -= bw
-		c.Button(bx, y+c.D(7), c.D(28), b.label, b.tip, false, b.do)
-		bx -= c.D(8)
-	}
-	bx = p.drawSwitch(c, bx-c.D(8), y+c.D(7)) - c.D(8)
 	f := c.Font(16, scene.SemiBold)
-	at := c.Label(x, y+c.D(8), c.D(26), (bx-x)*0.7, f, c.Look.Text, h.Operation)
-	c.Label(x+at+c.D(10), y+c.D(8), c.D(26), bx-x-at-c.D(10), c.Font(xwidget.Body, scene.Regular), c.Look.Secondary, h.Service)
+	plain, gap := c.Font(xwidget.Body, scene.Regular), c.D(10)
+	service := c.Metrics.Width(plain, h.Service) + gap
+	need := min(c.Metrics.Width(f, h.Operation)+service, w*titleShare)
+	room := p.drawControls(c, w-c.D(20), y+c.D(7), x+need+2*gap) - x - gap
+	at := c.Label(x, y+c.D(8), c.D(26), max(room*0.7, room-service), f, c.Look.Text, h.Operation) + gap
+	c.Label(x+at, y+c.D(8), c.D(26), room-at, plain, c.Look.Secondary, h.Service)
 	right := w - c.D(20) // below the buttons the line has the whole width
 	line := []string{h.Start, h.Duration, h.Spans, h.Services}
 	f = c.Font(xwidget.Minor, scene.Regular)
@@ -322,41 +322,6 @@ func (p *tracePage) drawHead(c *xwidget.Canvas, y, w float32) float32 {
 		p.drawProgress(c, 0, y+c.D(headDp)-c.D(3), w)
 	}
 	return c.D(headDp)
-}
-
-// A headButton is one button of the head.
-type headButton struct {
-	label, tip string
-	do         func()
-}
-
-// fit shows all of the trace in the view at hand.
-func (p *tracePage) fit() {
-	if p.view == viewMerged {
-		p.doc.Merged().ZoomReset()
-		return
-	}
-	p.doc.ZoomReset()
-}
-
-// buttons returns the buttons of the head from right to left.
-func (p *tracePage) buttons() []headButton {
-	w := p.shell.kit.Words
-	var out []headButton
-	if !p.whole() && !p.stopping {
-		out = append(out, headButton{w.T("action.cancel"), "Esc", p.stop})
-	}
-	if p.view != viewStats && p.view != viewEvents { // which have no time axis
-	}
-	out = append(out, headButton{w.T("trace.fit"), "0", p.fit})
-	if p.view == viewWaterfall {
-		out = append(out, headButton{w.T("trace.expand"), "[", func() { p.doc.ExpandAll() }},
-			headButton{w.T("trace.collapse"), "]", func() { p.doc.CollapseAll() }})
-	}
-	if p.doc.Trace().Errors > 0 {
-		out = append(out, headButton{w.T("trace.nexterror"), "E", func() { p.doc.NextError() }})
-	}
-	return out
 }
 
 // Title implements page.
@@ -411,6 +376,7 @@ func (p *tracePage) Focus() {
 // Close implements page, keeping how the page was divided.
 func (p *tracePage) Close() {
 	p.slot.Stop()
+	p.shell.palette.forget(p)
 	if p.split != nil {
 		p.find.slot.Stop()
 		p.doc.Close()

@@ -6,14 +6,12 @@ import (
 	"fyne.io/fyne/v2"
 
 	"traceview/internal/model"
-	"traceview/internal/scene"
 	"traceview/ui/canvasview"
 	"traceview/ui/view/events"
 	"traceview/ui/view/flame"
 	"traceview/ui/view/merged"
 	"traceview/ui/view/stats"
 	"traceview/ui/view/timeline"
-	"traceview/ui/xwidget"
 )
 
 // A traceView is one of the ways a trace page shows its trace. They share the
@@ -28,6 +26,9 @@ const (
 	viewEvents
 	viewCount // of the views, not one of them
 )
+
+// timed says whether a view has a time axis, on which time is measured.
+func (v traceView) timed() bool { return v == viewWaterfall || v == viewFlame }
 
 // A pane is a view that was made: what is laid out, drawn anew and given the
 // keyboard while it is on show.
@@ -72,8 +73,8 @@ func (s *Shell) showView(v traceView) {
 // showMerged shows the trace as a merged flame; on a page without one its key
 // searches 30 days.
 func (s *Shell) showMerged() {
-	if p, ok := s.pages[s.current].(*tracePage); ok && p.doc != nil {
-		p.show(viewMerged)
+	if _, ok := s.pages[s.current].(*tracePage); ok { // also one whose trace is still to come
+		s.showView(viewMerged)
 		return
 	}
 	s.setWindow(30)
@@ -148,35 +149,4 @@ func (p *tracePage) watchFrames(c *canvasview.View, v traceView) {
 		}
 		s.event("frame", map[string]any{"view": traceViews[v].name, "cost_ms": float64(cost.Microseconds()) / 1000})
 	}
-}
-
-// drawSwitch draws the switch between the views with its right end at x and
-// returns its left end.
-func (p *tracePage) drawSwitch(c *xwidget.Canvas, x, y float32) float32 {
-	h, pad, f := c.D(28), c.D(12), c.Font(xwidget.Minor, scene.SemiBold)
-	var widths [len(traceViews)]float32
-	total := float32(0)
-	for i, v := range traceViews {
-		widths[i] = float32(int(c.Metrics.Width(f, p.shell.kit.Words.T(v.word)) + 2*pad))
-		total += widths[i]
-	}
-	x -= total
-	left, line := x, max(c.D(1), 1)
-	c.RoundRect(x, y, total, h, c.D(4), c.Look.Panel)
-	c.Frame(x, y, total, h, c.D(4), line, c.Look.Line)
-	for i, v := range traceViews {
-		w, col := widths[i], c.Look.Secondary
-		switch {
-		case traceView(i) == p.view:
-			col = c.Look.Text
-			c.RoundRect(x, y, w, h, c.D(4), c.Look.Wash())
-			c.Frame(x, y, w, h, c.D(4), line, c.Look.Accent)
-		case c.Hot(x, y, w, h):
-			col = c.Look.Text
-		}
-		c.Label(x+pad, y, h, w, f, col, p.shell.kit.Words.T(v.word))
-		c.Spot(x, y, w, h, v.key, func() { p.show(traceView(i)) })
-		x += w
-	}
-	return left
 }

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -99,5 +100,44 @@ func TestViewKeysElsewhere(t *testing.T) {
 	b.until("the trace", func() bool { return p.doc != nil })
 	if p.view != viewWaterfall {
 		t.Error("a trace just fetched is not shown as a waterfall")
+	}
+}
+
+// TestHeadKeepsItsTitle holds that in a narrow window buttons go before the
+// title does, the one that ends reading last of all, and that each view has its own.
+func TestHeadKeepsItsTitle(t *testing.T) {
+	for _, tt := range []struct {
+		lang  string
+		view  traceView
+		w     int
+		there string
+		gone  string
+	}{
+		{"en", viewWaterfall, 1280, "Collapse all", ""},
+		{"en", viewWaterfall, 900, "Next error", "Collapse all"},
+		{"ru", viewWaterfall, 1280, "Свернуть всё", ""},
+		{"ru", viewWaterfall, 900, "Следующая ошибка", "Свернуть всё"},
+		{"en", viewMerged, 1280, "Whole trace", "Collapse all"},
+		{"en", viewStats, 1280, "Next error", "Whole trace"},
+		{"en", viewEvents, 1280, "Next error", "Whole trace"},
+	} {
+		b := newBench(t, func(o *Options) { o.Prefs.Language = tt.lang })
+		openShop(b)
+		p := b.tracePage()
+		p.show(tt.view)
+		words := uitest.Words(b.panel(p.drawHead).Build(tt.w, headDp, 1))
+		for _, want := range []string{"POST /orders", "internet-shop", tt.there} {
+			if !strings.Contains(words, want) {
+				t.Errorf("%s, view %d, %d wide: no %q in\n%s", tt.lang, tt.view, tt.w, want, words)
+			}
+		}
+		if tt.gone != "" && strings.Contains(words, tt.gone) {
+			t.Errorf("%s, view %d, %d wide: %q is there", tt.lang, tt.view, tt.w, tt.gone)
+		}
+	}
+	b := newBench(t, func(o *Options) { o.Prefs.Language = "ru" })
+	arriving(b)
+	if words := uitest.Words(b.panel(b.tracePage().drawHead).Build(700, headDp, 1)); !strings.Contains(words, b.kit.Words.T("action.cancel")) {
+		t.Errorf("reading cannot be ended:\n%s", words)
 	}
 }

@@ -27,29 +27,20 @@ type Plotter interface {
 	OnRuler() bool
 }
 
-// A Hinter is a Plotter that tells in the window's line for that what lies under
-// the pointer.
-type Hinter interface {
-	// Hint returns a line about what lies at x, y, "" for nothing.
-	Hint(x, y float32) string
-}
-
 // A Plot joins a Plotter to the widget that shows it.
 type Plot struct {
 	canvas  *canvasview.View
-	kit     *Kit
 	painter Plotter
 	restyle func(scale float32)
 	unused  func(e canvasview.Event) bool
 	scale   float32
-	tip     string // what was hinted last
 }
 
 // NewPlot returns a Plot of p. Before each frame restyle is told the device
 // pixels a dp, to take over what changed in the Kit; unused is offered the keys
 // that p does not take.
-func NewPlot(kit *Kit, p Plotter, restyle func(scale float32), unused func(e canvasview.Event) bool) *Plot {
-	v := &Plot{kit: kit, painter: p, restyle: restyle, unused: unused, scale: 1}
+func NewPlot(p Plotter, restyle func(scale float32), unused func(e canvasview.Event) bool) *Plot {
+	v := &Plot{painter: p, restyle: restyle, unused: unused, scale: 1}
 	v.canvas = canvasview.New(v, true, fyne.NewSize(360, 120))
 	return v
 }
@@ -69,11 +60,8 @@ func (v *Plot) Handle(e canvasview.Event) bool {
 	p := v.painter
 	switch e.Kind {
 	case canvasview.Hover:
-		changed := p.Hover(e.X, e.Y)
-		v.hintAt(e.X, e.Y)
-		return changed
+		return p.Hover(e.X, e.Y)
 	case canvasview.Leave:
-		v.hint("")
 		return p.Leave()
 	case canvasview.Press:
 		return p.Press(e.X, e.Y, e.Button, e.Mods)
@@ -83,43 +71,13 @@ func (v *Plot) Handle(e canvasview.Event) bool {
 		return p.Release(e.X, e.Y)
 	case canvasview.Scroll:
 		p.Hover(e.X, e.Y)
-		changed := p.Scroll(wheel(e.DX, v.scale), wheel(e.DY, v.scale), e.Mods)
-		v.hintAt(e.X, e.Y)
-		return changed
+		return p.Scroll(wheel(e.DX, v.scale), wheel(e.DY, v.scale), e.Mods)
 	case canvasview.KeyDown:
-		return e.Mods&(canvasview.Ctrl|canvasview.Alt) == 0 && v.key(e) || v.unused(e)
+		return e.Mods&(canvasview.Ctrl|canvasview.Alt) == 0 && p.Key(e.Name(), e.Mods) || v.unused(e)
 	case canvasview.Rune:
-		return v.key(e) || v.unused(e)
+		return p.Key(e.Name(), e.Mods) || v.unused(e)
 	}
 	return false
-}
-
-// key acts on a key. What was hinted may be elsewhere afterwards.
-func (v *Plot) key(e canvasview.Event) bool {
-	ok := v.painter.Key(e.Name(), e.Mods)
-	if ok {
-		v.hint("")
-	}
-	return ok
-}
-
-// hintAt hints what lies at a place, where the painter tells of it.
-func (v *Plot) hintAt(x, y float32) {
-	if h, ok := v.painter.(Hinter); ok {
-		v.hint(h.Hint(x, y))
-	}
-}
-
-// hint shows what lies under the pointer in the window's line for that, so that
-// a name which had no room can be read whole.
-func (v *Plot) hint(tip string) {
-	if tip == v.tip {
-		return
-	}
-	v.tip = tip
-	if v.kit.Hint != nil {
-		v.kit.Hint(tip)
-	}
 }
 
 // Cursor implements canvasview.Painter.

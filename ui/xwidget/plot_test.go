@@ -22,7 +22,6 @@ func (p *plotter) Hover(_, _ float32) bool                 { return p.tell("hove
 func (p *plotter) Leave() bool                             { return p.tell("leave") }
 func (p *plotter) Drag(_, _ float32) bool                  { return p.tell("drag") }
 func (p *plotter) Release(_, _ float32) bool               { return p.tell("release") }
-func (p *plotter) Hint(x, _ float32) string                { return map[bool]string{true: "a box"}[x > 10] }
 func (p *plotter) OnBox() bool                             { return p.on }
 func (p *plotter) OnRuler() bool                           { return p.ruler }
 func (p *plotter) Key(name string, _ canvasview.Mods) bool { return name == "z" && p.tell("zoom") }
@@ -32,11 +31,8 @@ func (p *plotter) Press(_, _ float32, _ canvasview.Button, _ canvasview.Mods) bo
 func (p *plotter) Scroll(_, dy float32, _ canvasview.Mods) bool { return dy == 120 && p.tell("scroll") }
 
 func TestPlotHandsOn(t *testing.T) {
-	kit := uitest.Kit(t, "en", false)
-	var hints []string
-	kit.Hint = func(s string) { hints = append(hints, s) }
 	p, scale, unused := &plotter{}, float32(0), 0
-	v := xwidget.NewPlot(kit, p, func(s float32) { scale = s }, func(canvasview.Event) bool { unused++; return false })
+	v := xwidget.NewPlot(p, func(s float32) { scale = s }, func(canvasview.Event) bool { unused++; return false })
 	uitest.Paint(v, 100, 50, 2)
 	for _, e := range []canvasview.Event{
 		{Kind: canvasview.Hover, X: 20}, {Kind: canvasview.Hover, X: 21}, {Kind: canvasview.Press}, {Kind: canvasview.Drag},
@@ -49,9 +45,6 @@ func TestPlotHandsOn(t *testing.T) {
 	want := []string{"paint", "hover", "hover", "press", "drag", "release", "hover", "scroll", "zoom", "leave"}
 	if !slices.Equal(p.told, want) || scale != 2 {
 		t.Errorf("told %v at scale %v\nwant %v", p.told, scale, want)
-	}
-	if !slices.Equal(hints, []string{"a box", ""}) {
-		t.Errorf("hints %q", hints)
 	}
 	for _, e := range []canvasview.Event{{Kind: canvasview.Rune, Rune: 'x'}, {Kind: canvasview.KeyDown, Key: "Z", Mods: canvasview.Ctrl}, {Kind: canvasview.Focus}} {
 		if v.Handle(e) {

@@ -54,6 +54,7 @@ func (p *Painter) scrollBy(px int) bool {
 // moves to the right and down. With Ctrl it zooms at the pointer, with Shift it
 // pans. It says whether the picture changed, as all methods here do.
 func (p *Painter) Scroll(dx, dy float32, mods canvasview.Mods) bool {
+	p.pointer.Quiet = true
 	if mods&canvasview.Ctrl != 0 {
 		return p.m.ZoomAt(float64(p.pointer.At.X-p.g.Zero), axis.ZoomFactor(dy, p.style.Scale))
 	}
@@ -66,9 +67,8 @@ func (p *Painter) Scroll(dx, dy float32, mods canvasview.Mods) bool {
 // Hover acts on the pointer being at x, y with no button down.
 func (p *Painter) Hover(x, y float32) bool {
 	at := image.Pt(int(x), int(y))
-	was := p.spotAt(p.pointer.At)
-	p.pointer.At, p.pointer.Inside = at, true
-	return p.rehover() || p.spotAt(at) != was || at.In(p.g.ScrollBar)
+	moved := p.pointer.MoveTo(at)
+	return p.rehover() || moved
 }
 
 // Leave acts on the pointer leaving.
@@ -81,7 +81,7 @@ func (p *Painter) Leave() bool {
 func (p *Painter) Press(x, y float32, b canvasview.Button, mods canvasview.Mods) bool {
 	p.pointer.Drag = axis.DragNone
 	p.Hover(x, y)
-	p.pointer.From = p.pointer.At
+	p.pointer.From, p.pointer.Quiet = p.pointer.At, true
 	switch {
 	case b == canvasview.Middle, b == canvasview.Primary && mods&canvasview.Space != 0:
 		p.pointer.Drag = axis.DragPan

@@ -13,6 +13,14 @@ func weightOf(n int32) analysis.Weight { return analysis.Weight(n) }
 // puts the operation between callers and callees, n and N choose another span of
 // the box, 1 2 3 what the boxes weigh.
 func (p *Painter) Key(name string, mods canvasview.Mods) bool {
+	changed := p.key(name, mods)
+	if changed { // another box may be under the pointer now
+		p.pointer.Quiet = true
+	}
+	return changed
+}
+
+func (p *Painter) key(name string, mods canvasview.Mods) bool {
 	shift := mods&canvasview.Shift != 0
 	p.catchUp() // the tree may be another since the last frame
 	switch name {
@@ -41,13 +49,14 @@ func (p *Painter) Key(name string, mods canvasview.Mods) bool {
 	case "s", "S":
 		return p.focus()
 	case "n", "N":
-		if p.m.Sandwich() != nil {
-			return false
+		if p.m.Sandwich() == nil {
+			choose := p.m.NextSpan
+			if shift || name == "N" {
+				choose = p.m.PrevSpan
+			}
+			choose()
 		}
-		if shift || name == "N" {
-			return p.m.PrevSpan()
-		}
-		return p.m.NextSpan()
+		return true // also where a box has no other span: elsewhere the key leads to siblings
 	}
 	return false
 }

@@ -39,8 +39,8 @@ func TestGolden(t *testing.T) {
 		w, h  int
 		act   func(p *Painter)
 	}{
-		{"path_light", shop(t), "en", light, 1, 1180, 280, func(p *Painter) { p.doc.Select(spanOf(t, p, 8)); p.Hover(900, 130) }},
-		{"path_dark", shop(t), "en", dark, 1, 1180, 280, func(p *Painter) { p.doc.Select(spanOf(t, p, 8)); p.Hover(900, 130) }},
+		{"path_light", shop(t), "en", light, 1, 1180, 280, func(p *Painter) { p.doc.Select(spanOf(t, p, 8)); p.Hover(600, 130) }},
+		{"path_dark", shop(t), "en", dark, 1, 1180, 280, func(p *Painter) { p.doc.Select(spanOf(t, p, 8)); p.Hover(600, 130) }},
 		{"self_ru", shop(t), "ru", light, 1, 1180, 280, func(p *Painter) { p.Key("2", 0) }},
 		{"work_light", shop(t), "en", light, 1, 1180, 280, func(p *Painter) { p.Key("3", 0); p.doc.Select(spanOf(t, p, 5)) }},
 		{"work_dark", shop(t), "ru", dark, 1, 1180, 280, func(p *Painter) { p.Key("3", 0); p.doc.Select(spanOf(t, p, 5)) }},
@@ -185,8 +185,8 @@ func TestPointer(t *testing.T) {
 	}
 	x, y := middle(7)
 	want := "PUT 3d-files/{order}/{file} · files-storage · 3 spans · 960 ms, 52.2% of all · own 960 ms · shortest 610 ms, mean 790 ms, longest 960 ms · 1 error that began here"
-	if got := p.Hint(x, y); got != want {
-		t.Errorf("hint %q\nwant %q", got, want)
+	if got := strings.ReplaceAll(p.Tip(x, y), "\n", " · "); got != want {
+		t.Errorf("tip %q\nwant %q", got, want)
 	}
 	if p.Hover(x, y); !p.OnBox() {
 		t.Error("a box cannot be pressed")
@@ -234,7 +234,7 @@ func TestPointer(t *testing.T) {
 		t.Error("the button does not lead to callers and callees")
 	}
 	p.Leave()
-	if p.OnBox() || p.Hint(-1, -1) != "" {
+	if p.OnBox() || p.Tip(-1, -1) != "" {
 		t.Error("something is under a pointer that is not there")
 	}
 }

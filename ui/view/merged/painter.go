@@ -61,6 +61,7 @@ type Painter struct {
 	labels  axis.Labels
 	names   axis.Elider
 	pointer axis.Hand
+	tip     floating
 	words   words
 	text    text
 }
@@ -99,7 +100,7 @@ func (p *Painter) SetStyle(s Style) {
 	p.lanes = axis.Lanes{Look: s.Palette, Metrics: s.Metrics, Scale: s.Scale, Font: p.fonts.box, Small: p.fonts.small}
 	p.names = axis.Elider{}
 	p.words = newWords(s.Printer)
-	p.text = text{}
+	p.text, p.tip = text{}, floating{}
 }
 
 // Document returns what the Painter draws.
@@ -135,6 +136,7 @@ func (p *Painter) Build(s *scene.Scene, w, h int) {
 	}
 	p.drawHead(s)
 	p.drawFoot(s)
+	p.drawTip(s)
 }
 
 // drawNotice says why nothing is shown, and what next.

@@ -1,7 +1,6 @@
 package merged
 
 import (
-	"image"
 	"strings"
 
 	"traceview/internal/analysis"
@@ -93,8 +92,9 @@ func (p *Painter) about() string {
 	pr, at := p.style.Printer, p.chosen()
 	switch {
 	case at.call >= 0 && p.rowOf(at) >= 0:
-		facts := p.facts(at)
-		if n := p.node(at); n.Spans > 1 && n.Slowest == p.doc.Selected() {
+		n := p.node(at)
+		facts := append(p.facts(at), p.failures(n)...)
+		if n.Spans > 1 && n.Slowest == p.doc.Selected() {
 			facts = append(facts, pr.T("merged.slowest"))
 		}
 		return strings.Join(facts, " · ")
@@ -111,8 +111,8 @@ func (p *Painter) about() string {
 	return pr.N("header.spans", spans) + " · " + pr.N("merged.boxes", len(p.m.Flame().Boxed()))
 }
 
-// facts are what is known of a box: of how many spans, what it weighs, how long
-// they took, how many failed.
+// facts are what is known of a box beside failures: of how many spans, what it
+// weighs, how long they took.
 func (p *Painter) facts(at place) []string {
 	pr, u, n := p.style.Printer, p.style.Printer.Units(), p.node(at)
 	out := []string{
@@ -127,11 +127,18 @@ func (p *Painter) facts(at place) []string {
 	} else {
 		out = append(out, pr.T("merged.time", "time", u.Duration(n.Max)))
 	}
+	return out
+}
+
+// failures tells how many spans of a box failed, and how many carry the error of
+// another.
+func (p *Painter) failures(n *analysis.Call) []string {
+	var out []string
 	if n.Errors > 0 {
-		out = append(out, pr.N("merged.errors", int(n.Errors)))
+		out = append(out, p.style.Printer.N("merged.errors", int(n.Errors)))
 	}
 	if n.Carried > 0 {
-		out = append(out, pr.N("merged.carried", int(n.Carried)))
+		out = append(out, p.style.Printer.N("merged.carried", int(n.Carried)))
 	}
 	return out
 }
@@ -149,49 +156,4 @@ func (p *Painter) cut(f scene.Font, s string, room float32) string {
 		r = r[:len(r)-1]
 	}
 	return strings.TrimRight(string(r), " ") + axis.Ellipsis
-}
-
-// Hint returns a line about what lies at x, y: the whole name of a box and what
-// is known of it, or the key of a button; "" where nothing lies.
-func (p *Painter) Hint(x, y float32) string {
-	at := image.Pt(int(x), int(y))
-	if p.pointer.Drag == axis.DragPan || p.pointer.Drag == axis.DragThumb {
-		return ""
-	}
-	pr := p.style.Printer
-	switch s := p.spotAt(at); s.do {
-	case doWeigh:
-		return pr.T("merged.tip.weight", "key", string(rune('1'+s.arg)))
-	case doNext:
-		return pr.T("merged.tip.next")
-	case doFocus:
-		return "S"
-	case doLeave:
-		return "Esc"
-	case doZoom:
-		if s.arg < 0 {
-			return "0"
-		}
-		return p.hintOf(place{whole, s.arg}, 1)
-	}
-	box, n := p.hit(at)
-	if box.call < 0 {
-		return ""
-	}
-	return p.hintOf(box, n)
-}
-
-// hintOf tells of a box that stands for n of them.
-func (p *Painter) hintOf(at place, n int) string {
-	c := p.calls(at.part)
-	call := &c.Nodes[at.call]
-	parts := []string{axis.Clip(p.operation(c, call))}
-	if service := p.service(c, call); service != "" {
-		parts = append(parts, service)
-	}
-	parts = append(parts, p.facts(at)...)
-	if n > 1 {
-		parts = append(parts, p.style.Printer.N("merged.narrow", n))
-	}
-	return strings.Join(parts, " · ")
 }

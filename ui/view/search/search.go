@@ -1,5 +1,6 @@
 // Package search shows what can be searched for: the page a person starts
-// from, and the orders suggested below the order box while they type.
+// from, the orders suggested below the order box while they type, and the menu
+// of ways to finish a filter, or of the command palette.
 package search
 
 import (

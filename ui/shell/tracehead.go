@@ -1,0 +1,118 @@
+package shell
+
+import (
+	"slices"
+
+	"traceview/internal/scene"
+	"traceview/ui/xwidget"
+)
+
+// titleShare is how much of the head's width its title may ask for before
+// buttons go: they have keys, and lines of the palette.
+const titleShare = 0.35
+
+// A headButton is one button of the head.
+type headButton struct {
+	label, tip string
+	do         func()
+	rank       int // the higher, the sooner it goes where there is no room; 0 stays
+}
+
+// fit shows all of the trace in the view at hand.
+func (p *tracePage) fit() {
+	if p.view == viewMerged {
+		p.doc.Merged().ZoomReset()
+		return
+	}
+	p.doc.ZoomReset()
+}
+
+// buttons returns the buttons of the head from right to left.
+func (p *tracePage) buttons() []headButton {
+	w := p.shell.kit.Words
+	var out []headButton
+	if !p.whole() && !p.stopping {
+		out = append(out, headButton{w.T("action.cancel"), "Esc", p.stop, 0})
+	}
+	if p.view.timed() || p.view == viewMerged {
+		out = append(out, headButton{w.T("trace.fit"), "0", p.fit, 2})
+	}
+	if p.view == viewWaterfall {
+		out = append(out, headButton{w.T("trace.expand"), "[", func() { p.doc.ExpandAll() }, 3},
+			headButton{w.T("trace.collapse"), "]", func() { p.doc.CollapseAll() }, 3})
+	}
+	if p.doc.Trace().Errors > 0 {
+		out = append(out, headButton{w.T("trace.nexterror"), "E", func() { p.doc.NextError() }, 1})
+	}
+	return out
+}
+
+// drawControls draws the switch between the views and, right of it, the buttons
+// that leave it right of least; all end at right. It returns the left end.
+func (p *tracePage) drawControls(c *xwidget.Canvas, right, y, least float32) float32 {
+	f, gap := c.Font(xwidget.Minor, scene.SemiBold), c.D(8)
+	width := func(b headButton) float32 { return c.Metrics.Width(f, b.label) + c.D(24) }
+	_, room := p.switchWidths(c)
+	room = right - least - room - gap
+	all := p.buttons()
+	taken := float32(0)
+	for _, b := range all {
+		taken += width(b) + gap
+	}
+	for rank := 3; rank > 0 && taken > room; rank-- {
+		all = slices.DeleteFunc(all, func(b headButton) bool {
+			if b.rank == rank {
+				taken -= width(b) + gap
+			}
+			return b.rank == rank
+		})
+	}
+	for _, b := range all {
+		right -= width(b)
+		c.Button(right, y, c.D(28), b.label, b.tip, false, b.do)
+		right -= gap
+	}
+	if len(all) > 0 {
+		right -= gap
+	}
+	return p.drawSwitch(c, right, y)
+}
+
+// switchWidths returns how wide each part of the switch is, and the whole.
+func (p *tracePage) switchWidths(c *xwidget.Canvas) (widths [len(traceViews)]float32, total float32) {
+	f := c.Font(xwidget.Minor, scene.SemiBold)
+	for i, v := range traceViews {
+		widths[i] = float32(int(c.Metrics.Width(f, p.shell.kit.Words.T(v.word)) + 2*c.D(switchPad)))
+		total += widths[i]
+	}
+	return widths, total
+}
+
+// switchPad is the space in dp beside each word of the switch.
+const switchPad = 12
+
+// drawSwitch draws the switch between the views with its right end at x and
+// returns its left end.
+func (p *tracePage) drawSwitch(c *xwidget.Canvas, x, y float32) float32 {
+	h, f := c.D(28), c.Font(xwidget.Minor, scene.SemiBold)
+	widths, total := p.switchWidths(c)
+	x -= total
+	left, line := x, max(c.D(1), 1)
+	c.RoundRect(x, y, total, h, c.D(4), c.Look.Panel)
+	c.Frame(x, y, total, h, c.D(4), line, c.Look.Line)
+	for i, v := range traceViews {
+		w, col := widths[i], c.Look.Secondary
+		switch {
+		case traceView(i) == p.view:
+			col = c.Look.Text
+			c.RoundRect(x, y, w, h, c.D(4), c.Look.Wash())
+			c.Frame(x, y, w, h, c.D(4), line, c.Look.Accent)
+		case c.Hot(x, y, w, h):
+			col = c.Look.Text
+		}
+		c.Label(x+c.D(switchPad), y, h, w, f, col, p.shell.kit.Words.T(v.word))
+		c.Spot(x, y, w, h, v.key, func() { p.show(traceView(i)) })
+		x += w
+	}
+	return left
+}
