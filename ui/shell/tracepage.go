@@ -298,8 +298,9 @@ func (p *tracePage) drawHead(c *xwidget.Canvas, y, w float32) float32 {
 	service := c.Metrics.Width(plain, h.Service) + gap
 	need := min(c.Metrics.Width(f, h.Operation)+service, w*titleShare)
 	room := p.drawControls(c, w-c.D(20), y+c.D(7), x+need+2*gap) - x - gap
-	at := c.Label(x, y+c.D(8), c.D(26), max(room*0.7, room-service), f, c.Look.Text, h.Operation) + gap
-	c.Label(x+at, y+c.D(8), c.D(26), room-at, plain, c.Look.Secondary, h.Service)
+	most := max(room*0.7, room-service)
+	at := c.Label(x, y+c.D(8), c.D(26), most, f, c.Look.Text, c.FitMiddle(f, h.Operation, most)) + gap
+	c.Label(x+at, y+c.D(8), c.D(26), room-at, plain, c.Look.Secondary, c.FitMiddle(plain, h.Service, room-at))
 	right := w - c.D(20) // below the buttons the line has the whole width
 	line := []string{h.Start, h.Duration, h.Spans, h.Services}
 	f = c.Font(xwidget.Minor, scene.Regular)
