@@ -347,8 +347,8 @@ func (p *tracePage) buttons() []headButton {
 		out = append(out, headButton{w.T("action.cancel"), "Esc", p.stop})
 	}
 	if p.view != viewStats && p.view != viewEvents { // which have no time axis
+		out = append(out, headButton{w.T("trace.fit"), "0", p.fit})
 	}
-	out = append(out, headButton{w.T("trace.fit"), "0", p.fit})
 	if p.view == viewWaterfall {
 		out = append(out, headButton{w.T("trace.expand"), "[", func() { p.doc.ExpandAll() }},
 			headButton{w.T("trace.collapse"), "]", func() { p.doc.CollapseAll() }})
