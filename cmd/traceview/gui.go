@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -56,8 +58,22 @@ type window struct {
 // splitDetail names the split between waterfall and details in the settings.
 const splitDetail = "trace.details"
 
+// gcPercent is how much the window lets the heap grow before it is collected. A
+// trace of a million spans with what its views keep is 340 MB: to let that double
+// took 800 MB after every view had been used, this takes 700, 3 % more processor
+// time and no longer to the first frame. Frames allocate nothing.
+const gcPercent = 40
+
+// spareMemory sets gcPercent, unless the environment says otherwise.
+func spareMemory() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
+}
+
 // runWindow shows the window until it is closed.
 func runWindow(e *env, w window) error {
+	spareMemory()
 	dirs, err := e.dirs()
 	if err != nil {
 		return err

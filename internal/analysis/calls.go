@@ -193,19 +193,21 @@ const most = int64(1) << 60
 // Weigh returns the call tree with the weight of each span told by of. Weights
 // of a trace whose sum has no room are each cut to what has.
 func (m *Merge) Weigh(w Weight, of func(i model.SpanIndex) int64) *Calls {
-	own := make([]int64, len(m.calls))
-	limit, sum := most, 0.0
+	own, sum := make([]int64, len(m.calls)), 0.0
 	for i, n := range m.of {
 		if n >= 0 {
-			sum += float64(of(model.SpanIndex(i)))
+			v := of(model.SpanIndex(i))
+			own[n] += v
+			sum += float64(v)
 		}
 	}
-	if sum > float64(most) {
-		limit = most / int64(len(m.of))
-	}
-	for i, n := range m.of {
-		if n >= 0 {
-			own[n] += min(of(model.SpanIndex(i)), limit)
+	if sum > float64(most) { // once more, seldom: asking every span takes longer than all else
+		clear(own)
+		limit := most / int64(len(m.of))
+		for i, n := range m.of {
+			if n >= 0 {
+				own[n] += min(of(model.SpanIndex(i)), limit)
+			}
 		}
 	}
 	c := arrange(m.calls, own, w == SummedWork)

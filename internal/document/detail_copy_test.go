@@ -248,6 +248,18 @@ func TestUnfoldBig(t *testing.T) {
 	}
 }
 
+// TestUnfoldLooksNoFurtherThanAsked unfolds two lines of a megabyte of statements.
+func TestUnfoldLooksNoFurtherThanAsked(t *testing.T) {
+	a := Attr{Key: "db.statement", Kind: model.ValueString, Text: strings.Repeat("SELECT * FROM заказы WHERE id = 1; ", 1<<15)}
+	lines, more := a.Unfold(2)
+	if want := []string{"SELECT *", "FROM заказы"}; !slices.Equal(lines, want) || !more {
+		t.Errorf("got %q, %v, want %q and more", lines, more, want)
+	}
+	if n := testing.AllocsPerRun(1, func() { a.Unfold(2) }); n > 20 {
+		t.Errorf("%v allocations for two lines", n)
+	}
+}
+
 func nestedJSON(n int) string {
 	s := "{}"
 	for range n {

@@ -17,27 +17,33 @@ type Order struct {
 // All spans are put in order of their keys at once, whoever their parents are;
 // seen in that order, each takes the next free run of positions inside its
 // parent. So a parent with a million children costs what a million small
-// families cost, some 60 ms.
+// families cost, some 75 ms.
 func NewOrder(t *model.Trace, key func(i model.SpanIndex) int64) Order {
 	n := len(t.Spans)
 	if n == 0 {
 		return Order{}
 	}
 	o := Order{at: make([]model.SpanIndex, n), pos: make([]int32, n)}
+	type place struct{ parent, size int32 } // 8 bytes, read at random: a span is 96
+	places := make([]place, n)
+	for i := range t.Spans {
+		s := &t.Spans[i]
+		places[i] = place{s.Parent, s.End - model.SpanIndex(i)}
+	}
 	taken := make([]int32, n) // positions given out inside each span
 	roots := int32(0)
 	for _, i := range byKey(n, key) {
-		s, inside := &t.Spans[i], &roots
+		at, inside := places[i], &roots
 		first := int32(0)
-		if s.Parent != model.NoSpan {
-			inside, first = &taken[s.Parent], 1 // a parent stands before its children
+		if at.parent != model.NoSpan {
+			inside, first = &taken[at.parent], 1 // a parent stands before its children
 		}
 		o.pos[i] = first + *inside
-		*inside += s.End - i
+		*inside += at.size
 	}
-	for i := range t.Spans { // parents first
-		if p := t.Spans[i].Parent; p != model.NoSpan {
-			o.pos[i] += o.pos[p]
+	for i, at := range places { // parents first
+		if at.parent != model.NoSpan {
+			o.pos[i] += o.pos[at.parent]
 		}
 		o.at[o.pos[i]] = model.SpanIndex(i)
 	}

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -388,4 +389,32 @@ func TestFiles(t *testing.T) {
 			t.Errorf("%s: the page says:\n%s\nwant %q", path, s, want)
 		}
 	}
+}
+
+// TestAFileIsOpenOnce opens a trace again: while it is read, when it is there, and
+// after its file changed.
+func TestAFileIsOpenOnce(t *testing.T) {
+	b := newBench(t, nil)
+	path, one := filepath.Join(t.TempDir(), "one.json"), uitest.Shop(t, 1)
+	write := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("a")
+	o := b.openSlowly(path)
+	b.Open(path)
+	o.reply <- openReply{traces: []*model.Trace{one}}
+	b.until("the trace", func() bool { return b.current == 1 && b.tracePage().whole() })
+	b.show(0)
+	b.Dropped([]fyne.URI{storage.NewFileURI(path)})
+	if len(b.pages) != 2 || b.current != 1 || len(b.opening) != 0 {
+		t.Fatalf("opened three times: %d pages, the %d. shown, %d opening; want the one page shown", len(b.pages), b.current, len(b.opening))
+	}
+	write("a and more")
+	delete(b.slow, path)
+	b.files[path] = func(context.Context) ([]*model.Trace, error) { return []*model.Trace{one}, nil }
+	b.Open(path)
+	b.until("the changed file", func() bool { return len(b.pages) == 3 && b.current == 2 })
 }

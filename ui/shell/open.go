@@ -3,6 +3,7 @@ package shell
 import (
 	"cmp"
 	"context"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -14,14 +15,36 @@ import (
 )
 
 // Open shows the traces of a file: a single one at once, several as a list, and
-// beside what could be read of a faulty one what is wrong with it.
+// beside what could be read of a faulty one what is wrong with it. A trace that is
+// open already is not read again, unless its file changed.
 func (s *Shell) Open(path string) {
+	now, _ := os.Stat(path) // of what is not there the reading tells
+	if s.revisitFile(now) {
+		return
+	}
 	p := newTracePage(s, model.TraceID{}, filepath.Base(path))
 	p.read = func(ctx context.Context, on func(Loading)) ([]*model.Trace, error) { return s.OpenFile(ctx, path, on) }
-	p.path = path
+	p.path, p.stamp = path, now
 	s.opening = append(s.opening, p)
 	s.say(s.kit.Words.T("status.opening", "file", p.file))
 	p.load()
+}
+
+// revisitFile shows the page of a file as it is now, or leaves alone the one that
+// is being read, and says whether there is one. Two tabs of a large trace would be
+// told apart by nobody and take twice the memory.
+func (s *Shell) revisitFile(now os.FileInfo) bool {
+	same := func(p *tracePage) bool {
+		return now != nil && p.stamp != nil && p.err == nil && !p.stopping && os.SameFile(p.stamp, now) &&
+			p.stamp.Size() == now.Size() && p.stamp.ModTime().Equal(now.ModTime())
+	}
+	for i, q := range s.pages {
+		if p, ok := q.(*tracePage); ok && same(p) {
+			s.revisit(i)
+			return true
+		}
+	}
+	return slices.ContainsFunc(s.opening, same)
 }
 
 // opened shows a page that Open made, if it is not on show yet.

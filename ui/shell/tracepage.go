@@ -2,6 +2,7 @@ package shell
 
 import (
 	"context"
+	"os"
 	"slices"
 	"strings"
 
@@ -25,8 +26,9 @@ const headDp = 64
 type tracePage struct {
 	shell    *Shell
 	id       model.TraceID
-	file     string // where the trace comes from, "" for the connection
-	path     string // of a file that this page reads itself
+	file     string      // where the trace comes from, "" for the connection
+	path     string      // of a file that this page reads itself
+	stamp    os.FileInfo // of that file when reading began; nil for none
 	read     func(ctx context.Context, on func(Loading)) ([]*model.Trace, error)
 	slot     *task.Slot[loaded]
 	err      error

@@ -32,6 +32,11 @@ func TestARowOfStatisticsFiltersAllViews(t *testing.T) {
 		t.Fatalf("no row of %s", service)
 	}
 	choose("files-storage")
+	for _, button := range p.buttons() {
+		if button.tip == "0" {
+			t.Errorf("%q is offered in a view without a time axis", button.label)
+		}
+	}
 	b.key(fyne.KeyReturn)
 	if want := `service=files-storage name="PUT 3d-files/{order}/{file}" kind=server`; p.find.box.Text != want || p.doc.Matches() != 1 {
 		t.Fatalf("Enter looks for %s, want %s; %d matches", p.find.box.Text, want, p.doc.Matches())

@@ -91,7 +91,7 @@ func TestHeadKeepsTheName(t *testing.T) {
 		says, lacks string
 	}{
 		{"wide", 1400, viewWaterfall, "Свернуть всё", ""},
-		{"narrow", 900, viewWaterfall, "Вся трасса", "Свернуть всё"},
+		{"narrow", 900, viewWaterfall, "Следующая ошибка", "Свернуть всё"},
 		{"statistics have no axis", 1400, viewStats, "Статистика", "Вся трасса"},
 		{"nor have events", 1400, viewEvents, "События", "Вся трасса"},
 	} {

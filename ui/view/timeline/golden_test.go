@@ -3,6 +3,7 @@ package timeline
 import (
 	"testing"
 
+	"traceview/internal/model"
 	"traceview/internal/query"
 	"traceview/ui/canvasview"
 	"traceview/ui/look"
@@ -44,13 +45,16 @@ func TestGolden(t *testing.T) {
 		{"one", shop()[:1], "en", light, 1, 900, 260, func(p *Painter) {}},
 		{"empty", nil, "en", light, 1, 900, 260, func(p *Painter) {}},
 		{"empty_ru", nil, "ru", dark, 1, 900, 260, func(p *Painter) {}},
-		{"none_ru", shop(), "ru", dark, 1, 900, 260, func(p *Painter) {
-			p.doc.SetMatches("nothing", query.NewSet(len(p.trace.Spans)))
-			p.doc.SetOnlyMatches(true)
-		}},
 		{"minimap", wide(3000), "en", light, 1, 1180, 300, func(p *Painter) { p.doc.ZoomTo(300*ms, 1300*ms); p.Hover(200, 20) }},
 		{"minimap_dark", wide(3000), "en", dark, 1, 1180, 300, func(p *Painter) { p.doc.ZoomTo(300*ms, 1300*ms); p.Hover(200, 20) }},
 		{"minimap_whole", shop(), "en", light, 2, 1800, 600, func(p *Painter) { p.Hover(400, 40) }},
+		{"no_match", shop(), "en", light, 1, 900, 260, func(p *Painter) { onlyMatches(p) }},
+		{"no_match_dark_ru", shop(), "ru", dark, 1, 900, 260, func(p *Painter) { onlyMatches(p) }},
+		{"folded_match", shop(), "en", light, 1, 900, 260, func(p *Painter) {
+			p.doc.ToggleCollapse(2)
+			p.doc.ToggleCollapse(9)
+			onlyMatches(p, 2, 9, 11)
+		}},
 		{"narrow", shop(), "en", light, 1, 420, 300, func(p *Painter) {}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -60,4 +64,14 @@ func TestGolden(t *testing.T) {
 			uitest.Golden(t, tc.name, paint(p, tc.w, tc.h))
 		})
 	}
+}
+
+// onlyMatches leaves only the given spans and what led to them.
+func onlyMatches(p *Painter, matches ...model.SpanIndex) {
+	set := query.NewSet(len(p.trace.Spans))
+	for _, i := range matches {
+		set.Add(i)
+	}
+	p.doc.SetMatches("x", set)
+	p.doc.SetOnlyMatches(true)
 }

@@ -60,8 +60,10 @@ type fonts struct{ body, strong, second, small, chip scene.Font }
 
 // words are the texts of a frame that never change, looked up once a language.
 type words struct {
-	operation, service, unnamed, empty, emptyNext, none, noneNext string
-	sort                                                          [sortWords]string // by document.Sort
+	operation, service, unnamed string
+	empty, emptyNext            string
+	none, noneNext              string
+	sort                        [sortWords]string // by document.Sort
 }
 
 // New returns a Painter of a document.
@@ -90,7 +92,8 @@ func (p *Painter) SetStyle(s Style) {
 	t := s.Printer.T
 	p.words = words{
 		operation: t("timeline.operation"), service: t("timeline.service"), unnamed: t("trace.unnamed"),
-		empty: t("timeline.empty"), emptyNext: t("timeline.empty.next"), none: t("find.none"), noneNext: t("flame.none.next"),
+		empty: t("timeline.empty"), emptyNext: t("timeline.empty.next"),
+		none: t("find.none"), noneNext: t("flame.none.next"),
 		sort: [sortWords]string{t("timeline.sort.start"), t("timeline.sort.duration"), t("timeline.sort.self")},
 	}
 }
@@ -114,7 +117,10 @@ func (p *Painter) Build(s *scene.Scene, w, h int) {
 		return
 	}
 	p.drawWashes(s)
-	p.ruler.DrawGrid(s)
+	rows := p.doc.Rows().Len() > 0
+	if rows {
+		p.ruler.DrawGrid(s)
+	}
 	p.eachRow(func(r row) { p.drawTreeRow(s, r) }, s, p.g.Tree)
 	p.eachRow(func(r row) { p.drawBar(s, r) }, s, p.g.Axis)
 	p.drawPins(s)
@@ -124,10 +130,10 @@ func (p *Painter) Build(s *scene.Scene, w, h int) {
 	p.drawHeader(s)
 	p.drawScrollBar(s)
 	p.drawSplitter(s)
-	p.drawTip(s)
-	if p.doc.Rows().Len() == 0 { // only matches, and there are none
+	if !rows { // only matches, and there are none
 		p.drawNotice(s, p.words.none, p.words.noneNext)
 	}
+	p.drawTip(s)
 }
 
 // arrange places the parts and tells the document the size of its view.
@@ -221,7 +227,7 @@ func (p *Painter) drawWash(s *scene.Scene, r row, w float32) {
 	}
 }
 
-// drawNotice says why nothing is shown, and what next.
+// drawNotice says why no row is shown, and what next.
 func (p *Painter) drawNotice(s *scene.Scene, what, next string) {
 	axis.DrawNotice(s, p.style.Palette, p.style.Metrics, p.style.Scale, what, next)
 }

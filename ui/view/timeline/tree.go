@@ -114,9 +114,10 @@ func (p *Painter) serviceRoom(room, whole, want float32) float32 {
 	return min(left, want)
 }
 
-// chipWidth returns the width of the number of hidden spans, 0 if there are none.
+// chipWidth returns the width of the number of hidden spans, 0 if there are none:
+// what the filter leaves out is not hidden by folding.
 func (p *Painter) chipWidth(r row) float32 {
-	if !r.folded {
+	if !r.folded || !r.parent {
 		return 0
 	}
 	return float32(int(p.hidden(p.doc.Rows().Hidden(r.i)).Width)) + p.px(10)
