@@ -31,7 +31,8 @@ type Lanes struct {
 	Font    scene.Font // of names
 	Small   scene.Font // of what stands at the right end of a box
 	Zero    int
-	Left    int // left end of the area
+	Left    int     // left end of the area
+	Top     float32 // upper edge of the area
 	LanePx  int
 	names   Elider
 }
@@ -109,7 +110,12 @@ func (l *Lanes) Draw(s *scene.Scene, c layout.FlameCursor, y float32, boxes Lane
 		}
 		if w >= label && b.N == 1 {
 			l.drawLabel(s, b, y, color.Ink, boxes.Label(b))
-		} else if b.Failed && b.X0 >= flag {
+			continue
+		}
+		if b.Failed && b.N == 1 && w > separate { // each: only the triangles are thinned out
+			l.frameError(s, b, y)
+		}
+		if b.Failed && b.X0 >= flag {
 			f.flush(b.X1)
 			flag = l.drawFlag(s, b, y)
 		}
@@ -160,11 +166,8 @@ func (l *Lanes) frameError(s *scene.Scene, b layout.FlameBox, y float32) {
 // hangs over it, and returns where the next one may begin.
 func (l *Lanes) drawFlag(s *scene.Scene, b layout.FlameBox, y float32) int {
 	half, cx := l.px(flagDp)/2, float32((b.X0+b.X1)/2)
-	switch {
-	case b.N > 1:
+	if b.N > 1 {
 		cx = float32(b.FailX)
-	case b.X1-b.X0 > int(l.px(separateDp)):
-		l.frameError(s, b, y)
 	}
 	rim := l.line()
 	for k := half; k > 0; k-- { // in rows: a polygon costs ten times as much, and there may be thousands
@@ -181,7 +184,11 @@ func (l *Lanes) Outline(s *scene.Scene, x, y, w float32) {
 	if w > 4*t { // a light line inside tells the outline from a box of much the same colour
 		s.Frame(x, y, w, h, 0, t/2, l.Look.Paper)
 	}
-	s.Frame(x-t, y-t, w+2*t, h+2*t, t, t, l.Look.Accent)
+	top := y - t
+	if y >= l.Top { // the first lane has nothing above it to lie over
+		top = max(top, l.Top)
+	}
+	s.Frame(x-t, top, w+2*t, y+h+t-top, t, t, l.Look.Accent)
 }
 
 // hoverAlpha is how strongly the box under the pointer is washed, of 255.

@@ -117,6 +117,8 @@ func (f *findBar) escape() {
 // lookFor puts a filter that a view made into the box, and says so.
 func (f *findBar) lookFor(text string) {
 	f.box.set(text)
+	f.box.CursorColumn = 0 // so that a long one shows what it begins with
+	f.box.Refresh()
 	s := f.page.shell
 	f.notice = s.kit.Words.T("stats.filtered")
 	s.say(f.notice)

@@ -53,7 +53,7 @@ func TestJourney(t *testing.T) {
 	}
 	call.reply <- searchReply{found: found("10472", 3)}
 	b.until("the result", func() bool { return b.orderPage().page.State().Phase == order.Done })
-	if s := b.says(); !strings.Contains(s, "3 traces · 2 systems · 1 with errors") || strings.Contains(s, "Cancel") {
+	if s := b.says(); !strings.Contains(s, "3 traces · 1 with errors · 2 systems") || strings.Contains(s, "Cancel") {
 		t.Errorf("with all answers the page says:\n%s", s)
 	}
 

@@ -233,7 +233,7 @@ func (topLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 // MinSize implements fyne.Layout.
 func (topLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	width := float32(240) // of the box
+	width := float32(210) // of the box: all of it fits a window 900 wide
 	for _, i := range []int{0, 1, 3} {
 		width += objects[i].MinSize().Width
 	}

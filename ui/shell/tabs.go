@@ -183,10 +183,10 @@ func (s *Shell) shortTitle(c *xwidget.Canvas, f scene.Font, i int, room float32)
 		return short.ShortTitle()
 	}
 	if mark := s.tabMark(i); mark != "" {
-		name := c.Fit(f, s.pages[i].Title(), room-c.Metrics.Width(f, " "+mark))
+		name := c.FitMiddle(f, s.pages[i].Title(), room-c.Metrics.Width(f, " "+mark))
 		return strings.TrimLeft(name+" "+mark, "… ")
 	}
-	return s.pages[i].Title()
+	return c.FitMiddle(f, s.pages[i].Title(), room)
 }
 
 // widest returns how wide the widest may be for all to fit in room: what short

@@ -290,16 +290,16 @@ func (p *tracePage) drawHead(c *xwidget.Canvas, y, w float32) float32 {
 	h := p.doc.Header(words, p.shell.kit.Zone)
 	x := c.D(20)
 	bx := w - c.D(20)
-	for _, b := range p.buttons() {
-		bw := c.Metrics.Width(c.Font(xwidget.Minor, scene.SemiBold), b.label) + c.D(24)
-		bx -= bw
+	for _, b := range p.fitting(c, bx-x) {
+		bx -= buttonWidth(c, b.label)
 		c.Button(bx, y+c.D(7), c.D(28), b.label, b.tip, false, b.do)
 		bx -= c.D(8)
 	}
 	bx = p.drawSwitch(c, bx-c.D(8), y+c.D(7)) - c.D(8)
 	f := c.Font(16, scene.SemiBold)
-	at := c.Label(x, y+c.D(8), c.D(26), (bx-x)*0.7, f, c.Look.Text, h.Operation)
-	c.Label(x+at+c.D(10), y+c.D(8), c.D(26), bx-x-at-c.D(10), c.Font(xwidget.Body, scene.Regular), c.Look.Secondary, h.Service)
+	at := c.Label(x, y+c.D(8), c.D(26), (bx-x)*0.7, f, c.Look.Text, c.FitMiddle(f, h.Operation, (bx-x)*0.7))
+	f = c.Font(xwidget.Body, scene.Regular)
+	c.Label(x+at+c.D(10), y+c.D(8), c.D(26), bx-x-at-c.D(10), f, c.Look.Secondary, c.FitMiddle(f, h.Service, bx-x-at-c.D(10)))
 	right := w - c.D(20) // below the buttons the line has the whole width
 	line := []string{h.Start, h.Duration, h.Spans, h.Services}
 	f = c.Font(xwidget.Minor, scene.Regular)
@@ -328,6 +328,28 @@ func (p *tracePage) drawHead(c *xwidget.Canvas, y, w float32) float32 {
 type headButton struct {
 	label, tip string
 	do         func()
+	spare      bool // left out where the name of the trace needs the room
+}
+
+// titleLeastDp is what the name of the trace has at least in a narrow window.
+const titleLeastDp = 150
+
+func buttonWidth(c *xwidget.Canvas, label string) float32 {
+	return c.Metrics.Width(c.Font(xwidget.Minor, scene.SemiBold), label) + c.D(24)
+}
+
+// fitting returns the buttons for which a head of some room has place beside the
+// name of the trace; those left out have their keys.
+func (p *tracePage) fitting(c *xwidget.Canvas, room float32) []headButton {
+	all := p.buttons()
+	room -= c.D(titleLeastDp) + p.switchWidth(c)
+	for _, b := range all {
+		room -= buttonWidth(c, b.label) + c.D(8)
+	}
+	if room >= 0 {
+		return all
+	}
+	return slices.DeleteFunc(all, func(b headButton) bool { return b.spare })
 }
 
 // fit shows all of the trace in the view at hand.
@@ -344,17 +366,17 @@ func (p *tracePage) buttons() []headButton {
 	w := p.shell.kit.Words
 	var out []headButton
 	if !p.whole() && !p.stopping {
-		out = append(out, headButton{w.T("action.cancel"), "Esc", p.stop})
+		out = append(out, headButton{w.T("action.cancel"), "Esc", p.stop, false})
 	}
 	if p.view != viewStats && p.view != viewEvents { // which have no time axis
+		out = append(out, headButton{w.T("trace.fit"), "0", p.fit, false})
 	}
-	out = append(out, headButton{w.T("trace.fit"), "0", p.fit})
 	if p.view == viewWaterfall {
-		out = append(out, headButton{w.T("trace.expand"), "[", func() { p.doc.ExpandAll() }},
-			headButton{w.T("trace.collapse"), "]", func() { p.doc.CollapseAll() }})
+		out = append(out, headButton{w.T("trace.expand"), "[", func() { p.doc.ExpandAll() }, true},
+			headButton{w.T("trace.collapse"), "]", func() { p.doc.CollapseAll() }, true})
 	}
 	if p.doc.Trace().Errors > 0 {
-		out = append(out, headButton{w.T("trace.nexterror"), "E", func() { p.doc.NextError() }})
+		out = append(out, headButton{w.T("trace.nexterror"), "E", func() { p.doc.NextError() }, false})
 	}
 	return out
 }

@@ -150,22 +150,30 @@ func (p *tracePage) watchFrames(c *canvasview.View, v traceView) {
 	}
 }
 
+// viewWidth returns how wide a view's part of the switch is.
+func (p *tracePage) viewWidth(c *xwidget.Canvas, word string) float32 {
+	return float32(int(buttonWidth(c, p.shell.kit.Words.T(word))))
+}
+
+// switchWidth returns how wide the switch between the views is.
+func (p *tracePage) switchWidth(c *xwidget.Canvas) (total float32) {
+	for _, v := range traceViews {
+		total += p.viewWidth(c, v.word)
+	}
+	return total
+}
+
 // drawSwitch draws the switch between the views with its right end at x and
 // returns its left end.
 func (p *tracePage) drawSwitch(c *xwidget.Canvas, x, y float32) float32 {
 	h, pad, f := c.D(28), c.D(12), c.Font(xwidget.Minor, scene.SemiBold)
-	var widths [len(traceViews)]float32
-	total := float32(0)
-	for i, v := range traceViews {
-		widths[i] = float32(int(c.Metrics.Width(f, p.shell.kit.Words.T(v.word)) + 2*pad))
-		total += widths[i]
-	}
+	total := p.switchWidth(c)
 	x -= total
 	left, line := x, max(c.D(1), 1)
 	c.RoundRect(x, y, total, h, c.D(4), c.Look.Panel)
 	c.Frame(x, y, total, h, c.D(4), line, c.Look.Line)
 	for i, v := range traceViews {
-		w, col := widths[i], c.Look.Secondary
+		w, col := p.viewWidth(c, v.word), c.Look.Secondary
 		switch {
 		case traceView(i) == p.view:
 			col = c.Look.Text

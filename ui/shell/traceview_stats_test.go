@@ -36,6 +36,9 @@ func TestARowOfStatisticsFiltersAllViews(t *testing.T) {
 	if want := `service=files-storage name="PUT 3d-files/{order}/{file}" kind=server`; p.find.box.Text != want || p.doc.Matches() != 1 {
 		t.Fatalf("Enter looks for %s, want %s; %d matches", p.find.box.Text, want, p.doc.Matches())
 	}
+	if p.find.box.CursorColumn != 0 {
+		t.Errorf("the caret is at %d, want the beginning of the filter in sight", p.find.box.CursorColumn)
+	}
 	if !strings.Contains(b.notice, "Backspace") || b.focused() != fyne.Focusable(p.panes[viewStats].View()) {
 		t.Errorf("it says %q, the keyboard is at %T", b.notice, b.focused())
 	}

@@ -1,12 +1,14 @@
 package shell
 
 import (
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
 
 	"traceview/internal/analysis"
 	"traceview/ui/uitest"
+	"traceview/ui/xwidget"
 )
 
 // TestViewsShareTheDocument changes between waterfall and flame by keys:
@@ -70,6 +72,46 @@ func TestMergedFlameInTheWindow(t *testing.T) {
 	b.key(fyne.KeyEscape)
 	if m.Sandwich() != nil || len(b.pages) != pages {
 		t.Error("Esc does not lead out of callers and callees alone")
+	}
+}
+
+// TestHeadKeepsTheName names the trace and offers what the view has, however
+// narrow the window is.
+func TestHeadKeepsTheName(t *testing.T) {
+	b := newBench(t, nil)
+	openShop(b)
+	b.toggleLanguage()
+	p := b.tracePage()
+	head := xwidget.NewPanel(b.kit)
+	head.Content = p.drawHead
+	for _, tt := range []struct {
+		name        string
+		width       int
+		view        traceView
+		says, lacks string
+	}{
+		{"wide", 1400, viewWaterfall, "Свернуть всё", ""},
+		{"narrow", 900, viewWaterfall, "Вся трасса", "Свернуть всё"},
+		{"statistics have no axis", 1400, viewStats, "Статистика", "Вся трасса"},
+		{"nor have events", 1400, viewEvents, "События", "Вся трасса"},
+	} {
+		b.showView(tt.view)
+		said := uitest.Words(head.Build(tt.width, headDp, 1))
+		if !strings.Contains(said, p.Title()) || !strings.Contains(said, tt.says) {
+			t.Errorf("%s: it says\n%s\nwant %q and %q", tt.name, said, p.Title(), tt.says)
+		}
+		if tt.lacks != "" && strings.Contains(said, tt.lacks) {
+			t.Errorf("%s: it says\n%s\nwant no %q", tt.name, said, tt.lacks)
+		}
+	}
+}
+
+// TestWindowFitsSmallScreens bounds the least width of the window.
+func TestWindowFitsSmallScreens(t *testing.T) {
+	b := newBench(t, nil)
+	openShop(b)
+	if w := b.Window.Canvas().Content().MinSize().Width; w > 900 {
+		t.Errorf("the window is at least %v wide, want 900 to do", w)
 	}
 }
 

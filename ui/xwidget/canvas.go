@@ -152,6 +152,17 @@ func oneLine(s string) string {
 // any, and at most limit of them; the last one ends with an ellipsis if more
 // was said.
 func (c *Canvas) Wrap(f scene.Font, s string, maxW float32, limit int) []string {
+	return c.wrap(f, s, maxW, limit, c.Fit)
+}
+
+// WrapEnds is Wrap for a name: where more was said, the last line keeps the end
+// of it as well.
+func (c *Canvas) WrapEnds(f scene.Font, s string, maxW float32, limit int) []string {
+	return c.wrap(f, s, maxW, limit, c.FitMiddle)
+}
+
+// wrap breaks s and shortens the last line by fit.
+func (c *Canvas) wrap(f scene.Font, s string, maxW float32, limit int, fit func(scene.Font, string, float32) string) []string {
 	if len(s)/lineBytes > limit { // more than can be shown
 		s = s[:floor(s, (limit+1)*lineBytes)]
 	}
@@ -165,7 +176,7 @@ func (c *Canvas) Wrap(f scene.Font, s string, maxW float32, limit int) []string 
 				last = out[limit-1] + " " + strings.TrimSpace(part[:floor(part, 256)]) + " …"
 			}
 			if len(out) == limit {
-				out[limit-1] = c.Fit(f, last, maxW)
+				out[limit-1] = fit(f, last, maxW)
 				return out
 			}
 			last = part
@@ -181,6 +192,7 @@ func (c *Canvas) Wrap(f scene.Font, s string, maxW float32, limit int) []string 
 }
 
 // breakLine cuts the first line off valid UTF-8: at the last blank that fits,
+// unless that leaves most of the line empty before a word too long for any;
 // else after a sign that divides names, else after the last rune that fits, and
 // never less than one rune.
 func (c *Canvas) breakLine(f scene.Font, s string, maxW float32) (line, rest string) {
@@ -191,7 +203,7 @@ func (c *Canvas) breakLine(f scene.Font, s string, maxW float32) (line, rest str
 	if s[n] == ' ' && n > 0 {
 		return s[:n], s[n+1:]
 	}
-	if b := strings.LastIndexByte(s[:n], ' '); b > 0 {
+	if b := strings.LastIndexByte(s[:n], ' '); b > 0 && !(b < n/4 && c.tooLong(f, s[b+1:], maxW)) {
 		return s[:b], s[b+1:]
 	}
 	if b := strings.LastIndexAny(s[:n], "/.,;&?=-_"); b > n/4 { // parts of names and addresses stay whole
@@ -201,6 +213,12 @@ func (c *Canvas) breakLine(f scene.Font, s string, maxW float32) (line, rest str
 		_, n = utf8.DecodeRuneInString(s)
 	}
 	return s[:n], s[n:]
+}
+
+// tooLong says whether the word that s begins with has no room on a line.
+func (c *Canvas) tooLong(f scene.Font, s string, maxW float32) bool {
+	word, _, _ := strings.Cut(s, " ")
+	return c.prefix(f, word, maxW) < len(word)
 }
 
 // prefix returns how many bytes of valid UTF-8 fit into maxW, whole runes and

@@ -82,6 +82,11 @@ func TestWrapNeverExceedsItsRoom(t *testing.T) {
 		for _, room := range []float32{60, 200, 700} {
 			for _, limit := range []int{1, 3, 1000} {
 				lines := c.Wrap(f, s, room, limit)
+				for _, l := range c.WrapEnds(f, s, room, limit) {
+					if w := c.Metrics.Width(f, l); w > room {
+						t.Errorf("WrapEnds(%.20q, %v, %d) has %q, %v wide", s, room, limit, l, w)
+					}
+				}
 				if len(lines) == 0 || len(lines) > limit {
 					t.Errorf("Wrap(%.20q, %v, %d) = %d lines", s, room, limit, len(lines))
 				}
@@ -91,6 +96,29 @@ func TestWrapNeverExceedsItsRoom(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// TestWrapOfNames keeps a word too long for a line beside what stands before it,
+// and the end of a name in sight.
+func TestWrapOfNames(t *testing.T) {
+	c := newCanvas(t)
+	f := c.Font(xwidget.Minor, scene.Regular)
+	name := "GET /api/v1/" + strings.Repeat("collections/", 20) + "price"
+	for _, tt := range []struct {
+		name  string
+		lines []string
+		first string
+		last  string
+	}{
+		{"not on a line of its own", c.Wrap(f, name, 200, 99), "GET /api/v1/", "price"},
+		{"short words are", c.Wrap(f, "an order "+strings.Repeat("x", 20), 140, 9), "an order", strings.Repeat("x", 20)},
+		{"cut at the end", c.Wrap(f, name, 200, 2), "GET /api/v1/", "…"},
+		{"cut in the middle", c.WrapEnds(f, name, 200, 2), "GET /api/v1/", "/price"},
+	} {
+		if n := len(tt.lines) - 1; !strings.HasPrefix(tt.lines[0], tt.first) || !strings.HasSuffix(tt.lines[n], tt.last) {
+			t.Errorf("%s: %q, want from %q to %q", tt.name, tt.lines, tt.first, tt.last)
 		}
 	}
 }

@@ -47,7 +47,11 @@ func (t *Tip) Set(lines []TipLine, l *look.Palette, m scene.Metrics, scale float
 	t.lines, t.w = t.lines[:0], 0
 	for _, line := range lines {
 		f, lead := t.font(line), t.lead(line)
-		for k, text := range t.canvas.Wrap(f, line.Text, most-lead, tipLines) {
+		wrap := t.canvas.Wrap
+		if line.Strong { // a name
+			wrap = t.canvas.WrapEnds
+		}
+		for k, text := range wrap(f, line.Text, most-lead, tipLines) {
 			part := tipText{line, k == 0}
 			part.Text = text
 			t.lines = append(t.lines, part)

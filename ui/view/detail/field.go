@@ -192,6 +192,9 @@ func (v *View) drawField(c *xwidget.Canvas, x, y, w float32, r row, indent bool)
 
 // drawLines draws the lines of a value and returns where they end.
 func (v *View) drawLines(c *xwidget.Canvas, x, y, w float32, b *brokenValue) float32 {
+	if b.attr.Text == "" {
+		c.Label(x, y, c.D(18), w, b.font, c.Look.Secondary, v.Kit.Words.T("detail.novalue"))
+	}
 	for _, l := range b.lines {
 		if c.Visible(y, c.D(18)) {
 			v.mark(c, b.font, x+l.indent, y, c.D(18), l.text)

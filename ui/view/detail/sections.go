@@ -48,7 +48,7 @@ func (v *View) draw(c *xwidget.Canvas, y, w float32) float32 {
 func (v *View) drawTitle(c *xwidget.Canvas, x, y, w float32) float32 {
 	words := v.Kit.Words
 	f := c.Font(15, scene.SemiBold)
-	for _, l := range c.Wrap(f, v.span.Title, w, 3) {
+	for _, l := range c.WrapEnds(f, v.span.Title, w, 8) {
 		c.Label(x, y+c.D(2), c.D(22), w, f, c.Look.Text, l)
 		y += c.D(22)
 	}
@@ -58,8 +58,12 @@ func (v *View) drawTitle(c *xwidget.Canvas, x, y, w float32) float32 {
 	if v.span.Kind != "" {
 		line += " · " + v.span.Kind
 	}
-	c.Label(x+c.D(18), y, c.D(20), w-c.D(18), c.Font(xwidget.Body, scene.Regular), c.Look.Secondary, line)
-	y += c.D(26)
+	f = c.Font(xwidget.Body, scene.Regular)
+	for _, l := range c.WrapEnds(f, line, w-c.D(18), 3) {
+		c.Label(x+c.D(18), y, c.D(20), w-c.D(18), f, c.Look.Secondary, l)
+		y += c.D(20)
+	}
+	y += c.D(6)
 	v.drawSheets(c, x-c.D(2), y+c.D(3), c.Look.Paper)
 	y = v.drawButtons(c, x+c.D(22), y, w-c.D(22), []button{
 		{words.T("detail.copy.ticket"), words.T("detail.copy.ticket.tip"), func() { v.do.Copy(v.Ticket()) }},

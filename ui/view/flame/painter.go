@@ -126,6 +126,7 @@ func (p *Painter) arrange(w, h int) {
 	}
 	p.g = layout.NewFlameView(w, h, p.style.Scale)
 	p.lanes.Zero, p.lanes.Left, p.lanes.LanePx = p.g.Zero, p.g.Area.Min.X, p.g.LanePx
+	p.lanes.Top = float32(p.g.Area.Min.Y)
 	p.doc.ResizeAxis(p.g.Width)
 	list := p.list()
 	p.scroll.Scroll = list.Clamp(p.scroll.Scroll)

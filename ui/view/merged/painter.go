@@ -146,6 +146,7 @@ func (p *Painter) drawNotice(s *scene.Scene, what, next string) {
 func (p *Painter) arrange(w, h int) {
 	p.g = layout.NewMergedView(w, h, p.style.Scale)
 	p.lanes.Zero, p.lanes.Left, p.lanes.LanePx = p.g.Zero, p.g.Area.Min.X, p.g.LanePx
+	p.lanes.Top = float32(p.g.Area.Min.Y)
 	p.m.Resize(p.g.Width)
 	p.dye.Mix(p.doc, p.style.Palette, p.style.Colours)
 	p.catchUp()

@@ -190,12 +190,11 @@ func (v *View) Summary() string {
 		}
 		first, last = min(first, r.Start), max(last, r.Start+r.Duration)
 	}
-	parts := []string{words.N("order.traces", len(s.Rows)), words.N("order.systems", len(v.colours))}
+	errors := words.T("order.noerrors")
 	if failed > 0 {
-		parts = append(parts, words.N("order.failed", failed))
-	} else {
-		parts = append(parts, words.T("order.noerrors"))
+		errors = words.N("order.failed", failed)
 	}
+	parts := []string{words.N("order.traces", len(s.Rows)), errors, words.N("order.systems", len(v.colours))}
 	from, to := v.Kit.DateMinute(first), v.Kit.DateMinute(last)
 	if from != to {
 		from += " – " + to

@@ -150,8 +150,8 @@ func TestSummary(t *testing.T) {
 		want       string
 	}{
 		{"nothing", "en", nil, ""},
-		{"one", "en", []Row{row(0)}, "1 trace · 3 systems · no errors · 12 Nov 09:14"},
-		{"several", "en", []Row{row(0), row(1)}, "2 traces · 3 systems · 1 with errors · 12 Nov 07:44 – 12 Nov 09:14"},
+		{"one", "en", []Row{row(0)}, "1 trace · no errors · 3 systems · 12 Nov 09:14"},
+		{"several", "en", []Row{row(0), row(1)}, "2 traces · 1 with errors · 3 systems · 12 Nov 07:44 – 12 Nov 09:14"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			v := newView(t, tt.lang, false, Actions{})

@@ -3,6 +3,7 @@ package timeline
 import (
 	"testing"
 
+	"traceview/internal/query"
 	"traceview/ui/canvasview"
 	"traceview/ui/look"
 	"traceview/ui/uitest"
@@ -43,6 +44,10 @@ func TestGolden(t *testing.T) {
 		{"one", shop()[:1], "en", light, 1, 900, 260, func(p *Painter) {}},
 		{"empty", nil, "en", light, 1, 900, 260, func(p *Painter) {}},
 		{"empty_ru", nil, "ru", dark, 1, 900, 260, func(p *Painter) {}},
+		{"none_ru", shop(), "ru", dark, 1, 900, 260, func(p *Painter) {
+			p.doc.SetMatches("nothing", query.NewSet(len(p.trace.Spans)))
+			p.doc.SetOnlyMatches(true)
+		}},
 		{"minimap", wide(3000), "en", light, 1, 1180, 300, func(p *Painter) { p.doc.ZoomTo(300*ms, 1300*ms); p.Hover(200, 20) }},
 		{"minimap_dark", wide(3000), "en", dark, 1, 1180, 300, func(p *Painter) { p.doc.ZoomTo(300*ms, 1300*ms); p.Hover(200, 20) }},
 		{"minimap_whole", shop(), "en", light, 2, 1800, 600, func(p *Painter) { p.Hover(400, 40) }},

@@ -60,8 +60,8 @@ type fonts struct{ body, strong, second, small, chip scene.Font }
 
 // words are the texts of a frame that never change, looked up once a language.
 type words struct {
-	operation, service, unnamed, empty, emptyNext string
-	sort                                          [sortWords]string // by document.Sort
+	operation, service, unnamed, empty, emptyNext, none, noneNext string
+	sort                                                          [sortWords]string // by document.Sort
 }
 
 // New returns a Painter of a document.
@@ -90,7 +90,7 @@ func (p *Painter) SetStyle(s Style) {
 	t := s.Printer.T
 	p.words = words{
 		operation: t("timeline.operation"), service: t("timeline.service"), unnamed: t("trace.unnamed"),
-		empty: t("timeline.empty"), emptyNext: t("timeline.empty.next"),
+		empty: t("timeline.empty"), emptyNext: t("timeline.empty.next"), none: t("find.none"), noneNext: t("flame.none.next"),
 		sort: [sortWords]string{t("timeline.sort.start"), t("timeline.sort.duration"), t("timeline.sort.self")},
 	}
 }
@@ -110,7 +110,7 @@ func (p *Painter) Build(s *scene.Scene, w, h int) {
 	p.arrange(w, h)
 	s.Reset(w, h, p.style.Palette.Paper)
 	if len(p.trace.Spans) == 0 {
-		p.drawEmpty(s)
+		p.drawNotice(s, p.words.empty, p.words.emptyNext)
 		return
 	}
 	p.drawWashes(s)
@@ -125,6 +125,9 @@ func (p *Painter) Build(s *scene.Scene, w, h int) {
 	p.drawScrollBar(s)
 	p.drawSplitter(s)
 	p.drawTip(s)
+	if p.doc.Rows().Len() == 0 { // only matches, and there are none
+		p.drawNotice(s, p.words.none, p.words.noneNext)
+	}
 }
 
 // arrange places the parts and tells the document the size of its view.
@@ -218,17 +221,7 @@ func (p *Painter) drawWash(s *scene.Scene, r row, w float32) {
 	}
 }
 
-// drawEmpty says that there is nothing to show, and what next.
-func (p *Painter) drawEmpty(s *scene.Scene) {
-	pal, m := p.style.Palette, p.style.Metrics
-	mid := float32(s.H) / 2
-	for k, line := range []struct {
-		text string
-		font scene.Font
-		col  scene.Color
-	}{{p.words.empty, p.fonts.strong, pal.Text}, {p.words.emptyNext, p.fonts.second, pal.Secondary}} {
-		x := (float32(s.W) - m.Width(line.font, line.text)) / 2
-		y := mid + (float32(k)-1)*p.px(20)
-		s.Text(float32(int(x)), p.baseline(line.font, y, p.px(20)), line.font, line.col, line.text)
-	}
+// drawNotice says why nothing is shown, and what next.
+func (p *Painter) drawNotice(s *scene.Scene, what, next string) {
+	axis.DrawNotice(s, p.style.Palette, p.style.Metrics, p.style.Scale, what, next)
 }
