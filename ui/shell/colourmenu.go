@@ -83,7 +83,7 @@ func (p *tracePage) toggleColours() bool {
 	m.Sel = max(slices.Index([]document.ColourBy{document.ByService, document.ByOperation, document.ByKind}, p.doc.ColourRule().By), 0)
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.find.view).AddXY(p.find.view.Size().Width-colourMenuDp-16, findDp)
 	m.view.Move(at)
-	m.view.Resize(fyne.NewSize(colourMenuDp, max(min(620, s.Window.Canvas().Size().Height-at.Y-statusHeight-8), 120)))
+	m.view.Resize(fyne.NewSize(colourMenuDp, max(min(620, s.Window.Canvas().Size().Height-at.Y-statusHeight), 120)))
 	s.menu = m
 	s.drop.Add(m.view)
 	s.Window.Canvas().Focus(m.view)

@@ -290,12 +290,16 @@ func (p *tracePage) drawHead(c *xwidget.Canvas, y, w float32) float32 {
 	h := p.doc.Header(words, p.shell.kit.Zone)
 	x := c.D(20)
 	bx := w - c.D(20)
-	for _, b := range p.fitting(c, bx-x) {
+	buttons := p.fitting(c, bx-x)
+	for _, b := range buttons {
 		bx -= buttonWidth(c, b.label)
 		c.Button(bx, y+c.D(7), c.D(28), b.label, b.tip, false, b.do)
 		bx -= c.D(8)
 	}
-	bx = p.drawSwitch(c, bx-c.D(8), y+c.D(7)) - c.D(8)
+	if len(buttons) > 0 {
+		bx -= c.D(8)
+	}
+	bx = p.drawSwitch(c, bx, y+c.D(7)) - c.D(8)
 	f := c.Font(16, scene.SemiBold)
 	at := c.Label(x, y+c.D(8), c.D(26), (bx-x)*0.7, f, c.Look.Text, c.FitMiddle(f, h.Operation, (bx-x)*0.7))
 	f = c.Font(xwidget.Body, scene.Regular)
