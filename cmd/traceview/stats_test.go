@@ -70,7 +70,7 @@ func TestStatsJSON(t *testing.T) {
 func TestStatsText(t *testing.T) {
 	path := twoTraces(t)
 	for _, tc := range []struct{ lang, head, first string }{
-		{"en", "Own time", "SELECT stones"}, {"ru", "Своё время", "SELECT stones"},
+		{"en", "Own work", "SELECT stones"}, {"ru", "Своя работа", "SELECT stones"},
 	} {
 		got := try(t, "", "stats", path, "--lang", tc.lang)
 		if got.code != 0 || !strings.Contains(got.out, tc.first) || !strings.Contains(got.out, "POST /orders") {

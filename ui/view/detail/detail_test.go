@@ -89,7 +89,7 @@ func TestSaysEverythingOfASpan(t *testing.T) {
 	v.Show(named(t, trace, "PUT"))
 	v.folded["detail.scope"] = false
 	s := strings.ReplaceAll(uitest.Words(v.Build(400, 4000, 1)), "\n", " ")
-	for _, want := range []string{"files-storage · server", "AmazonS3Exception", "Error Code: AccessDenied", "3.10 s", "990 ms", "order.id", "10472",
+	for _, want := range []string{"files-storage · server", "AmazonS3Exception", "Error Code: AccessDenied", "3.10 s", "990 ms", "order.id", "10472", "enduser.id (empty)",
 		"Events", "Links", "Open trace 3f2a0000…", trace.ID.String()[:24], "shop/http 1.4.0", "service.name"} {
 		if !strings.Contains(s, want) {
 			t.Errorf("it does not say %q:\n%s", want, s)
