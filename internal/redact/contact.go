@@ -56,7 +56,8 @@ type group struct{ from, to int }
 // findNumbers finds telephone and card numbers among groups of digits parted by
 // blanks, hyphens, dots and brackets.
 func findNumbers(hits []hit, s string, want kinds) []hit {
-	var groups []group
+	var few [16]group
+	groups := few[:0]
 	for i := 0; i < len(s); {
 		if class[s[i]]&isDigit == 0 {
 			i++
@@ -101,6 +102,9 @@ func separator(s string) int {
 	case ' ', '-', '.', '(', ')':
 		return 1
 	}
+	if s[0] < 0x80 {
+		return 0
+	}
 	for _, wide := range []string{"\u00a0", "\u2009", "\u202f", "\u2010", "\u2011", "\u2012", "\u2013", "\u2212"} {
 		if strings.HasPrefix(s, wide) {
 			return len(wide)
@@ -119,13 +123,14 @@ func number(s string, groups []group, want kinds) (n int, found hit) {
 	if letterOrDigit(s, from-1) {
 		return 0, hit{}
 	}
-	d := digits{plus: from > 0 && s[from-1] == '+', fraction: from > 1 && s[from-1] == '.' && letterOrDigit(s, from-2)}
+	var all [maxNumber]byte
+	var lens [maxNumber]int
+	d := digits{all: all[:0], lens: lens[:0], plus: from > 0 && s[from-1] == '+', fraction: from > 1 && s[from-1] == '.' && letterOrDigit(s, from-2)}
 	for b, g := range groups {
 		if g.to-g.from > maxNumber-len(d.all) {
 			break
 		}
-		d.all = append(d.all, s[g.from:g.to]...)
-		d.lens = append(d.lens, g.to-g.from)
+		d.add(s[g.from:g.to])
 		if letterOrDigit(s, g.to) {
 			break
 		}
@@ -150,6 +155,11 @@ type digits struct {
 	lens     []int // of the groups
 	plus     bool  // before them
 	fraction bool  // they stand behind a point
+}
+
+func (d *digits) add(group string) {
+	d.all = append(d.all, group...)
+	d.lens = append(d.lens, len(group))
 }
 
 // phone knows Russian numbers with their code, bare and grouped; numbers of

@@ -2,6 +2,7 @@ package redact
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -66,8 +67,12 @@ func words(list string) map[string]bool {
 // findPairs finds values of names such as password, after = and :, in JSON, XML,
 // headers, addresses, command lines and dumps of objects.
 func findPairs(hits []hit, s string, want kinds) []hit {
+	options := strings.Contains(s, "--")
 	for i := 0; i < len(s); i++ {
 		c := s[i]
+		if class[c]&(isMark|isBlank) == 0 || c == ' ' && !options {
+			continue
+		}
 		if c == '=' && i+1 < len(s) && s[i+1] == '>' || c == ':' && i+1 < len(s) && s[i+1] == '=' {
 			continue // of => and := the last sign counts
 		}
@@ -82,7 +87,7 @@ func findPairs(hits []hit, s string, want kinds) []hit {
 		}
 		secret := want.has(Password) && secretName(name)
 		kind := Password
-		if !secret && query && c == '=' && want.has(URL) && queryNames[squeeze(name)] {
+		if !secret && query && c == '=' && want.has(URL) && named(queryNames, name) {
 			secret, kind = true, URL
 		}
 		if !secret {
@@ -126,20 +131,38 @@ func nameBefore(s string, i int) (name string, query bool) {
 	return name, from > 0 && (s[from-1] == '?' || s[from-1] == '&' || s[from-1] == '#' || s[from-1] == ';')
 }
 
-// squeeze returns a name in lower case without what joins its words.
-func squeeze(name string) string {
-	return strings.ToLower(strings.NewReplacer("_", "", "-", "", ".", "").Replace(name))
+// squeeze appends a name in lower case without what joins its words.
+func squeeze(dst []byte, name string) []byte {
+	for _, r := range name {
+		switch {
+		case r == '_' || r == '-' || r == '.':
+		case r >= utf8.RuneSelf:
+			dst = utf8.AppendRune(dst, unicode.ToLower(r))
+		case r >= 'A' && r <= 'Z':
+			dst = append(dst, byte(r)|0x20)
+		default:
+			dst = append(dst, byte(r))
+		}
+	}
+	return dst
+}
+
+// named says whether a name is in a set; it allocates nothing.
+func named(set map[string]bool, name string) bool {
+	var buf [2 * maxName]byte
+	return set[string(squeeze(buf[:0], name))]
 }
 
 // secretName says whether the last word of a name, or the last two, is one of
 // a secret, or the name ends in one.
 func secretName(name string) bool {
-	all := squeeze(name)
-	if secretNames[all] {
+	var buf [2 * maxName]byte
+	all := squeeze(buf[:0], name)
+	if secretNames[string(all)] {
 		return true
 	}
 	for _, e := range endings {
-		if strings.HasSuffix(all, e) {
+		if len(all) > len(e) && string(all[len(all)-len(e):]) == e {
 			return true
 		}
 	}
@@ -155,7 +178,7 @@ func secretName(name string) bool {
 			}
 		}
 	}
-	return last < len(name) && secretNames[squeeze(name[last:])] || before < last && secretNames[squeeze(name[before:])]
+	return last < len(name) && named(secretNames, name[last:]) || before < last && named(secretNames, name[before:])
 }
 
 // valueAfter returns where the value that begins at or after from stands.
@@ -178,7 +201,7 @@ func valueAfter(s string, from int, name string, query bool) (int, int) {
 		return at + 1, quotedEnd(s, at+1, s[at], slashes)
 	}
 	stop := " \t\r\n;\"<"
-	switch header := squeeze(name); {
+	switch header := strings.ToLower(name); {
 	case query:
 		stop += "&#"
 	case strings.HasSuffix(header, "authorization"), strings.HasSuffix(header, "cookie"):

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // A Kind is what a replaced text was.
@@ -201,9 +200,6 @@ func hexValue(c byte) int {
 	}
 	return i
 }
-
-// wordRune says whether a letter or digit of any script stands there.
-func wordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // letterOrDigit says whether s has one of ASCII at i.
 func letterOrDigit(s string, i int) bool {

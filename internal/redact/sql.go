@@ -6,9 +6,10 @@ import "strings"
 // it, -1 where there is none: two words that go together, so that sentences
 // with one of them stay.
 func sqlStart(s string) int {
-	if len(s) < 10 || strings.IndexAny(s, " \n\t") < 0 {
+	if len(s) < 10 || !strings.ContainsAny(s, " \n\t") {
 		return -1
 	}
+	var buf [8]byte
 	first := -1
 	var second string
 	for i := 0; i < len(s); {
@@ -23,7 +24,7 @@ func sqlStart(s string) int {
 		if i-from > 8 || i-from < 2 {
 			continue
 		}
-		switch w := strings.ToUpper(s[from:i]); w {
+		switch w := string(upper(buf[:0], s[from:i])); w {
 		case "SELECT", "WITH":
 			first, second = start(first, from), "FROM"
 		case "INSERT", "MERGE", "REPLACE":
@@ -55,6 +56,18 @@ func sqlStart(s string) int {
 	return -1
 }
 
+// upper appends a word in upper case.
+func upper(dst []byte, word string) []byte {
+	for i := 0; i < len(word); i++ {
+		c := word[i]
+		if c >= 'a' && c <= 'z' {
+			c -= 'a' - 'A'
+		}
+		dst = append(dst, c)
+	}
+	return dst
+}
+
 func start(first, from int) int {
 	if first < 0 {
 		return from
@@ -67,6 +80,7 @@ func start(first, from int) int {
 // a quote means different things to different databases: there all of the rest
 // is taken.
 func findLiterals(hits []hit, s string, from int) []hit {
+	var buf [16]byte
 	list := false // behind VALUES, IN and LIKE quotes of either sort hold values
 	for i := from; i < len(s); {
 		switch c := s[i]; {
@@ -100,7 +114,7 @@ func findLiterals(hits []hit, s string, from int) []hit {
 			for end < len(s) && (letterOrDigit(s, end) || s[end] == '_' || s[end] == '$' || s[end] >= 0x80) {
 				end++
 			}
-			switch strings.ToUpper(s[i:end]) {
+			switch string(upper(buf[:0], s[i:min(end, i+16)])) {
 			case "VALUES", "IN", "LIKE", "ILIKE":
 				list = true
 			case "FROM", "WHERE", "SET", "AND", "OR", "SELECT", "RETURNING":

@@ -132,6 +132,9 @@ func findSchemes(hits []hit, s string) []hit {
 			w--
 		}
 		least, known := scheme(s[w:i])
+		if !known {
+			continue
+		}
 		from := i
 		for from < len(s) && s[from] == ' ' {
 			from++
@@ -140,7 +143,7 @@ func findSchemes(hits []hit, s string) []hit {
 		for to < len(s) && strings.IndexByte(" \t\r\n\"'`,;<>", s[to]) < 0 {
 			to++
 		}
-		if known && to-from >= least && (least < leastToken || drawn(s[from:to])) && !plainWord(s[from:to]) {
+		if to-from >= least && (least < leastToken || drawn(s[from:to])) && !plainWord(s[from:to]) {
 			hits = append(hits, hit{from, to, Token})
 		}
 	}
@@ -149,10 +152,9 @@ func findSchemes(hits []hit, s string) []hit {
 
 // scheme returns from how many characters on what follows a word is a secret.
 func scheme(word string) (least int, known bool) {
-	switch strings.ToLower(word) {
-	case "bearer":
-		return 6, true
-	case "basic":
+	var buf [2 * maxName]byte
+	switch string(squeeze(buf[:0], word)) {
+	case "bearer", "basic":
 		return 6, true
 	case "digest", "negotiate", "ntlm", "token", "apikey":
 		return leastToken, true
