@@ -7,26 +7,28 @@ import (
 )
 
 // findUserinfo finds user and password in addresses (RFC 3986, 3.2.1), also
-// where the password has a slash that should have been escaped, and in names
-// of data sources without a scheme: user:password@host.
+// where the password has a slash or an @ that should have been escaped, and in
+// names of data sources without a scheme: user:password@host.
 func findUserinfo(hits []hit, s string) []hit {
-	for at := strings.IndexByte(s, '@'); at >= 0; {
-		from := at
-		for from > 0 && strings.IndexByte(" \t\r\n\"'`<>,", s[from-1]) < 0 && !strings.HasPrefix(s[from-1:], "://") {
-			from--
+	for from := 0; from < len(s); {
+		n := strings.IndexAny(s[from:], " \t\r\n\"'`<>,")
+		if n < 0 {
+			n = len(s) - from
 		}
-		scheme := from > 0 && strings.HasPrefix(s[from-1:], "://")
-		if scheme {
-			from += len("://") - 1
+		word := s[from : from+n]
+		if at := strings.IndexByte(word, '@'); at >= 0 {
+			begin, scheme := 0, false
+			if i := strings.LastIndex(word[:at], "://"); i >= 0 {
+				begin, scheme = i+len("://"), true
+			}
+			for _, end := range []int{strings.LastIndexByte(word, '@'), at} {
+				if begin < end && userinfo(word[begin:end], scheme) {
+					hits = append(hits, hit{from + begin, from + end, URL})
+					break
+				}
+			}
 		}
-		if user := s[min(from, at):at]; user != "" && userinfo(user, scheme) {
-			hits = append(hits, hit{from, at, URL})
-		}
-		next := strings.IndexByte(s[at+1:], '@')
-		if next < 0 {
-			break
-		}
-		at += 1 + next
+		from += n + 1
 	}
 	return hits
 }

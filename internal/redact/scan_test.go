@@ -154,6 +154,17 @@ func TestEqualStaysEqual(t *testing.T) {
 	}
 }
 
+// TestLongTextTakesNoLongerByTheByte scans texts made to be looked at again and
+// again; one that did would take minutes.
+func TestLongTextTakesNoLongerByTheByte(t *testing.T) {
+	for _, s := range []string{"@", "a@", ":@", "a:b@", "WHERE ", "SELECT ", "1 ", "12345 ", "4111 ", "password=", "password='", "cookie:", " : ", "    ", "--a ", "$a", "$a$", "\"", "'", "\\\"", "%25", "%", "eyJ",
+		"eyJ/", "Bearer ", "-----BEGIN", "-----BEGIN PRIVATE KEY", "<password>", "://", "a://b@", "token=null ", "token='x", "=>", "= \"", "é", "aB1", "VALUES(\"a\",", "[(", "{\"a\":"} {
+		text := strings.Repeat(s, 1<<19/len(s))
+		find(nil, text, allKinds)
+		findStatement(nil, text)
+	}
+}
+
 // FuzzScan looks for faults: hits within the text, in order, and nothing found
 // again in what was made.
 func FuzzScan(f *testing.F) {

@@ -10,7 +10,7 @@ func sqlStart(s string) int {
 		return -1
 	}
 	var buf [8]byte
-	first := -1
+	first, operator := -1, strings.LastIndexAny(s, "=<>(")
 	var second string
 	for i := 0; i < len(s); {
 		if !letterOrDigit(s, i) && s[i] != '_' {
@@ -36,7 +36,7 @@ func sqlStart(s string) int {
 		case "ALTER", "CREATE", "GRANT":
 			first, second = start(first, from), "USER"
 		case "WHERE", "HAVING", "VALUES":
-			if rest := s[i:]; strings.ContainsAny(rest, "=<>(") {
+			if i <= operator {
 				return max(start(first, from), 0)
 			}
 		case "ROLE":
