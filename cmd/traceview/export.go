@@ -23,6 +23,7 @@ var exportCommand = command{
 		c.addText("to", "")
 		c.addText("o", "")
 		c.addText("trace", "")
+		c.addText("redact", redactSafe)
 	},
 	run: runExport,
 }
@@ -37,6 +38,10 @@ func runExport(ctx context.Context, e *env, c *call) error {
 	if write == nil {
 		return usagef("format %q: want one of %s", to, formats())
 	}
+	rules, err := rulesOf(c.text("redact"))
+	if err != nil {
+		return err
+	}
 	f, err := openFile(ctx, e, path)
 	if err != nil {
 		return err
@@ -48,6 +53,9 @@ func runExport(ctx context.Context, e *env, c *call) error {
 			return err
 		}
 		traces = []*model.Trace{t}
+	}
+	if err := redactAll(ctx, e, rules, traces); err != nil {
+		return err
 	}
 	return write.to(ctx, e, c.text("o"), traces)
 }
@@ -70,6 +78,8 @@ var oneWay = []struct {
 }{
 	{"folded", func(_ *env, w writer, traces []*model.Trace) error { return flat.Folded(w, traces, selfTimes) }},
 	{"csv", exportCSV},
+	{"html", exportHTML},
+	{"markdown", exportMarkdown},
 	{"svg", func(e *env, w writer, traces []*model.Trace) error { return exportPicture(e, w, traces, true) }},
 	{"png", func(e *env, w writer, traces []*model.Trace) error { return exportPicture(e, w, traces, false) }},
 }

@@ -30,7 +30,7 @@ func TestExportOneWay(t *testing.T) {
 		}
 	})
 	t.Run("csv", func(t *testing.T) {
-		r := try(t, threeSteps, "export", "-", "--to", "csv", "--lang", "en")
+		r := try(t, threeSteps, "export", "-", "--to", "csv", "--lang", "en", "--redact", "none")
 		rows, err := csv.NewReader(strings.NewReader(r.out)).ReadAll()
 		if r.code != 0 || err != nil || len(rows) != 4 || !slices.Equal(rows[0], flat.Columns) || rows[1][4] != "'=HYPERLINK(1)" || rows[1][10] != "600000" {
 			t.Errorf("status %d, rows %q (%v)", r.code, rows, err)
@@ -70,7 +70,7 @@ func TestExportOneTraceOfSeveral(t *testing.T) {
 			t.Errorf("%q: %d lines, want %s and the names", tt.id, n, tt.want)
 		}
 	}
-	if r := try(t, threeSteps, "export", "-", "--to", "soap"); r.code != 2 || !strings.Contains(r.err, "chrome-trace folded csv svg png") {
+	if r := try(t, threeSteps, "export", "-", "--to", "soap"); r.code != 2 || !strings.Contains(r.err, "chrome-trace folded csv html markdown svg png") {
 		t.Errorf("an unknown format: status %d, message %q", r.code, r.err)
 	}
 }

@@ -30,6 +30,7 @@ var libraryCommand = command{
 			c.addBool(name)
 		}
 		c.addText("max-size", "2GB")
+		c.addText("redact", "")
 		c.addInt("limit", order.DefaultLimit)
 		for _, name := range []string{"attr", "order-key"} {
 			list := new(listFlag)
@@ -301,6 +302,14 @@ func exportLibrary(ctx context.Context, e *env, c *call, s *store.Store) error {
 	if to != "" && write == nil {
 		return usagef("format %q: want one of %s", to, formats())
 	}
+	named := c.text("redact")
+	if named == "" && to != "" { // a snapshot is whole unless asked otherwise
+		named = redactSafe
+	}
+	rules, err := rulesOf(named)
+	if err != nil {
+		return err
+	}
 	found, err := chosenEntries(ctx, c, s)
 	if err != nil {
 		return err
@@ -317,6 +326,9 @@ func exportLibrary(ctx context.Context, e *env, c *call, s *store.Store) error {
 	}
 	if len(traces) == 0 {
 		return failed
+	}
+	if err := redactAll(ctx, e, rules, traces); err != nil {
+		return err
 	}
 	if to != "" {
 		err = write.to(ctx, e, out, traces)

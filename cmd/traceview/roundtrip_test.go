@@ -84,11 +84,11 @@ func TestDemoSurvivesEveryFormat(t *testing.T) {
 	if n := strings.Count(want, `"trace_id"`); n != len(shop.Traces()) {
 		t.Fatalf("%d traces in the file, want %d", n, len(shop.Traces()))
 	}
-	spans := mustRun(t, "export", kept, "--to", "otlp-json")
+	spans := mustRun(t, "export", "--redact", "none", kept, "--to", "otlp-json")
 	for _, name := range format.Writable() {
 		t.Run(string(name), func(t *testing.T) {
 			file := filepath.Join(dir, string(name))
-			mustRun(t, "export", kept, "--to", string(name), "-o", file)
+			mustRun(t, "export", "--redact", "none", kept, "--to", string(name), "-o", file)
 			got, want := tracesOf(t, file), want
 			if name == format.ZipkinJSON { // it holds microseconds, and no order within one
 				got, want = coarse.ReplaceAllString(got, ""), coarse.ReplaceAllString(want, "")
@@ -102,7 +102,7 @@ func TestDemoSurvivesEveryFormat(t *testing.T) {
 			if name == format.ZipkinJSON {
 				return
 			}
-			gotSpans, wantSpans := mustRun(t, "export", file, "--to", "otlp-json"), spans
+			gotSpans, wantSpans := mustRun(t, "export", "--redact", "none", file, "--to", "otlp-json"), spans
 			if name == format.JaegerJSON || name == format.ChromeTrace {
 				gotSpans, wantSpans = schemaURL.ReplaceAll(gotSpans, nil), schemaURL.ReplaceAll(wantSpans, nil)
 			}
@@ -140,8 +140,8 @@ func TestCorpusSurvivesTheSnapshot(t *testing.T) {
 			if err := snapshot.WriteFile(kept, &snapshot.Snapshot{Traces: f.Traces}); err != nil {
 				t.Fatal(err)
 			}
-			want := mustRun(t, "export", file, "--to", "otlp-json")
-			if got := mustRun(t, "export", kept, "--to", "otlp-json"); !bytes.Equal(got, want) {
+			want := mustRun(t, "export", "--redact", "none", file, "--to", "otlp-json")
+			if got := mustRun(t, "export", "--redact", "none", kept, "--to", "otlp-json"); !bytes.Equal(got, want) {
 				t.Error("the spans differ after the way through a snapshot")
 			}
 		})

@@ -28,10 +28,10 @@ func (d *Document) Markdown(i model.SpanIndex, p Printer, zone *time.Location) s
 		return ""
 	}
 	var b strings.Builder
-	b.WriteString("### " + mdText(s.Title) + " · " + mdText(s.Service) + "\n\n")
+	b.WriteString("### " + mdText(cut(s.Title, ticketCell)) + " · " + mdText(cut(s.Service, ticketCell)) + "\n\n")
 	kind, reason := s.Failure(p)
 	if kind != "" {
-		b.WriteString("**" + mdText(kind) + "** " + mdText(cut(reason, 4*ticketCell)) + "\n\n")
+		b.WriteString("**" + mdText(cut(kind, ticketCell)) + "** " + mdText(cut(reason, 4*ticketCell)) + "\n\n")
 	}
 	took := s.Duration
 	if s.Self != "" {
@@ -145,6 +145,10 @@ func printable(r rune) rune {
 	}
 	return r
 }
+
+// MarkdownText returns s as text of Markdown on one line: no sign of it is markup,
+// of a table neither, as long as it does not begin a line.
+func MarkdownText(s string) string { return mdText(s) }
 
 // mdText returns s on one line with a backslash before each sign that Markdown
 // or a table of it would read anywhere but at the beginning of a line, where it

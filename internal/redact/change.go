@@ -1,0 +1,122 @@
+package redact
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// where is the part of a trace that a text stands in.
+type where uint8
+
+const (
+	inSpan where = iota
+	inResource
+	inScope
+	inEvent
+	inLink
+	inField
+	nowhere
+)
+
+var whereNames = [...]string{"span", "resource", "library", "event", "link", "field", ""}
+
+// place is where a text stands.
+type place struct {
+	where where
+	key   string
+}
+
+// A Change is what is replaced of one kind among the values of one key.
+type Change struct {
+	// Where is span, resource, library, event or link for attributes of those,
+	// field for texts with a name of Fields, or @key for keys of attributes.
+	Where string
+	Key   string
+	Kinds map[Kind]int // how often, by kind
+	Count int          // of all kinds
+	// Examples are some of what is replaced, so masked that they tell nobody more
+	// than which they are.
+	Examples []string
+}
+
+const (
+	maxPlaces   = 1000 // that changes are counted by; a trace may have a million keys
+	maxExamples = 3
+)
+
+func (r *Redactor) note(at place, k Kind, s string) {
+	if at.where == nowhere {
+		return
+	}
+	c := r.found[at]
+	if c == nil {
+		if len(r.found) == maxPlaces {
+			r.over++
+			return
+		}
+		at.key = strings.Clone(at.key)
+		c = &Change{Where: whereNames[at.where], Key: at.key, Kinds: map[Kind]int{}}
+		r.found[at] = c
+	}
+	c.Kinds[k]++
+	c.Count++
+	if len(c.Examples) < maxExamples {
+		if e := Example(k, s); !slices.Contains(c.Examples, e) {
+			c.Examples = append(c.Examples, e)
+		}
+	}
+}
+
+// Changes returns what was replaced so far, the most first, and how often
+// something was beyond the places that are told apart. Applying a Redactor and
+// leaving out what it made is a preview.
+func (r *Redactor) Changes() (list []Change, beyond int) {
+	for _, c := range r.found {
+		list = append(list, *c)
+	}
+	slices.SortFunc(list, func(a, b Change) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Where, b.Where), cmp.Compare(a.Key, b.Key))
+	})
+	return list, r.over
+}
+
+// Counts returns how much was replaced so far, by kind.
+func (r *Redactor) Counts() (by map[Kind]int, all int) {
+	by, all = map[Kind]int{}, r.over
+	for _, c := range r.found {
+		for k, n := range c.Kinds {
+			by[k] += n
+		}
+		all += c.Count
+	}
+	return by, all
+}
+
+// Example returns a text so masked that it can be shown: of an address its first
+// letter, of a telephone or card its last digits, of other text that is long its
+// first letter, of a secret nothing.
+func Example(k Kind, s string) string {
+	const dots = "•••"
+	first, n := utf8.DecodeRuneInString(s)
+	if first == utf8.RuneError || first < ' ' {
+		n = 0
+	}
+	switch k {
+	case Email:
+		return s[:n] + dots + "@" + dots
+	case Phone, Card:
+		d := onlyDigits(s)
+		keep := 2
+		if k == Card {
+			keep = 4
+		}
+		return dots + d[len(d)-min(keep, len(d)):]
+	case Hashed:
+		if len(s) >= 8 {
+			return s[:n] + dots
+		}
+	}
+	return dots
+}

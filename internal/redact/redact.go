@@ -1,0 +1,242 @@
+// Package redact makes of a trace one that may be given away: rules say for each
+// key whether its values stay, are masked or become tokens, and a scan replaces
+// what looks like an e-mail address, a telephone or card number, a token, a
+// password, a secret in an address or a literal in SQL, wherever text stands in a
+// trace. Ids, times, kinds and the shape of the trace stay.
+//
+// A token stands for a value: equal values get equal tokens within what one
+// Redactor makes. It is cut from an HMAC of the value under a secret that is drawn
+// anew for every Redactor and kept nowhere, so that nobody finds values by hashing
+// lists of names and numbers; who is given a secret of his own to use can.
+//
+// What it cannot know stays: names of persons in running text, numbers of
+// documents without a word that says so, secrets that are plain words.
+package redact
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"fmt"
+	"hash"
+	"slices"
+	"strconv"
+	"strings"
+
+	"traceview/internal/model"
+)
+
+// labels are what stands in brackets in place of a text, by Kind.
+var labels = [...]string{"email", "phone", "card", "token", "password", "secret", "", "masked", "id"}
+
+// A Redactor redacts the traces of one export. It is used by one goroutine.
+type Redactor struct {
+	rules *Rules
+	mac   hash.Hash
+	plans map[string]plan   // by key
+	known map[request]reply // what was found in a text, since values come again
+	hits  []hit
+	found map[place]*Change
+	over  int // changes in places beyond maxPlaces
+}
+
+// request is a text and what is done with it.
+type request struct {
+	text string
+	plan plan
+}
+
+// reply is what became of a text.
+type reply struct {
+	text string
+	hits []hit // nil for none
+}
+
+// maxKnown bounds the memory of what was found in texts, and maxMemo the length
+// of those worth it.
+const (
+	maxKnown = 1 << 16
+	maxMemo  = 4 << 10
+)
+
+// New returns a Redactor. Equal values get equal tokens under equal secrets; with
+// nil, one is drawn at random, which is right unless exports must match.
+func New(rules *Rules, secret []byte) *Redactor {
+	if secret == nil {
+		secret = make([]byte, sha256.Size)
+		_, _ = rand.Read(secret) // never fails, as its documentation says
+	}
+	return &Redactor{rules: rules, mac: hmac.New(sha256.New, secret), plans: map[string]plan{}, known: map[request]reply{}, found: map[place]*Change{}}
+}
+
+// plan returns what becomes of the values of a key; of an entry of a map, that of
+// its path, else that of its own key, else that of the map.
+func (r *Redactor) plan(key string) plan {
+	p, ok := r.plans[key]
+	if !ok {
+		p, _ = r.rules.plan(key)
+		if len(r.plans) < maxKnown {
+			r.plans[strings.Clone(key)] = p
+		}
+	}
+	return p
+}
+
+func (r *Redactor) inner(above plan, path, key string) plan {
+	for _, k := range []string{path, key} {
+		if p, ok := r.rules.plan(k); ok {
+			return p
+		}
+	}
+	return above
+}
+
+// text returns what becomes of a text, and whether it changed. Where it changed
+// is noted.
+func (r *Redactor) text(s string, p plan, where place) (string, bool) {
+	if s == "" || p.do == Keep || p.do == Scan && !suspicious(s) {
+		return s, false
+	}
+	ask := request{s, p}
+	got, ok := r.known[ask]
+	if !ok {
+		got = r.redact(s, p)
+		if len(r.known) < maxKnown && len(s) <= maxMemo {
+			ask.text = strings.Clone(s)
+			r.known[ask] = got
+		}
+	}
+	for _, h := range got.hits {
+		r.note(where, h.kind, s[h.from:h.to])
+	}
+	return got.text, got.hits != nil
+}
+
+func (r *Redactor) redact(s string, p plan) reply {
+	switch p.do {
+	case Mask:
+		return reply{"[" + labels[Masked] + "]", []hit{{0, len(s), Masked}}}
+	case Hash:
+		kind := Hashed
+		r.hits = find(r.hits[:0], s, 1<<Email|1<<Phone|1<<Card)
+		if len(r.hits) == 1 && r.hits[0].from == 0 && r.hits[0].to == len(s) {
+			kind = r.hits[0].kind
+		}
+		return reply{r.token(kind, s), []hit{{0, len(s), kind}}}
+	}
+	r.hits = r.hits[:0]
+	if p.do == SQL && p.scan.has(Literal) {
+		r.hits = findStatement(r.hits, s)
+	}
+	r.hits = find(r.hits, s, p.scan)
+	if len(r.hits) == 0 {
+		return reply{text: s}
+	}
+	var b strings.Builder
+	at := 0
+	for _, h := range r.hits {
+		b.WriteString(s[at:h.from])
+		b.WriteString(r.instead(h.kind, s[h.from:h.to]))
+		at = h.to
+	}
+	b.WriteString(s[at:])
+	return reply{b.String(), slices.Clone(r.hits)}
+}
+
+// instead returns what stands in place of a text that was found.
+func (r *Redactor) instead(k Kind, s string) string {
+	switch k {
+	case Password, URL:
+		return "[" + labels[k] + "]"
+	case Literal:
+		return "?"
+	}
+	return r.token(k, s)
+}
+
+// tokenLength is 14 letters of 4 bits: of a million different values two are the
+// same with a chance of 1 in 100,000.
+const tokenLength = 14
+
+// token returns the token of a value. Addresses differing by case, numbers
+// differing by signs between the digits, and text with its signs escaped are the
+// same. Its letters are no digits
+// nor vowels, so that it is never taken for a number or a word.
+func (r *Redactor) token(k Kind, s string) string {
+	if strings.Contains(s, "%") {
+		s, _ = unescape(s)
+	}
+	switch k {
+	case Email:
+		s = strings.ToLower(s)
+	case Phone, Card:
+		s = onlyDigits(s)
+		if k == Phone && len(s) == 11 && s[0] == '8' { // the same as +7
+			s = "7" + s[1:]
+		}
+	}
+	r.mac.Reset()
+	r.mac.Write([]byte(s))
+	sum := r.mac.Sum(nil)
+	const letters = "bcdfghjkmnpqrstv"
+	out := make([]byte, tokenLength)
+	for i := range out {
+		out[i] = letters[sum[i/2]>>(4*(i%2))&15]
+	}
+	return "[" + labels[k] + ":" + string(out) + "]"
+}
+
+func onlyDigits(s string) string {
+	return strings.Map(func(c rune) rune {
+		if c < '0' || c > '9' {
+			return -1
+		}
+		return c
+	}, s)
+}
+
+// number returns the text in place of a number that looks like one of a telephone
+// or a card, and whether it does.
+func (r *Redactor) number(s string, p plan, where place) (string, bool) {
+	if (p.do == Scan || p.do == SQL) && len(s) < 11 {
+		return "", false
+	}
+	return r.text(s, p, where)
+}
+
+// Apply returns a trace like t with what the rules name replaced, and notes what
+// was. t stays as it is and shares nothing with the result. It ends with the
+// error of ctx; progress, unless nil, is told the share done.
+func (r *Redactor) Apply(ctx context.Context, t *model.Trace, progress func(float64)) (*model.Trace, error) {
+	c := newCopying(r, t, false)
+	out, err := c.trace(ctx, progress)
+	if err != nil {
+		return nil, fmt.Errorf("redact trace %s: %w", t.ID, err)
+	}
+	if len(out.Spans) == len(t.Spans) {
+		return out, nil
+	}
+	// Spans with one id that differed by a secret alone are one now: marks keep them
+	// apart.
+	c = newCopying(r, t, true)
+	c.quiet = true
+	out, err = c.trace(ctx, progress)
+	if err != nil {
+		return nil, fmt.Errorf("redact trace %s: %w", t.ID, err)
+	}
+	return out, nil
+}
+
+// asText returns a value that is no text as text.
+func asText(a model.Attr) string {
+	switch a.Kind {
+	case model.ValueBool:
+		return strconv.FormatBool(a.Bool())
+	case model.ValueInt:
+		return strconv.FormatInt(a.Int(), 10)
+	case model.ValueFloat:
+		return strconv.FormatFloat(a.Float(), 'f', -1, 64)
+	}
+	return ""
+}
