@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"traceview/internal/document"
 	"traceview/internal/model"
 	"traceview/internal/query"
 	"traceview/internal/scene"
@@ -284,8 +285,8 @@ func BenchmarkFrame(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/first/%d", name, n), func(b *testing.B) {
 				style := newPainter(b, tr, "en", look.Light(), 1)
 				b.ReportAllocs()
-				for b.Loop() {
-					New(style.doc, style.style).Paint(dst)
+				for b.Loop() { // of a document of its own, which keeps what it laid out
+					New(document.New(tr), style.style).Paint(dst)
 				}
 			})
 		}
