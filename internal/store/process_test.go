@@ -227,7 +227,7 @@ func TestSameTraceFromTwoProcesses(t *testing.T) {
 // TestFileCannotGrow writes until the system refuses, as on a full disk.
 func TestFileCannotGrow(t *testing.T) {
 	if !filesCanBeLimited {
-		t.Skip("the size of files cannot be limited here")
+		t.Skip("limits of file size are absent on this system")
 	}
 	dir := t.TempDir()
 	keys, hexKey := givenKey(t)
