@@ -195,14 +195,15 @@ func (c *Client) garbage(op string, err error) *Error {
 }
 
 // ready returns the connection, a new one if the last attempt to connect
-// failed: gRPC would answer with that failure until its own pause is over.
+// failed: gRPC would answer with that failure until its own pause is over. Its
+// state alone does not tell: calls fail a moment before the state changes.
 func (c *Client) ready() (*connection, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed.Load() {
 		return nil, errors.New("the client was closed")
 	}
-	if c.conn.GetState() != connectivity.TransientFailure {
+	if !c.conn.failed.Load() && c.conn.GetState() != connectivity.TransientFailure {
 		return c.conn, nil
 	}
 	conn, err := c.connect()

@@ -284,6 +284,26 @@ func TestConnectsAnewOnceTheServerIsBack(t *testing.T) {
 	}
 }
 
+// gRPC lets a call fail a moment before it says that the connection did, so its
+// word alone would now and then hand out the connection that has just failed.
+func TestNoCallOnAConnectionThatFailed(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := l.Addr().String()
+	l.Close()
+	for range 300 {
+		c := dial(t, plain(addr))
+		_, err := c.Services(t.Context())
+		checkError(t, err, ErrUnreachable, "refused")
+		failed := c.conn
+		if got, err := c.ready(); err != nil || got == failed {
+			t.Fatalf("got the connection that failed (state %v), error %v; want a new one", failed.GetState(), err)
+		}
+	}
+}
+
 func TestClosedClient(t *testing.T) {
 	inside := make(chan struct{}, 1)
 	addr, _ := serve(t, &fakeV3{services: func(ctx context.Context) ([]string, error) {

@@ -65,7 +65,11 @@ func (c *Client) connectionTrouble(ctx context.Context, a *attempt, st *status.S
 	if st.Code() != codes.Unavailable || a.started || isHTTPAnswer(st.Message()) {
 		return nil
 	}
-	return c.trouble(ctx, a.conn)
+	t := c.trouble(ctx, a.conn)
+	if t != nil {
+		a.conn.failed.Store(true)
+	}
+	return t
 }
 
 // isHTTPAnswer recognizes gRPC's report of an answer in HTTP/2 that is not gRPC.

@@ -10,6 +10,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"google.golang.org/grpc"
@@ -25,6 +26,7 @@ import (
 // errors are text.
 type connection struct {
 	*grpc.ClientConn
+	failed    atomic.Bool // a call found no server; it is not used again
 	mu        sync.Mutex
 	dial      error // of the last attempt
 	handshake error
