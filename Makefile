@@ -34,6 +34,8 @@ test: deps ## all tests: race detector, command line, then against a real Jaeger
 	go test -race -tags $(TAGS) -timeout 20m $(PURE)
 	@echo "== tests of the command line"
 	go test -tags $(TAGS) -timeout 20m ./cmd/...
+	@echo "== the library of a process killed 200 times while it writes"
+	CGO_ENABLED=0 go test -run '^TestKilledWhileWriting$$' -v ./internal/store -kills 200
 	@$(MAKE) --no-print-directory e2e
 
 test-fast: ## tests without a C compiler, for working

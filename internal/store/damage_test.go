@@ -462,16 +462,33 @@ func TestNothingPlainOnDisk(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, plain := range []string{"known", "example.org", "SQLite format", "CREATE TABLE", hexKey} {
-				if bytes.Contains(data, []byte(plain)) {
-					t.Errorf("%s: %s holds %q", when, e.Name(), plain)
+				for encoding, as := range map[string][]byte{"": []byte(plain), " in UTF-16": wide(plain, 0), " in UTF-16, big end first": wide(plain, 1)} {
+					if bytes.Contains(data, as) {
+						t.Errorf("%s: %s holds %q%s", when, e.Name(), plain, encoding)
+					}
 				}
 			}
 		}
 	}
 	looks("open")
+	for name, db := range map[string]*sql.DB{"reading": s.read, "writing": s.write} { // no file beside these is ever made
+		var where int
+		if err := db.QueryRow("PRAGMA temp_store").Scan(&where); err != nil || where != 2 {
+			t.Errorf("%s: what is sorted is kept in store %d (%v), want memory, 2", name, where, err)
+		}
+	}
 	closeStore(t, s)
 	looks("closed")
 	if info, err := os.Stat(pathIn(o.Dir)); err != nil || info.Mode().Perm() != 0o600 && info.Mode().Perm() != 0o666 {
 		t.Errorf("mode %v, %v", info.Mode(), err)
 	}
+}
+
+// wide returns ASCII in UTF-16, each letter at place 0 or 1 of its two bytes.
+func wide(ascii string, place int) []byte {
+	b := make([]byte, 2*len(ascii))
+	for i := range len(ascii) {
+		b[2*i+place] = ascii[i]
+	}
+	return b
 }

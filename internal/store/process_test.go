@@ -152,35 +152,52 @@ func sound(tb testing.TB, s *Store) {
 	}
 }
 
-// kills is how often TestKilledWhileWriting kills; each takes about 0.1 s.
+// kills is how often TestKilledWhileWriting kills one process that writes alone,
+// and how often one of two; each takes about 0.1 s.
 var kills = flag.Int("kills", 30, "how often to kill a process that writes")
 
-// TestKilledWhileWriting kills a process while it writes, each time somewhere
-// else, and finds every trace that it said was kept.
+// TestKilledWhileWriting kills processes while they write, each time somewhere
+// else, and finds every trace that they said was kept.
 func TestKilledWhileWriting(t *testing.T) {
-	times := max(1, *kills/slowness)
+	for _, writers := range []int{1, 2} {
+		t.Run(fmt.Sprint(writers, " at once"), func(t *testing.T) { killWriters(t, writers, max(2, *kills/slowness)) })
+	}
+}
+
+func killWriters(t *testing.T, writers, times int) {
 	dir := t.TempDir()
 	keys, hexKey := givenKey(t)
-	rng := rand.New(rand.NewPCG(7, 7))
+	rng := rand.New(rand.NewPCG(7, uint64(writers)))
 	var kept []int
-	for i := range times {
-		p := startChild(t, dir, hexKey, fmt.Sprint(i*1000), "1000")
-		// It is killed so many lines and microseconds after it started.
-		for range rng.IntN(12) {
-			if !p.out.Scan() {
-				break
-			}
-			kept = append(kept, numbers([]string{p.out.Text()})...)
+	logs := 0
+	for killed := 0; killed < times; {
+		var now []*process
+		for range writers {
+			now = append(now, startChild(t, dir, hexKey, fmt.Sprint(killed*1000), "1000"))
+			killed++
 		}
-		after := time.NewTimer(time.Duration(rng.IntN(4000)) * time.Microsecond)
-		<-after.C
-		_ = p.cmd.Process.Kill()
-		kept = append(kept, numbers(p.rest())...)
+		// Each is killed so many lines and microseconds after it started, or after
+		// the other was killed.
+		for _, p := range now {
+			for range rng.IntN(12) {
+				if !p.out.Scan() {
+					break
+				}
+				kept = append(kept, numbers([]string{p.out.Text()})...)
+			}
+			after := time.NewTimer(time.Duration(rng.IntN(4000)) * time.Microsecond)
+			<-after.C
+			_ = p.cmd.Process.Kill()
+			kept = append(kept, numbers(p.rest())...)
+		}
+		if info, err := os.Stat(pathIn(dir) + walSuffix); err == nil && info.Size() > 0 {
+			logs++
+		}
 	}
 	s := openStore(t, optionsIn(dir, keys))
-	t.Logf("%d traces kept before %d kills", len(kept), times)
-	if len(kept) < times/2 {
-		t.Errorf("only %d traces were kept", len(kept))
+	t.Logf("%d traces kept before %d kills, %d of which left a log to recover from", len(kept), times, logs)
+	if len(kept) < times/2 || logs < times/writers/2 {
+		t.Errorf("only %d traces were kept and %d logs left: the kills came too early or too late", len(kept), logs)
 	}
 	holds(t, s, kept)
 	sound(t, s)
