@@ -16,6 +16,7 @@ import (
 	"traceview/internal/config"
 	"traceview/internal/format"
 	"traceview/internal/model"
+	"traceview/internal/secret"
 	"traceview/internal/snapshot"
 	"traceview/ui"
 	"traceview/ui/shell"
@@ -40,7 +41,7 @@ var guiCommand = command{
 				return err
 			}
 			defer cl.Close()
-			w.source = newSource(cl, cl.Endpoint(), c.conn.orderKeys)
+			w.source, w.orderKeys = newSource(cl, cl.Endpoint(), c.conn.orderKeys), c.conn.orderKeys
 		}
 		return runWindow(e, w)
 	},
@@ -48,11 +49,12 @@ var guiCommand = command{
 
 // A window is what the window is opened with.
 type window struct {
-	source shell.Source // nil for none
-	known  []string
-	files  []string
-	order  string
-	size   string
+	source    shell.Source // nil for none
+	orderKeys []string     // of the connection
+	known     []string
+	files     []string
+	order     string
+	size      string
 }
 
 // splitDetail names the split between waterfall and details in the settings.
@@ -102,6 +104,8 @@ func runWindow(e *env, w window) error {
 		event = e.perf.note
 	}
 	prefs := prefsOf(set, e, a.Settings().ThemeVariant() == theme.VariantDark)
+	library := newShelf(dirs.Data, secret.System{}, w.orderKeys, event)
+	defer library.close()
 	return ui.Run(a, ui.Options{
 		Size: size, Files: w.files, Order: w.order,
 		Resize: func(s fyne.Size) {
@@ -109,7 +113,7 @@ func runWindow(e *env, w window) error {
 			save()
 		},
 		Shell: shell.Options{
-			Source: w.source, Known: w.known, Version: version, Explain: explain, OpenFile: openForWindow,
+			Source: w.source, Library: library, Known: w.known, Version: version, Explain: explain, OpenFile: openForWindow,
 			Event: event,
 			Prefs: prefs,
 			Save: func(p shell.Prefs) {

@@ -21,21 +21,21 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// A shelf is a library of a test on the command line.
-type shelf struct {
+// A commandBench is a library of a test on the command line.
+type commandBench struct {
 	t   *testing.T
 	dir string
 }
 
-// newShelf puts a keyring in memory in the place of the system's.
-func newShelf(t *testing.T) *shelf {
+// newCommandBench puts a keyring in memory in the place of the system's.
+func newCommandBench(t *testing.T) *commandBench {
 	t.Helper()
 	keyring.MockInit()
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere") // the mock does not connect
-	return &shelf{t, t.TempDir()}
+	return &commandBench{t, t.TempDir()}
 }
 
-func (s *shelf) try(args ...string) result {
+func (s *commandBench) try(args ...string) result {
 	s.t.Helper()
 	var out, errOut bytes.Buffer
 	args = append(args, "--data-dir", filepath.Join(s.dir, "data"), "--config-dir", filepath.Join(s.dir, "config"), "--lang", "en")
@@ -44,7 +44,7 @@ func (s *shelf) try(args ...string) result {
 }
 
 // page runs a list or search and returns what it prints as JSON.
-func (s *shelf) page(args ...string) (p libraryPage) {
+func (s *commandBench) page(args ...string) (p libraryPage) {
 	s.t.Helper()
 	r := s.try(append(append([]string{"library"}, args...), "--json")...)
 	if r.code != 0 {
@@ -59,7 +59,7 @@ func (s *shelf) page(args ...string) (p libraryPage) {
 // TestLibraryWithoutANetwork saves what a search finds, stops the server, and
 // finds it all in the library.
 func TestLibraryWithoutANetwork(t *testing.T) {
-	s := newShelf(t)
+	s := newCommandBench(t)
 	shop := demo.New(demo.Options{Orders: 12})
 	server, err := demo.Serve(t.Context(), shop, "127.0.0.1:0")
 	if err != nil {
@@ -122,7 +122,7 @@ func TestLibraryWithoutANetwork(t *testing.T) {
 }
 
 // exports writes what the library has into files and looks into them.
-func (s *shelf) exports(o demo.Order, fetched, id string) {
+func (s *commandBench) exports(o demo.Order, fetched, id string) {
 	s.t.Helper()
 	whole := filepath.Join(s.dir, "order.traceview")
 	if r := s.try("library", "export", "--order", o.Number, "-o", whole); r.code != 0 {
@@ -147,7 +147,7 @@ func (s *shelf) exports(o demo.Order, fetched, id string) {
 }
 
 func TestLibraryVerifyAndCollect(t *testing.T) {
-	s := newShelf(t)
+	s := newCommandBench(t)
 	addr, shop := serve(t)
 	args := []string{"fetch", "-o", filepath.Join(s.dir, "a.traceview"), "--endpoint", addr, "--plaintext"}
 	for _, tr := range shop.Traces() {
@@ -188,7 +188,7 @@ func TestLibraryVerifyAndCollect(t *testing.T) {
 }
 
 func TestLibraryTellsOfDamage(t *testing.T) {
-	s := newShelf(t)
+	s := newCommandBench(t)
 	addr, shop := serve(t)
 	fetch := []string{"fetch", shop.Traces()[0].ID, "-o", filepath.Join(s.dir, "a.traceview"), "--endpoint", addr, "--plaintext"}
 	if r := s.try(fetch...); r.code != 0 {
@@ -218,7 +218,7 @@ func TestLibraryTellsOfDamage(t *testing.T) {
 
 // TestWithoutKeyring keeps nothing and says so; what was asked for is done.
 func TestWithoutKeyring(t *testing.T) {
-	s := newShelf(t)
+	s := newCommandBench(t)
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "")
 	addr, shop := serve(t)
 	file := filepath.Join(s.dir, "a.traceview")
@@ -237,7 +237,7 @@ func TestWithoutKeyring(t *testing.T) {
 }
 
 func TestLibraryUsage(t *testing.T) {
-	s := newShelf(t)
+	s := newCommandBench(t)
 	for _, args := range [][]string{
 		{}, {"burn"}, {"list", "x"}, {"list", "--limit", "0"}, {"search", "--attr", "x"}, {"search", "--since", "soon"},
 		{"list", "--after", "x"}, {"gc", "--max-size", "much"}, {"gc", "--max-size", "-1"}, {"gc", "--max-age", "-2d"}, {"search", "--order", " "},

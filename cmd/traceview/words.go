@@ -53,7 +53,11 @@ func libraryKey(err error) (key string, ok bool) {
 func explain(w *i18n.Printer, err error) (title, hint string) {
 	var ce *client.Error
 	if key, ok := libraryKey(err); ok {
-		return w.T("error.library." + key + ".title"), w.T("error.library." + key + ".hint")
+		file := ""
+		if aside := (*store.AsideError)(nil); errors.As(err, &aside) {
+			file = aside.Path
+		}
+		return w.T("error.library." + key + ".title"), w.T("error.library."+key+".hint", "file", file)
 	}
 	switch {
 	case errors.As(err, &ce):

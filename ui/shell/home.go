@@ -27,6 +27,7 @@ func newHomePage(s *Shell) *homePage {
 // refill takes over the orders searched for lately.
 func (p *homePage) refill() {
 	p.home.Set(p.shell.Prefs.Recent, p.shell.Known)
+	p.home.Notes = p.shell.libraryNotes()
 	if p.shell.source == nil {
 		p.home.Offline = p.shell.kit.Words.T("home.offline")
 	}

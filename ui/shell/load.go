@@ -86,6 +86,7 @@ func (p *tracePage) finish(l loaded, err error) {
 	switch {
 	case p.file != "" && p.path != "" && (len(l.traces) > 1 || p.doc == nil && !stopped && (err != nil || l.doc == nil)):
 		s.showList(p, l.traces, err)
+		s.settle()
 		return
 	case l.doc != nil && (err == nil || len(l.traces[0].Spans) > 0):
 		p.fill(l.doc)
@@ -98,6 +99,7 @@ func (p *tracePage) finish(l loaded, err error) {
 	}
 	p.redrawProgress()
 	s.redrawChrome()
+	s.settle() // unless it is still to be drawn
 }
 
 // again reads the trace once more after a failure.

@@ -69,6 +69,7 @@ type Options struct {
 	Drawer  xwidget.Drawer
 	Metrics scene.Metrics
 	Source  Source   // nil for a window without a connection
+	Library Library  // nil for none
 	Known   []string // orders known to be there, to suggest
 	Prefs   Prefs
 	// Save keeps what changed.
@@ -145,6 +146,7 @@ type Shell struct {
 	ground   *canvas.Rectangle
 	menu     *colourMenu // while it is open
 	home     *homePage
+	shelf    *shelf
 	opening  []*tracePage  // of files, until there is something to show
 	chooser  dialog.Dialog // of files, while it is open
 }
@@ -152,7 +154,7 @@ type Shell struct {
 // New fills the window and returns its Shell, with the order box holding the
 // keyboard.
 func New(o Options) *Shell {
-	s := &Shell{Options: o, source: o.Source, now: o.Now, local: time.Local, trail: map[page]page{}}
+	s := &Shell{Options: o, source: o.Source, now: o.Now, local: time.Local, trail: map[page]page{}, shelf: newShelf(o.Dispatch)}
 	s.kit = &xwidget.Kit{
 		Drawer: o.Drawer, Metrics: o.Metrics, Look: s.looks(), Colours: &look.Colours{},
 		Words: i18n.For(o.Prefs.Language), Zone: time.Local,
@@ -470,12 +472,15 @@ func (s *Shell) event(name string, fields map[string]any) {
 func (s *Shell) Started() {
 	s.focusBox()
 	s.event("window_shown", nil)
+	s.Dispatch(s.settle) // after what the window was started with
 }
 
 // Close ends the work of all pages.
 func (s *Shell) Close() {
 	s.palette.read.Stop()
 	s.palette.pick.Stop()
+	s.shelf.opens.Stop()
+	s.shelf.recovers.Stop()
 	for _, p := range s.pages {
 		p.Close()
 	}

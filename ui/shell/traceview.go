@@ -125,13 +125,10 @@ func (p *tracePage) canvas() *canvasview.View {
 	return p.panes[p.view].View()
 }
 
-// watchFrames notes the first frame of the trace, and the cost of each, for the
-// performance log.
+// watchFrames notes the first frame of the trace, which others wait for, and the
+// cost of each for the performance log.
 func (p *tracePage) watchFrames(c *canvasview.View, v traceView) {
 	s := p.shell
-	if s.Event == nil {
-		return
-	}
 	source := "live"
 	if p.file != "" {
 		source = "file"
@@ -146,6 +143,10 @@ func (p *tracePage) watchFrames(c *canvasview.View, v traceView) {
 		default:
 			p.shown = true
 			s.event("trace_shown", map[string]any{"spans": len(p.doc.Trace().Spans), "source": source})
+			s.Dispatch(s.settle)
+		}
+		if s.Event == nil {
+			return
 		}
 		s.event("frame", map[string]any{"view": traceViews[v].name, "cost_ms": float64(cost.Microseconds()) / 1000})
 	}

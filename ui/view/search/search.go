@@ -97,7 +97,11 @@ type Home struct {
 	offers []string
 	// Offline says why there is no connection, "" if there is one.
 	Offline string
+	Notes   []Note
 }
+
+// A Note is something a person should know before searching.
+type Note struct{ Title, Text string }
 
 // NewHome returns the page; pick is called with the order chosen.
 func NewHome(kit *xwidget.Kit, pick func(order string)) *Home {
@@ -134,9 +138,36 @@ func (h *Home) draw(c *xwidget.Canvas, y, w float32) float32 {
 		c.Label(left, y, c.D(20), width, c.Font(xwidget.Body, scene.SemiBold), c.Look.Text, h.Offline)
 		y += c.D(36)
 	}
+	y = h.drawNotes(c, left, y, width)
 	y = h.drawOffers(c, left, y, width, words.T("home.recent"), h.recent)
 	y = h.drawOffers(c, left, y, width, words.T("home.known"), h.known)
 	return y + c.D(24) - top
+}
+
+// drawNotes draws each note in a box of its own.
+func (h *Home) drawNotes(c *xwidget.Canvas, x, y, w float32) float32 {
+	bold, f := c.Font(xwidget.Body, scene.SemiBold), c.Font(xwidget.Body, scene.Regular)
+	for _, n := range h.Notes {
+		var title []string
+		if n.Title != "" {
+			title = c.Wrap(bold, n.Title, w-c.D(28), 3)
+		}
+		text := c.Wrap(f, n.Text, w-c.D(28), 8)
+		high := float32(len(title)+len(text))*c.D(20) + c.D(12)
+		c.RoundRect(x, y, w, high, c.D(4), c.Look.Accent.Alpha(24))
+		c.Rect(x, y, c.D(3), high, c.Look.Accent)
+		at := y + c.D(6)
+		for i, l := range append(title, text...) {
+			font := f
+			if i < len(title) {
+				font = bold
+			}
+			c.Label(x+c.D(14), at, c.D(20), w, font, c.Look.Text, l)
+			at += c.D(20)
+		}
+		y += high + c.D(16)
+	}
+	return y
 }
 
 // drawOffers draws orders as a grid of quiet buttons below a heading.
