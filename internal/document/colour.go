@@ -18,6 +18,7 @@ const (
 	ByOperation
 	ByKind
 	ByAttribute
+	colourBys
 )
 
 // A ColourRule says how spans get their colours.
@@ -33,6 +34,11 @@ func (d *Document) ColourRule() ColourRule { return d.colour.rule }
 
 // SetColourRule chooses how spans get their colours.
 func (d *Document) SetColourRule(r ColourRule) bool {
+	return d.changed(d.setRule(r))
+}
+
+// setRule is SetColourRule that tells nobody.
+func (d *Document) setRule(r ColourRule) bool {
 	if r.By != ByAttribute {
 		r.Key = ""
 	}
@@ -44,7 +50,7 @@ func (d *Document) SetColourRule(r ColourRule) bool {
 	if r.By != old.By || r.Key != old.Key {
 		d.colour.groups = nil
 	}
-	return d.changed(true)
+	return true
 }
 
 // colour is the rule of colours with what it makes of the trace.

@@ -26,6 +26,7 @@ type Document struct {
 	view     layout.Viewport
 	scroll   layout.Scroll
 	list     layout.List
+	aim      *top // where the rows are to be scrolled to once their view has a size
 	selected model.SpanIndex
 	hovered  model.SpanIndex
 	treeDp   float32
@@ -187,10 +188,14 @@ func (d *Document) Resize(axisPx, rowsPx, rowPx int) bool {
 	if d.list.RowPx != list.RowPx { // another display: the same row stays on top
 		scroll.Off = scroll.Off * list.RowPx / d.list.RowPx
 	}
-	first := d.list.ViewPx == 0
+	first, aim := d.list.ViewPx == 0, d.aim
+	aimed := aim != nil && d.scroll == aim.scroll
 	d.view, d.list = view, list
 	d.scroll = list.Clamp(scroll)
-	if first && d.selected != model.NoSpan { // chosen before there was a view to bring it into
+	switch {
+	case first && aimed:
+		d.scrollAt(*aim)
+	case first && d.selected != model.NoSpan: // chosen before there was a view to bring it into
 		d.scroll = d.bring(d.rows.Row(d.selected))
 	}
 	return true

@@ -38,14 +38,26 @@ func (d *Document) MeasureSelected() bool {
 	if !d.measuring || m.Span == model.NoSpan || m.Span == i && m.Other == model.NoSpan || m.Other == i && m.Gap {
 		return d.setMeasure(alone, true)
 	}
-	x, y := d.extent(m.Span)
-	if m.Other == i {
-		if from, to := min(b, y), max(a, x); from < to {
-			return d.setMeasure(Measure{From: from, To: to, Span: m.Span, Other: i, Gap: true}, true)
-		}
+	both := Measure{Span: m.Span, Other: i, Gap: m.Other == i}
+	if both.From, both.To = d.across(both.Span, i, both.Gap); both.Gap && both.From >= both.To {
 		return d.setMeasure(alone, true) // they overlap: no time lies between them
 	}
-	return d.setMeasure(Measure{From: min(a, x), To: max(b, y), Span: m.Span, Other: i}, true)
+	return d.setMeasure(both, true)
+}
+
+// across returns the stretch from the begin of the earlier of two spans to the
+// end of the later or, with gap, that between the two; of one where the other is
+// NoSpan.
+func (d *Document) across(i, other model.SpanIndex, gap bool) (from, to int64) {
+	a, b := d.extent(i)
+	if other == model.NoSpan {
+		return a, b
+	}
+	x, y := d.extent(other)
+	if gap {
+		return min(b, y), max(a, x)
+	}
+	return min(a, x), max(b, y)
 }
 
 // extent returns begin and end of a span.

@@ -277,15 +277,19 @@ func (m *Merged) setView(kind step, v layout.Viewport) bool {
 }
 
 // fit shows what is zoomed to.
-func (m *Merged) fit() {
-	m.view = layout.Fit(m.total(), m.view.Width)
+func (m *Merged) fit() { m.view = m.fitted() }
+
+// fitted returns the view of what is zoomed to.
+func (m *Merged) fitted() layout.Viewport {
+	all := layout.Fit(m.total(), m.view.Width)
 	if m.sandwich != nil || m.zoom == nil {
-		return
+		return all
 	}
 	if at := m.calls.Of(m.zoom.span); at >= 0 { // else the tree it is in could not be made
 		n := &m.calls.Nodes[at]
-		m.view = m.view.Range(n.Start, n.Start+n.Total)
+		return all.Range(n.Start, n.Start+n.Total)
 	}
+	return all
 }
 
 // trimZoom forgets calls that are not in the tree or weigh nothing any longer.

@@ -84,8 +84,13 @@ type statistics struct {
 // newStatistics are sorted by the time spans took themselves: that of whole
 // services and outermost calls is mostly that of others.
 func newStatistics(d *Document) statistics {
+	return statistics{lazy: lazy[statKey, *statList]{doc: d}, statChoice: usualStats()}
+}
+
+// usualStats is what of statistics is looked at first.
+func usualStats() statChoice {
 	first := StatOrder{Column: StatSelf, Falling: true}
-	return statistics{lazy: lazy[statKey, *statList]{doc: d}, statChoice: statChoice{order: [2]StatOrder{first, first}}}
+	return statChoice{order: [2]StatOrder{first, first}}
 }
 
 // Stats is a table of statistics as it stands.

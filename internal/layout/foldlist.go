@@ -10,3 +10,9 @@ func (r *Rows) Fold(spans []model.SpanIndex) {
 	}
 	r.rebuild()
 }
+
+// FoldOnly collapses the spans with children that which says and expands all
+// others, with one pass over the rows. It says whether that changed anything.
+func (r *Rows) FoldOnly(which func(i model.SpanIndex) bool) bool {
+	return r.refold(0, model.SpanIndex(len(r.spans)), func(i model.SpanIndex, _ *model.Span) bool { return which(i) })
+}

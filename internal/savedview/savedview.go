@@ -16,6 +16,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -47,19 +48,24 @@ type View struct {
 
 // A Trace is how one trace is looked at. What is left out is as a trace opens.
 type Trace struct {
-	TraceID   string  `json:"trace_id"`            // hexadecimal
-	View      string  `json:"view,omitempty"`      // waterfall, flame, flame-merged, stats, events
-	Shown     *Range  `json:"shown,omitempty"`     // the time in sight; nil for all
-	Selected  *Span   `json:"selected,omitempty"`  // nil for none
-	Top       *Span   `json:"top,omitempty"`       // of the first row in sight
-	Collapsed []Span  `json:"collapsed,omitempty"` // spans whose children are folded away
-	Filter    string  `json:"filter,omitempty"`    // as typed into the find box
-	Only      bool    `json:"only,omitempty"`      // only what the filter finds is shown
-	Sort      string  `json:"sort,omitempty"`      // of siblings: start, duration, self
-	Colour    *Colour `json:"colour,omitempty"`
-	Measured  *Range  `json:"measured,omitempty"`
-	Stats     *Stats  `json:"stats,omitempty"`
-	Merged    *Merged `json:"merged,omitempty"`
+	TraceID   string   `json:"trace_id"`             // hexadecimal
+	View      string   `json:"view,omitempty"`       // waterfall, flame, flame-merged, stats, events
+	Shown     *Range   `json:"shown,omitempty"`      // the time in sight; nil for all
+	Selected  *Span    `json:"selected,omitempty"`   // nil for none
+	Top       *Span    `json:"top,omitempty"`        // of the first row in sight
+	Above     float64  `json:"above,omitempty"`      // share of that row above the edge, less than 1
+	Rows      int      `json:"rows,omitempty"`       // that were in sight as a whole
+	Collapsed []Span   `json:"collapsed,omitempty"`  // spans whose children are folded away
+	AllFolded bool     `json:"all_folded,omitempty"` // all are folded but Expanded
+	Expanded  []Span   `json:"expanded,omitempty"`
+	Filter    string   `json:"filter,omitempty"`   // as typed into the find box
+	Only      bool     `json:"only,omitempty"`     // only what the filter finds is shown
+	Admitted  []Span   `json:"admitted,omitempty"` // shown nevertheless, since somebody went there
+	Sort      string   `json:"sort,omitempty"`     // of siblings: start, duration, self
+	Colour    *Colour  `json:"colour,omitempty"`
+	Measured  *Measure `json:"measured,omitempty"`
+	Stats     *Stats   `json:"stats,omitempty"`
+	Merged    *Merged  `json:"merged,omitempty"`
 	extra     map[string]any
 }
 
@@ -69,10 +75,19 @@ type Range struct {
 	To   int64 `json:"to"`
 }
 
-// A Span names a span of a trace.
+// A Span names a span of a trace. In JSON it is its id, followed by # and N
+// where that is not 0: a view may name hundreds of thousands.
 type Span struct {
-	ID string `json:"id"`          // hexadecimal
-	N  int    `json:"n,omitempty"` // which of those with this id, in the order of the trace, from 0
+	ID string // hexadecimal
+	N  int    // which of those with this id, in the order of the trace, from 0
+}
+
+// A Measure is a stretch of time that is measured.
+type Measure struct {
+	Range
+	Span  *Span `json:"span,omitempty"`  // measured, nil where it was drawn
+	Other *Span `json:"other,omitempty"` // up to which it was extended
+	Gap   bool  `json:"gap,omitempty"`   // only the time between the two
 }
 
 // A Colour is what colours tell apart.
@@ -84,16 +99,24 @@ type Colour struct {
 
 // Stats is how the statistics are looked at.
 type Stats struct {
-	Services bool   `json:"services,omitempty"` // by service, not by operation
-	Column   string `json:"column,omitempty"`
-	Falling  bool   `json:"falling,omitempty"`
+	Services   bool  `json:"services,omitempty"` // by service, not by operation
+	Operations Order `json:"operations"`         // by what those of operations are sorted
+	OfServices Order `json:"of_services"`
+}
+
+// An Order is by what a table is sorted.
+type Order struct {
+	Column  string `json:"column"` // name, service, kind, count, errors, total, self, path, share, min, p50, p95, p99, max
+	Falling bool   `json:"falling,omitempty"`
 }
 
 // Merged is how the merged flame is looked at.
 type Merged struct {
 	Weight string `json:"weight,omitempty"` // path, self, work
 	Zoom   *Span  `json:"zoom,omitempty"`   // of the call that fills the width
+	Outer  []Span `json:"outer,omitempty"`  // of the calls that zooming out leads to, one after the other
 	Focus  *Span  `json:"focus,omitempty"`  // of the operation whose callers and callees are shown
+	Shown  *Range `json:"shown,omitempty"`  // the weight in sight, in ns from the left, where that is another stretch
 }
 
 // A Note is what somebody wrote about a span or a stretch of time of a trace, or
@@ -107,6 +130,25 @@ type Note struct {
 	Time    time.Time `json:"time"` // when it was written or changed last
 	Text    string    `json:"text"`
 	extra   map[string]any
+}
+
+// MarshalText returns the name of the span in one word.
+func (s Span) MarshalText() ([]byte, error) {
+	if s.N == 0 && !strings.Contains(s.ID, "#") {
+		return []byte(s.ID), nil
+	}
+	return fmt.Appendf(nil, "%s#%d", s.ID, s.N), nil
+}
+
+// UnmarshalText reads that word.
+func (s *Span) UnmarshalText(text []byte) error {
+	*s = Span{ID: string(text)}
+	if at := bytes.LastIndexByte(text, '#'); at >= 0 {
+		if n, err := strconv.Atoi(string(text[at+1:])); err == nil {
+			*s = Span{string(text[:at]), n}
+		}
+	}
+	return nil
 }
 
 // notes is the member that holds notes.
@@ -204,7 +246,7 @@ func exact(data []byte, to *map[string]any) error {
 // EncodeView writes a View as the member of a snapshot, with this Version.
 func EncodeView(v View) ([]byte, error) {
 	v.Version = Version
-	return json.MarshalIndent(v, "", "  ")
+	return json.Marshal(v) // not indented: of what is nested deeply that makes a hundred megabytes
 }
 
 // DecodeView reads a View, whose content is not trusted: ids and instants in it
@@ -222,7 +264,7 @@ func DecodeView(data []byte) (View, error) {
 
 // EncodeNotes writes notes as the member of a snapshot.
 func EncodeNotes(list []Note) ([]byte, error) {
-	return json.MarshalIndent(notes{Version, list}, "", "  ")
+	return json.Marshal(notes{Version, list})
 }
 
 // DecodeNotes reads notes, likewise.

@@ -15,10 +15,11 @@ func full() View {
 		Order: "10472", Active: "000102030405060708090a0b0c0d0e0f",
 		Traces: []Trace{{
 			TraceID: "000102030405060708090a0b0c0d0e0f", View: "flame", Shown: &Range{1_700_000_000_000_000_001, 1_700_000_000_000_000_009},
-			Selected: &Span{ID: "0000000000000001"}, Top: &Span{"0000000000000002", 1}, Collapsed: []Span{{ID: "0000000000000003"}},
-			Filter: "error dur>1ms", Only: true, Sort: "self", Colour: &Colour{"attribute", "order.id", "tol"},
-			Measured: &Range{-1, 1}, Stats: &Stats{true, "p95", true},
-			Merged: &Merged{Weight: "self", Zoom: &Span{ID: "0000000000000004"}, Focus: &Span{ID: "0000000000000005"}},
+			Selected: &Span{ID: "0000000000000001"}, Top: &Span{"0000000000000002", 1}, Above: 0.3, Rows: 12,
+			Collapsed: []Span{{ID: "0000000000000003"}}, AllFolded: true, Expanded: []Span{{ID: "a#b"}, {ID: "", N: -2}},
+			Filter: "error dur>1ms", Only: true, Admitted: []Span{{"c", 7}}, Sort: "self", Colour: &Colour{"attribute", "order.id", "tol"},
+			Measured: &Measure{Range{-1, 1}, &Span{ID: "1"}, &Span{ID: "2"}, true}, Stats: &Stats{true, Order{"p95", true}, Order{"name", false}},
+			Merged: &Merged{Weight: "self", Zoom: &Span{ID: "4"}, Outer: []Span{{ID: "5"}}, Focus: &Span{ID: "6"}, Shown: &Range{3, 4}},
 		}},
 	}
 }

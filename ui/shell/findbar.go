@@ -183,12 +183,18 @@ func (f *findBar) found(text string, set query.Set, err error) {
 // follow puts into the box what the document looks for, after going back led
 // to another text.
 func (f *findBar) follow() {
-	text := f.page.doc.FindText()
-	if text == f.told {
-		return
+	if text := f.page.doc.FindText(); text != f.told {
+		f.adopt(text)
 	}
+}
+
+// drop gives up what is typed for what the document will be looking for.
+func (f *findBar) drop() { f.adopt("") }
+
+// adopt puts a text into the box that needs not be looked for.
+func (f *findBar) adopt(text string) {
 	f.slot.Stop()
-	f.told, f.wrapped, f.pending, f.bad, f.failed = text, 0, 0, nil, nil
+	f.told, f.wrapped, f.pending, f.bad, f.failed, f.renewed = text, 0, 0, nil, nil, false
 	f.quiet = true
 	f.box.set(text)
 	f.box.cross.Redraw()

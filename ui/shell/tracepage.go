@@ -11,6 +11,8 @@ import (
 
 	"traceview/internal/document"
 	"traceview/internal/model"
+	"traceview/internal/query"
+	"traceview/internal/savedview"
 	"traceview/internal/scene"
 	"traceview/internal/task"
 	"traceview/ui/canvasview"
@@ -33,9 +35,11 @@ type tracePage struct {
 	slot     *task.Slot[loaded]
 	err      error
 	progress Loading
-	stopping bool         // somebody gave up waiting
-	run      int          // number of the newest reading
-	sought   model.SpanID // to select when it is here; zero for none
+	stopping bool                  // somebody gave up waiting
+	run      int                   // number of the newest reading
+	sought   model.SpanID          // to select when it is here; zero for none
+	wanted   *savedview.Trace      // how somebody saw it, until it is shown so
+	seeing   *task.Slot[query.Set] // looks for what wanted filters
 
 	doc     *document.Document
 	acts    int // of the document when it was shown
@@ -100,7 +104,7 @@ func (s *Shell) showTrace(t *model.Trace, file string) {
 }
 
 func newTracePage(s *Shell, id model.TraceID, file string) *tracePage {
-	p := &tracePage{shell: s, id: id, file: file, slot: task.NewSlot[loaded](s.Dispatch)}
+	p := &tracePage{shell: s, id: id, file: file, slot: task.NewSlot[loaded](s.Dispatch), seeing: task.NewSlot[query.Set](s.Dispatch)}
 	wait := xwidget.NewPanel(s.kit)
 	wait.Content = p.drawWait
 	wait.Key = func(e canvasview.Event) bool { return s.pageKey(e) }
@@ -168,6 +172,9 @@ func (p *tracePage) fill(d *document.Document) {
 		p.find.renewed = p.find.slot.Busy()
 		p.inside.find()
 		p.head.Redraw()
+	}
+	if p.wanted != nil && p.whole() {
+		p.restore(p.begin)
 	}
 	if focused {
 		s.giveKeyboard(p.canvas())
@@ -379,6 +386,7 @@ func (p *tracePage) Focus() {
 // Close implements page, keeping how the page was divided.
 func (p *tracePage) Close() {
 	p.slot.Stop()
+	p.seeing.Stop()
 	p.shell.palette.forget(p)
 	if p.split != nil {
 		p.find.slot.Stop()
