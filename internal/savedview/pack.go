@@ -19,12 +19,13 @@ const maxUnpacked = 64 << 10
 
 // dictionary is what a packed view is likely to say, the most likely last. It
 // belongs to the format: a view packed with another cannot be read.
-const dictionary = `"focus":{"id":""},"zoom":{"id":""},"merged":{"weight":"self","weight":"work"},"falling":true,"services":true,"column":"p95","column":"self",` +
-	`"stats":{"falling":true,"column":"total","measured":{"from":17,"palette":"","by":"operation","by":"kind","by":"attribute","key":"order.id"},` +
-	`"sort":"self","sort":"duration","only":true,"name":"","filter":"http.status_code>=500 has:exception service=mes-api dur>100ms error ",` +
-	`"collapsed":[{"id":"","n":1},{"id":"00"},{"id":""}],"view":"events","view":"stats","view":"flame-merged","view":"flame","active":"0",` +
-	`"shown":{"from":1800000000000000000,"to":1700000000000000000},"colour":{"by":"service"},"top":{"id":"00"},"selected":{"id":""},"view":"waterfall",` +
-	`{"version":1,"created":"0001-01-01T00:00:00Z","traces":[{"trace_id":"0","view":"waterfall","shown":{"from":17,"to":17},"selected":{"id":"`
+const dictionary = `"merged":{"weight":"self","weight":"work","zoom":"","outer":["","focus":"","column":"p95","column":"name","column":"total",` +
+	`"stats":{"services":true,"operations":{"column":"self","falling":true},"of_services":{"column":"self","falling":true}},` +
+	`"measured":{"from":17,"to":17,"span":"","other":"","gap":true},"palette":"","by":"operation","by":"kind","by":"attribute","key":"order.id",` +
+	`"sort":"self","sort":"duration","only":true,"admitted":["name":"","filter":"http.status_code>=500 has:exception service=mes-api dur>100ms error ",` +
+	`"all_folded":true,"expanded":["","collapsed":["00","#1","view":"events","view":"stats","view":"flame-merged","view":"flame","active":"0",` +
+	`"shown":{"from":1800000000000000000,"to":1700000000000000000},"colour":{"by":"service"},"top":"00","above":0.5,"rows":2,"selected":"","view":"waterfall",` +
+	`{"version":1,"created":"0001-01-01T00:00:00Z","traces":[{"trace_id":"0","view":"waterfall","shown":{"from":17,"to":17},"selected":"`
 
 // packView packs a view less what is left out, and less what says who made it.
 // Traces are named by their places in ids.
@@ -38,7 +39,7 @@ func packView(v *View, ids []string, left Left) (string, error) {
 			continue
 		}
 		if left >= LeftFolds {
-			t.Collapsed = nil
+			t.Collapsed, t.AllFolded, t.Expanded, t.Admitted = nil, false, nil, nil
 		}
 		t.TraceID, t.extra = strconv.Itoa(slices.Index(ids, t.TraceID)), nil
 		lean.Traces = append(lean.Traces, t)
