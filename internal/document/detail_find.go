@@ -101,6 +101,9 @@ func (s *SpanDetail) reason() string {
 	return ""
 }
 
+// IsOrderKey says whether an attribute holds the number of an order.
+func IsOrderKey(key string) bool { return slices.Contains(orderKeys, key) }
+
 // orderAbove is how many spans above one are asked for its order: a chain may be
 // 100,000 deep, and this is asked with every step of the selection.
 const orderAbove = 64

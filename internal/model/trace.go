@@ -106,6 +106,10 @@ type Trace struct {
 	dropped   map[SpanIndex]Dropped
 }
 
+// OutsideKey is an attribute, true, of spans that are kept for the way to a part of
+// a trace alone: what else happened inside them is not in the trace.
+const OutsideKey = "traceview.outside"
+
 // storedTimes keeps times that could not be used as they were.
 type storedTimes struct{ start, end uint64 }
 

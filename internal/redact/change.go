@@ -39,22 +39,79 @@ type Change struct {
 	// Examples are some of what is replaced, so masked that they tell nobody more
 	// than which they are.
 	Examples []string
+	// Values are what is replaced by what, the most frequent first, where Values was
+	// called before; Beyond is how often others were that are not among them.
+	Values []Value
+	Beyond int
+
+	values []*Value
+}
+
+// A Value is one text that is replaced, plain: it is for the eyes of who shares,
+// and belongs in no log.
+type Value struct {
+	Kind   Kind
+	Before string // its beginning, where it is long
+	After  string
+	Count  int
 }
 
 const (
 	maxPlaces   = 1000 // that changes are counted by; a trace may have a million keys
 	maxExamples = 3
+	maxValues   = 100  // of one key
+	maxAll      = 5000 // of all keys
+	maxShown    = 400  // bytes of a value
 )
 
-func (r *Redactor) note(at place, k Kind, s string) {
-	if at.where == nowhere {
+// valueKey tells values apart.
+type valueKey struct {
+	of     *Change
+	kind   Kind
+	before string
+}
+
+// CollectValues has Changes tell the values that are replaced from here on, at
+// most 5,000 different ones. Two that begin alike for 400 bytes count as one.
+func (r *Redactor) CollectValues() {
+	if r.values == nil {
+		r.values = map[valueKey]*Value{}
+	}
+}
+
+func (r *Redactor) noteValue(c *Change, k Kind, s string, do Action) {
+	before := s[:min(len(s), maxShown)]
+	if v := r.values[valueKey{c, k, before}]; v != nil {
+		v.Count++
 		return
+	}
+	if len(c.values) == maxValues || len(r.values) == maxAll {
+		c.Beyond++
+		return
+	}
+	v := &Value{Kind: k, Before: strings.Clone(before), Count: 1}
+	switch do {
+	case Mask:
+		v.After = masked
+	case Hash:
+		v.After = r.token(k, s)
+	default:
+		v.After = r.instead(k, s)
+	}
+	c.values = append(c.values, v)
+	r.values[valueKey{c, k, v.Before}] = v
+}
+
+// note counts a change and returns the place it is counted at, nil for none.
+func (r *Redactor) note(at place, k Kind, s string) *Change {
+	if at.where == nowhere {
+		return nil
 	}
 	c := r.found[at]
 	if c == nil {
 		if len(r.found) == maxPlaces {
 			r.over++
-			return
+			return nil
 		}
 		at.key = strings.Clone(at.key)
 		c = &Change{Where: whereNames[at.where], Key: at.key, Kinds: map[Kind]int{}}
@@ -67,14 +124,21 @@ func (r *Redactor) note(at place, k Kind, s string) {
 			c.Examples = append(c.Examples, e)
 		}
 	}
+	return c
 }
 
 // Changes returns what was replaced so far, the most first, and how often
-// something was beyond the places that are told apart. Applying a Redactor and
-// leaving out what it made is a preview.
+// something was beyond the places that are told apart. After Look it tells what
+// Apply would do.
 func (r *Redactor) Changes() (list []Change, beyond int) {
 	for _, c := range r.found {
-		list = append(list, *c)
+		told := *c
+		told.Values = make([]Value, len(c.values))
+		for i, v := range c.values {
+			told.Values[i] = *v
+		}
+		slices.SortStableFunc(told.Values, func(a, b Value) int { return cmp.Compare(b.Count, a.Count) })
+		list = append(list, told)
 	}
 	slices.SortFunc(list, func(a, b Change) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Where, b.Where), cmp.Compare(a.Key, b.Key))

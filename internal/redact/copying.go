@@ -11,7 +11,7 @@ import (
 type copying struct {
 	r       *Redactor
 	t       *model.Trace
-	b       *model.Builder
+	b       maker
 	apart   bool // mark each span, so that none are taken for repeats
 	quiet   bool // what is found was noted before
 	names   [len(fieldNames)][]model.StringID
@@ -45,31 +45,61 @@ const (
 // fieldNames are as rules have them; keys of attributes have no rule.
 var fieldNames = [...]string{"@span", "@status", "@event", "@state", "@library", "@schema", "@key"}
 
-func newCopying(r *Redactor, t *model.Trace, apart bool) *copying {
-	return &copying{r: r, t: t, b: model.NewBuilder(), apart: apart, keys: make([]keyed, t.Strings()),
+// A maker takes what the copy is made of: a model.Builder, or nobody.
+type maker interface {
+	Intern(s []byte) model.StringID
+	StringAttr(key model.StringID, v []byte) model.Attr
+	BytesAttr(key model.StringID, v []byte) model.Attr
+	ListAttr(key model.StringID, elems []model.Attr) model.Attr
+	MapAttr(key model.StringID, entries []model.Attr) model.Attr
+	Resource(r *model.ResourceRecord) model.ResourceID
+	Scope(s *model.ScopeRecord) model.ScopeID
+	Add(r *model.SpanRecord)
+	WarnLast(kind model.WarningKind)
+	WarnTraceOf(id model.TraceID, kind model.WarningKind, amount int64)
+}
+
+// nobody is a maker that keeps nothing, for looking at what would be replaced.
+type nobody struct{}
+
+func (nobody) Intern([]byte) model.StringID                        { return 1 }
+func (nobody) StringAttr(model.StringID, []byte) model.Attr        { return model.Attr{} }
+func (nobody) BytesAttr(model.StringID, []byte) model.Attr         { return model.Attr{} }
+func (nobody) ListAttr(model.StringID, []model.Attr) model.Attr    { return model.Attr{} }
+func (nobody) MapAttr(model.StringID, []model.Attr) model.Attr     { return model.Attr{} }
+func (nobody) Resource(*model.ResourceRecord) model.ResourceID     { return 1 }
+func (nobody) Scope(*model.ScopeRecord) model.ScopeID              { return 1 }
+func (nobody) Add(*model.SpanRecord)                               {}
+func (nobody) WarnLast(model.WarningKind)                          {}
+func (nobody) WarnTraceOf(model.TraceID, model.WarningKind, int64) {}
+
+func newCopying(r *Redactor, t *model.Trace, into maker) *copying {
+	return &copying{r: r, t: t, b: into, keys: make([]keyed, t.Strings()),
 		res: map[model.ResourceID]model.ResourceID{}, scopes: map[model.ScopeID]model.ScopeID{}}
 }
 
 // between is how many spans are done between looks at the context.
 const between = 1 << 12
 
-func (c *copying) trace(ctx context.Context, progress func(float64)) (*model.Trace, error) {
+// spans copies the spans from up to to, with what a decoder said of them and, of
+// the whole trace, of it.
+func (c *copying) spans(ctx context.Context, from, to model.SpanIndex, progress func(float64)) error {
 	t := c.t
 	warned := 0
-	for warned < len(t.Warnings) && t.Warnings[warned].Span == model.NoSpan {
+	for warned < len(t.Warnings) && t.Warnings[warned].Span < from { // NoSpan comes first
 		warned++
 	}
-	for i := range t.Spans {
-		if i%between == 0 {
+	for i := from; i < to; i++ {
+		if (i-from)%between == 0 {
 			if ctx.Err() != nil {
-				return nil, context.Cause(ctx)
+				return context.Cause(ctx)
 			}
 			if progress != nil {
-				progress(float64(i) / float64(len(t.Spans)))
+				progress(float64(i-from) / float64(to-from))
 			}
 		}
-		c.span(model.SpanIndex(i))
-		for ; warned < len(t.Warnings) && int(t.Warnings[warned].Span) == i; warned++ {
+		c.span(i)
+		for ; warned < len(t.Warnings) && t.Warnings[warned].Span == i; warned++ {
 			switch k := t.Warnings[warned].Kind; k {
 			case model.BadID, model.BadAttribute: // those a decoder gives
 				c.b.WarnLast(k)
@@ -81,11 +111,7 @@ func (c *copying) trace(ctx context.Context, progress func(float64)) (*model.Tra
 			c.b.WarnTraceOf(t.ID, w.Kind, w.Amount)
 		}
 	}
-	made := c.b.Build()
-	if len(made) == 0 { // a trace without spans holds no text
-		return t, nil
-	}
-	return made[0], nil
+	return nil
 }
 
 func (c *copying) span(i model.SpanIndex) {
@@ -97,7 +123,7 @@ func (c *copying) span(i model.SpanIndex) {
 	c.attrs = c.attrs[:0]
 	rec.Attrs = c.list(rec.Attrs, t.Attrs(i), inSpan)
 	if c.apart {
-		rec.Attrs = append(rec.Attrs, model.IntAttr(c.b.InternString("redacted.span"), int64(i)))
+		rec.Attrs = append(rec.Attrs, model.IntAttr(c.b.Intern([]byte("redacted.span")), int64(i)))
 	}
 	events := t.SpanEvents(i)
 	for k := range events {
@@ -155,9 +181,9 @@ func (c *copying) name(id model.StringID, field int) model.StringID {
 	if n := c.names[field][id]; n != 0 {
 		return n
 	}
-	p := plan{Scan, c.r.rules.scan &^ (1 << Password)}
-	if field != attrKey {
-		p = c.r.plan(fieldNames[field])
+	p := c.r.plan(fieldNames[field])
+	if field == attrKey {
+		p.scan &^= 1 << Password
 	}
 	s, changed := c.redacted(c.t.Str(id), p, place{where: inField, key: fieldNames[field]})
 	c.scratch = append(c.scratch[:0], s...)

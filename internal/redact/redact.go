@@ -28,7 +28,7 @@ import (
 )
 
 // labels are what stands in brackets in place of a text, by Kind.
-var labels = [...]string{"email", "phone", "card", "token", "password", "secret", "", "masked", "id"}
+var labels = [...]string{"email", "phone", "card", "token", "password", "secret", "", "", "id"}
 
 // A Redactor redacts the traces of one export. It is used by one goroutine.
 type Redactor struct {
@@ -39,6 +39,8 @@ type Redactor struct {
 	hits  []hit
 	found map[place]*Change
 	over  int // changes in places beyond maxPlaces
+	// values are what was replaced by what, nil where nobody asked for them.
+	values map[valueKey]*Value
 }
 
 // request is a text and what is done with it.
@@ -52,6 +54,9 @@ type reply struct {
 	text string
 	hits []hit // nil for none
 }
+
+// masked stands in place of all of a value.
+const masked = "[masked]"
 
 // maxKnown bounds the memory of what was found in texts, and maxMemo the length
 // of those worth it.
@@ -108,7 +113,9 @@ func (r *Redactor) text(s string, p plan, where place) (string, bool) {
 		}
 	}
 	for _, h := range got.hits {
-		r.note(where, h.kind, s[h.from:h.to])
+		if c := r.note(where, h.kind, s[h.from:h.to]); c != nil && r.values != nil {
+			r.noteValue(c, h.kind, s[h.from:h.to], p.do)
+		}
 	}
 	return got.text, got.hits != nil
 }
@@ -116,7 +123,7 @@ func (r *Redactor) text(s string, p plan, where place) (string, bool) {
 func (r *Redactor) redact(s string, p plan) reply {
 	switch p.do {
 	case Mask:
-		return reply{"[" + labels[Masked] + "]", []hit{{0, len(s), Masked}}}
+		return reply{masked, []hit{{0, len(s), Masked}}}
 	case Hash:
 		kind := Hashed
 		r.hits = find(r.hits[:0], s, 1<<Email|1<<Phone|1<<Card)
@@ -209,24 +216,56 @@ func (r *Redactor) number(s string, p plan, where place) (string, bool) {
 // was. t stays as it is and shares nothing with the result. It ends with the
 // error of ctx; progress, unless nil, is told the share done.
 func (r *Redactor) Apply(ctx context.Context, t *model.Trace, progress func(float64)) (*model.Trace, error) {
-	c := newCopying(r, t, false)
-	out, err := c.trace(ctx, progress)
-	if err != nil {
-		return nil, fmt.Errorf("redact trace %s: %w", t.ID, err)
+	out, err := r.copy(ctx, t, false, progress)
+	if err == nil && len(out.Spans) != len(t.Spans) {
+		// Spans with one id that differed by a secret alone are one now: marks keep them
+		// apart.
+		out, err = r.copy(ctx, t, true, progress)
 	}
-	if len(out.Spans) == len(t.Spans) {
-		return out, nil
-	}
-	// Spans with one id that differed by a secret alone are one now: marks keep them
-	// apart.
-	c = newCopying(r, t, true)
-	c.quiet = true
-	out, err = c.trace(ctx, progress)
 	if err != nil {
 		return nil, fmt.Errorf("redact trace %s: %w", t.ID, err)
 	}
 	return out, nil
 }
+
+// copy makes the redacted copy of a trace; where spans are marked, all that is
+// found was noted before.
+func (r *Redactor) copy(ctx context.Context, t *model.Trace, apart bool, progress func(float64)) (*model.Trace, error) {
+	b := model.NewBuilder()
+	c := newCopying(r, t, b)
+	c.apart, c.quiet = apart, apart
+	if err := c.spans(ctx, 0, model.SpanIndex(len(t.Spans)), progress); err != nil {
+		return nil, err
+	}
+	return built(b, t), nil
+}
+
+// built returns the trace of a builder, t where it has none: a trace without spans
+// holds no text.
+func built(b *model.Builder, t *model.Trace) *model.Trace {
+	if made := b.Build(); len(made) > 0 {
+		return made[0]
+	}
+	return t
+}
+
+// Look notes what Apply would replace in a trace, and makes no other.
+func (r *Redactor) Look(ctx context.Context, t *model.Trace, progress func(float64)) error {
+	if err := newCopying(r, t, nobody{}).spans(ctx, 0, model.SpanIndex(len(t.Spans)), progress); err != nil {
+		return fmt.Errorf("look through trace %s: %w", t.ID, err)
+	}
+	return nil
+}
+
+// Text returns what may leave of a text that somebody wrote beside the traces,
+// such as a note or what is looked for.
+func (r *Redactor) Text(s string) string {
+	out, _ := r.text(s, r.plan(beside), place{inField, beside})
+	return out
+}
+
+// beside is the key of changes in texts beside the traces.
+const beside = "@beside"
 
 // asText returns a value that is no text as text.
 func asText(a model.Attr) string {

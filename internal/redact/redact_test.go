@@ -239,7 +239,9 @@ func TestChangesSayWhereAndWhat(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, over := red.Changes()
-	want := []Change{{"span", "note", map[Kind]int{Email: 2, Card: 1}, 3, []string{"•••1111", "i•••@•••", "a•••@•••"}}, {"field", "@span", map[Kind]int{Email: 1}, 1, []string{"a•••@•••"}}}
+	want := []Change{
+		{Where: "span", Key: "note", Kinds: map[Kind]int{Email: 2, Card: 1}, Count: 3, Examples: []string{"•••1111", "i•••@•••", "a•••@•••"}, Values: []Value{}},
+		{Where: "field", Key: "@span", Kinds: map[Kind]int{Email: 1}, Count: 1, Examples: []string{"a•••@•••"}, Values: []Value{}}}
 	if over != 0 || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
@@ -250,6 +252,111 @@ func TestApplyEnds(t *testing.T) {
 	cancel()
 	if _, err := New(Safe(), nil).Apply(ctx, anyTrace(rand.New(rand.NewPCG(1, 1)), 5), nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestLookTellsWhatApplyDoes holds that looking finds what is replaced, value by
+// value, and what it is replaced by.
+func TestLookTellsWhatApplyDoes(t *testing.T) {
+	for seed := range uint64(50) {
+		r := rand.New(rand.NewPCG(seed, 2))
+		in, secret := anyTrace(r, 1+r.IntN(30)), []byte("one for both")
+		looked, applied := New(Safe(), secret), New(Safe(), secret)
+		looked.CollectValues()
+		if err := looked.Look(t.Context(), in, nil); err != nil {
+			t.Fatal(err)
+		}
+		out, err := applied.Apply(t.Context(), in, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, _ := looked.Changes()
+		b, _ := applied.Changes()
+		after := everyText(out)
+		for i := range a {
+			values := 0
+			for _, v := range a[i].Values {
+				if !strings.Contains(after, v.After) {
+					t.Fatalf("seed %d: %q for %q", seed, v.After, v.Before)
+				}
+				values += v.Count
+			}
+			if values+a[i].Beyond != a[i].Count {
+				t.Fatalf("seed %d: %d values of %d", seed, values+a[i].Beyond, a[i].Count)
+			}
+			a[i].Values, b[i].Values = nil, nil
+			a[i].values, b[i].values = nil, nil
+		}
+		if !reflect.DeepEqual(a, b) {
+			t.Fatalf("seed %d: looked %v, applied %v", seed, a, b)
+		}
+	}
+}
+
+func TestValuesAreBounded(t *testing.T) {
+	red := New(Safe(), nil)
+	red.CollectValues()
+	for i := range maxValues + 7 {
+		red.text(fmt.Sprintf("user%d@mail.ru", i), plan{Scan, allKinds}, place{inSpan, "note"})
+	}
+	long := strings.Repeat("ж", maxShown)
+	red.text(long, plan{Mask, 0}, place{inSpan, "body"})
+	red.text(long, plan{Mask, 0}, place{inSpan, "body"})
+	got, _ := red.Changes()
+	if len(got) != 2 || len(got[0].Values) != maxValues || got[0].Beyond != 7 {
+		t.Fatalf("got %d values and %d beyond", len(got[0].Values), got[0].Beyond)
+	}
+	if v := got[1].Values; len(v) != 1 || v[0].Count != 2 || len(v[0].Before) != maxShown || v[0].After != "[masked]" {
+		t.Errorf("got %v", v)
+	}
+}
+
+func TestRulesOfOneExportComeFirst(t *testing.T) {
+	for _, tt := range []struct {
+		name, do, text, want string
+		base                 *Rules
+	}{
+		{"kept for once", "keep", "ivan@x.ru", "ivan@x.ru", Safe()},
+		{"masked for once", "mask", "plain", "[masked]", None()},
+		{"looked through for once", "scan", "plain 4111 1111 1111 1111", "plain [card:", None()},
+		{"as the base", "", "ivan@x.ru", "ivan@x.ru", None()},
+	} {
+		rules := tt.base
+		if tt.do != "" {
+			var err error
+			if rules, err = tt.base.With([]Rule{{Key: "note", Do: tt.do}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		b := model.NewBuilder()
+		b.Add(&model.SpanRecord{Trace: model.TraceID{1}, ID: 1, StartNano: 1, EndNano: 2, Name: b.InternString("a b@c.ru"),
+			Attrs: []model.Attr{b.StringAttr(b.InternString("note"), []byte(tt.text)), b.StringAttr(b.InternString("of anna@y.ru"), []byte("1"))}})
+		out, err := New(rules, nil).Apply(t.Context(), b.Build()[0], nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := out.Text(out.Attrs(0)[0]); !strings.HasPrefix(got, tt.want) {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+		if kept := out.Name(0) == "a b@c.ru" && out.Key(out.Attrs(0)[1]) == "of anna@y.ru"; kept != (tt.name != "kept for once") {
+			t.Errorf("%s: the rest is %q, %q", tt.name, out.Name(0), out.Key(out.Attrs(0)[1]))
+		}
+	}
+	if _, err := Safe().With([]Rule{{Key: "@note", Do: "keep"}}); !errors.Is(err, ErrBadRule) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestTextBesideTheTraces(t *testing.T) {
+	r := New(Safe(), nil)
+	if got := r.Text("ask ivan@x.ru about order 10472"); strings.Contains(got, "ivan") || !strings.HasSuffix(got, "about order 10472") {
+		t.Errorf("got %q", got)
+	}
+	if c, _ := r.Changes(); len(c) != 1 || c[0].Count != 1 {
+		t.Errorf("noted %v", c)
+	}
+	if got := New(None(), nil).Text("ivan@x.ru"); got != "ivan@x.ru" {
+		t.Errorf("without rules %q", got)
 	}
 }
 
@@ -268,6 +375,16 @@ func BenchmarkApply(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := New(Safe(), nil).Apply(context.Background(), t, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(fmt.Sprint("look/", n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				red := New(Safe(), nil)
+				red.CollectValues()
+				if err := red.Look(context.Background(), t, nil); err != nil {
 					b.Fatal(err)
 				}
 			}

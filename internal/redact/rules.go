@@ -176,6 +176,21 @@ func compile(list []Rule, scan kinds) (*Rules, error) {
 	return r, nil
 }
 
+// With returns rules that come before those of r. The error wraps ErrBadRule.
+func (r *Rules) With(first []Rule) (*Rules, error) {
+	made, err := compile(first, r.scan)
+	if err != nil {
+		return nil, err
+	}
+	made.list = append(made.list, r.list...)
+	return made, nil
+}
+
+// None returns rules that replace nothing unless rules before them do.
+func None() *Rules {
+	return &Rules{scan: allKinds, list: []compiled{{"*", plan{do: Keep}}, {"@*", plan{do: Keep}}}}
+}
+
 // plan returns what becomes of the values of a key, and whether a rule says so.
 func (r *Rules) plan(key string) (plan, bool) {
 	key = normal(key)

@@ -94,11 +94,15 @@ func better(t *model.Trace, reach, i model.SpanIndex, f Finding) bool {
 	return t.Spans[i].Start < t.Spans[f.Span].Start
 }
 
-// slowest returns the span that was worked in longest on the critical path.
+// slowest returns the span that was worked in longest on the critical path, as far
+// as what happened inside it is in the trace.
 func slowest(t *model.Trace, p *analysis.Path, w *analysis.Work) model.SpanIndex {
 	best, most := t.Root, int64(-1)
 	for i := range t.Spans {
 		if !p.Has(model.SpanIndex(i)) {
+			continue
+		}
+		if _, outside := t.Attr(model.SpanIndex(i), model.OutsideKey); outside {
 			continue
 		}
 		if n := min(p.Of(model.SpanIndex(i)).Total(), w.Self(model.SpanIndex(i))); n > most {
