@@ -12,8 +12,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
+	"traceview/internal/export"
 	"traceview/internal/format/flat"
 )
 
@@ -94,9 +94,14 @@ func TestExportLeavesNothingHalfWritten(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = writeOut(e, out, func(w writer) error {
+			j, err := newJob(ctx, e, export.Format(name), nil, f.traces)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = writeOut(e, out, 0o600, func(w writer) error {
 				cancel()
-				return exporterOf(name)(e, &watched{ctx: ctx, e: e, w: w, told: time.Now()}, f.traces)
+				_, err := j.Write(ctx, w, nil)
+				return err
 			})
 			if err == nil || !strings.Contains(err.Error(), context.Canceled.Error()) {
 				t.Errorf("got error %v, want that of the context", err)
@@ -113,11 +118,9 @@ func TestExportLeavesNothingHalfWritten(t *testing.T) {
 
 func TestLongExportTellsHowFarItIs(t *testing.T) {
 	var told bytes.Buffer
-	w := &watched{ctx: t.Context(), e: &env{err: &told, lang: "en"}, w: io.Discard}
-	for range 3 { // the first is long after a start at zero, the others at once
-		if _, err := w.Write(make([]byte, 1<<20)); err != nil {
-			t.Fatal(err)
-		}
+	w := teller{e: &env{err: &told, lang: "en"}}
+	for n := range int64(3) { // the first is long after a start at zero, the others at once
+		w.written((n + 1) << 20)
 	}
 	if told.String() != "1.05 MB written…\n" {
 		t.Errorf("told %q, want one line", told.String())

@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
+	"traceview/internal/export"
 	"traceview/internal/format"
 	"traceview/internal/model"
 	"traceview/internal/snapshot"
@@ -37,9 +39,9 @@ func openFile(ctx context.Context, e *env, path string) (*opened, error) {
 type writer = io.Writer
 
 // writeOut lets write fill the file at path, or standard output for "". The
-// file appears under its name only when it is whole. A device or a pipe is
+// file appears under its name only when it is whole, with the rights of mode. A device or a pipe is
 // written to; a file put in its place would take it from everybody.
-func writeOut(e *env, path string, write func(writer) error) (err error) {
+func writeOut(e *env, path string, mode fs.FileMode, write func(writer) error) error {
 	if path == "" || path == "-" {
 		return write(e.out)
 	}
@@ -49,30 +51,7 @@ func writeOut(e *env, path string, write func(writer) error) (err error) {
 	if stat, err := os.Stat(path); err == nil && !stat.Mode().IsRegular() {
 		return writeTo(path, write)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".traceview-*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	defer func() {
-		if err != nil {
-			_ = f.Close()           // the first error is told
-			_ = os.Remove(f.Name()) // it is of no use
-			err = fmt.Errorf("write %s: %w", path, err)
-		}
-	}()
-	if err := write(f); err != nil {
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	if err := os.Chmod(f.Name(), 0o644); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return export.File(path, mode, true, write)
 }
 
 // writeTo writes to what is there already and is no file.

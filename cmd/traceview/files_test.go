@@ -25,7 +25,7 @@ func TestWriteOutLeavesAPipeInItsPlace(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	if err := writeOut(&env{}, path, hello); err != nil {
+	if err := writeOut(&env{}, path, 0o600, hello); err != nil {
 		t.Fatal(err)
 	}
 	if stat, err := os.Lstat(path); err != nil || stat.Mode().Type() != os.ModeNamedPipe {
@@ -46,7 +46,7 @@ func TestWriteOutFollowsALink(t *testing.T) {
 	if err := os.Symlink(file, link); err != nil {
 		t.Skip("links absent:", err)
 	}
-	if err := writeOut(&env{}, link, hello); err != nil {
+	if err := writeOut(&env{}, link, 0o600, hello); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := os.ReadFile(file); err != nil || string(got) != "hello" {

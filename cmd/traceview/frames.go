@@ -38,8 +38,8 @@ type player struct {
 }
 
 // player makes the view. A table has no time to zoom and pan, and scrolls instead.
-func (p *picture) player(e *env, text *raster.Text) player {
-	v := p.painter(e, document.New(p.trace), text, raster.New(text))
+func (p *picture) player() player {
+	v := p.Painter(document.New(p.trace), raster.New(p.Text))
 	return player{v.Paint, v.Hover,
 		func(d float32) bool { return v.Scroll(0, d, 0) },
 		func(d float32) bool { return v.Scroll(0, d, canvasview.Shift) },
@@ -69,26 +69,26 @@ func (v player) act(k, n int, w, h int, scale float32) {
 
 // playFrames plays the script twice: the first time tells what frames cost
 // with caches as cold as they come, the second what they still allocate.
-func playFrames(ctx context.Context, e *env, p *picture, text *raster.Text, n int) frameReport {
-	v := p.player(e, text)
-	dst := image.NewRGBA(image.Rect(0, 0, p.w, p.h))
+func playFrames(ctx context.Context, p *picture, n int) frameReport {
+	v := p.player()
+	dst := image.NewRGBA(image.Rect(0, 0, p.W, p.H))
 	v.paint(dst) // the first frame lays out
 	runtime.GC() // what opening the file left behind is no cost of a frame
 	cost := make([]time.Duration, 0, n)
 	for k := 0; k < n && ctx.Err() == nil; k++ {
 		began := time.Now()
-		v.act(k, n, p.w, p.h, p.scale)
+		v.act(k, n, p.W, p.H, p.Scale)
 		v.paint(dst)
 		cost = append(cost, time.Since(began))
 	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	for k := 0; k < len(cost) && ctx.Err() == nil; k++ {
-		v.act(k, n, p.w, p.h, p.scale)
+		v.act(k, n, p.W, p.H, p.Scale)
 		v.paint(dst)
 	}
 	runtime.ReadMemStats(&after)
-	r := frameReport{View: p.view, Spans: len(p.trace.Spans), Width: p.w, Height: p.h, Frames: len(cost)}
+	r := frameReport{View: p.View, Spans: len(p.trace.Spans), Width: p.W, Height: p.H, Frames: len(cost)}
 	if len(cost) == 0 {
 		return r
 	}

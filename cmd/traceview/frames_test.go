@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"traceview/ui/drawing"
 )
 
 // bushyFile writes a trace of n spans, three parallel children below each, and
@@ -33,7 +35,7 @@ func bushyFile(t *testing.T, n int) string {
 
 func TestRenderFrames(t *testing.T) {
 	path := bushyFile(t, 3000)
-	for _, view := range views {
+	for _, view := range drawing.Views {
 		t.Run(view, func(t *testing.T) {
 			got := try(t, "", "render", path, "--view", view, "--frames", "240", "--json", "--size", "800x400")
 			if got.code != 0 {

@@ -10,11 +10,11 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"traceview/internal/export"
 	"traceview/internal/i18n"
 	"traceview/internal/model"
 	"traceview/internal/order"
 	"traceview/internal/secret"
-	"traceview/internal/snapshot"
 	"traceview/internal/store"
 	"traceview/internal/units"
 )
@@ -298,9 +298,12 @@ func exportLibrary(ctx context.Context, e *env, c *call, s *store.Store) error {
 	if to == "" && !strings.HasSuffix(out, ".traceview") {
 		return usagef("-o %q: want a name that ends in .traceview, or --to FORMAT", out)
 	}
-	write := exporterOf(to)
-	if to != "" && write == nil {
-		return usagef("format %q: want one of %s", to, formats())
+	format := export.Snapshot
+	if to != "" {
+		var err error
+		if format, err = formatOf(to); err != nil {
+			return err
+		}
 	}
 	named := c.text("redact")
 	if named == "" && to != "" { // a snapshot is whole unless asked otherwise
@@ -327,15 +330,12 @@ func exportLibrary(ctx context.Context, e *env, c *call, s *store.Store) error {
 	if len(traces) == 0 {
 		return failed
 	}
-	if err := redactAll(ctx, e, rules, traces); err != nil {
+	j, err := newJob(ctx, e, format, rules, traces)
+	if err != nil {
 		return err
 	}
-	if to != "" {
-		err = write.to(ctx, e, out, traces)
-	} else {
-		err = snapshot.WriteFile(out, &snapshot.Snapshot{Traces: traces, Manifest: snapshot.Manifest{
-			App: "traceview " + version, Source: strings.Join(found[0].Sources, ", "), Created: time.Now().UTC(), Order: c.text("order")}})
-	}
+	j.Source, j.Order = strings.Join(found[0].Sources, ", "), c.text("order")
+	err = writeJob(ctx, e, j, out)
 	if err == nil && out != "" && out != "-" {
 		fmt.Fprintln(e.err, e.words().N("fetch.done", len(traces), "file", out))
 	}

@@ -30,7 +30,6 @@ type env struct {
 	langGiven bool
 	perf      *perfLog
 	dirs      func() (config.Paths, error) // fails without a home, which most commands do not need
-	redacted  string                       // what redactAll replaced, in a sentence for a report
 }
 
 func (e *env) words() *i18n.Printer { return i18n.For(e.lang) }
