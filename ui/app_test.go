@@ -45,11 +45,11 @@ func TestRunShowsTheWindow(t *testing.T) {
 		Resize: func(s fyne.Size) { sized = s },
 		Shell: shell.Options{
 			Source: src, Prefs: shell.Prefs{Language: "en", Dark: true, Days: 7}, Save: func(shell.Prefs) {},
-			OpenFile: func(ctx context.Context, path string, _ func(shell.Loading)) ([]*model.Trace, error) {
+			OpenFile: func(ctx context.Context, path string, _ func(shell.Loading)) (shell.Opened, error) {
 				opened <- path
 				<-ctx.Done()
 				close(ended)
-				return nil, ctx.Err()
+				return shell.Opened{}, ctx.Err()
 			},
 			Explain: func(_ *i18n.Printer, err error) (string, string) { return err.Error(), "" },
 			Event:   func(name string, _ map[string]any) { events = append(events, name) },

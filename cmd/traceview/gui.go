@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -15,7 +16,7 @@ import (
 
 	"traceview/internal/config"
 	"traceview/internal/format"
-	"traceview/internal/model"
+	"traceview/internal/savedview"
 	"traceview/internal/secret"
 	"traceview/internal/snapshot"
 	"traceview/ui"
@@ -165,7 +166,7 @@ func keepPrefs(s *config.Settings, was, now shell.Prefs) {
 
 // openForWindow reads a file for the window, as far as it can be read, telling
 // how far it has come if that takes long enough for somebody to wonder.
-func openForWindow(ctx context.Context, path string, on func(shell.Loading)) ([]*model.Trace, error) {
+func openForWindow(ctx context.Context, path string, on func(shell.Loading)) (shell.Opened, error) {
 	began := time.Now()
 	var told time.Time
 	f, err := snapshot.Open(ctx, path, format.Options{Keep: true, Progress: func(p format.Progress) {
@@ -177,10 +178,41 @@ func openForWindow(ctx context.Context, path string, on func(shell.Loading)) ([]
 		on(shell.Loading{Read: p.Read, Size: p.Size, Spans: p.Spans, Preview: p.Preview})
 	}})
 	if f == nil {
-		return nil, err
+		return shell.Opened{}, err
 	}
-	return f.Traces, err
+	o := shell.Opened{Traces: f.Traces}
+	if f.Snapshot != nil {
+		o.Order = f.Snapshot.Manifest.Order
+		o.View, o.Notes, o.Passed = savedOf(f.Snapshot.Members)
+	}
+	return o, err
 }
+
+// savedOf reads how somebody saw the traces of a snapshot, and what they noted.
+// A part that cannot be read is passed over, and why is returned beside the other.
+func savedOf(members map[string][]byte) (view *savedview.View, notes []savedview.Note, passed error) {
+	if data, ok := members[savedview.ViewMember]; ok {
+		v, err := savedview.DecodeView(data)
+		if err == nil {
+			view = &v
+		} else {
+			passed = fmt.Errorf("%w: %w", errView, err)
+		}
+	}
+	if data, ok := members[savedview.NotesMember]; ok {
+		var err error
+		if notes, err = savedview.DecodeNotes(data); err != nil {
+			passed = errors.Join(passed, fmt.Errorf("%w: %w", errNotes, err))
+		}
+	}
+	return view, notes, passed
+}
+
+// What of a snapshot was passed over; the traces are there all the same.
+var (
+	errView  = errors.New("the view in the file cannot be read")
+	errNotes = errors.New("the notes in the file cannot be read")
+)
 
 // A file that is open before progressFrom needs no progress, and more than ten
 // times a second nobody can read it.

@@ -10,6 +10,7 @@ import (
 	"traceview/internal/format"
 	"traceview/internal/i18n"
 	"traceview/internal/order"
+	"traceview/internal/savedview"
 	"traceview/internal/snapshot"
 	"traceview/internal/store"
 )
@@ -60,6 +61,14 @@ func explain(w *i18n.Printer, err error) (title, hint string) {
 		return w.T("error.library." + key + ".title"), w.T("error.library."+key+".hint", "file", file)
 	}
 	switch {
+	case errors.Is(err, errView) && errors.Is(err, savedview.ErrNewer):
+		return w.T("error.view.newer"), w.T("error.newer.hint")
+	case errors.Is(err, errView):
+		return w.T("error.view.damaged"), ""
+	case errors.Is(err, errNotes) && errors.Is(err, savedview.ErrNewer):
+		return w.T("error.notes.newer"), w.T("error.newer.hint")
+	case errors.Is(err, errNotes):
+		return w.T("error.notes.damaged"), ""
 	case errors.As(err, &ce):
 		key, ok := errorKeys[ce.Kind]
 		if !ok {

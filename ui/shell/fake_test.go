@@ -101,6 +101,7 @@ type bench struct {
 	events []string
 	files  map[string]func(ctx context.Context) ([]*model.Trace, error)
 	slow   map[string]func(ctx context.Context, on func(Loading)) ([]*model.Trace, error)
+	beside map[string]Opened // what a file holds beside its traces
 	looks  []*look.Palette
 }
 
@@ -111,6 +112,7 @@ func newBench(t testing.TB, change func(o *Options)) *bench {
 	t.Helper()
 	app := test.NewTempApp(t)
 	b := &bench{t: t, queue: task.NewQueue(), source: newFakeSource(), files: map[string]func(context.Context) ([]*model.Trace, error){}}
+	b.beside = map[string]Opened{}
 	b.slow = map[string]func(context.Context, func(Loading)) ([]*model.Trace, error){}
 	w := test.NewWindow(nil)
 	w.SetPadded(false)
@@ -121,14 +123,17 @@ func newBench(t testing.TB, change func(o *Options)) *bench {
 		Save:     func(p Prefs) { b.saved = append(b.saved, p) },
 		Apply:    func(p *look.Palette) { b.looks = append(b.looks, p); app.Settings().SetTheme(look.NewTheme(p)) },
 		Dispatch: b.queue.Dispatch,
-		OpenFile: func(ctx context.Context, path string, on func(Loading)) ([]*model.Trace, error) {
+		OpenFile: func(ctx context.Context, path string, on func(Loading)) (Opened, error) {
+			o := b.beside[path]
+			var err error
 			if f := b.slow[path]; f != nil {
-				return f(ctx, on)
+				o.Traces, err = f(ctx, on)
+			} else if f := b.files[path]; f != nil {
+				o.Traces, err = f(ctx)
+			} else {
+				err = errors.New("open " + path + ": no such file")
 			}
-			if f := b.files[path]; f != nil {
-				return f(ctx)
-			}
-			return nil, errors.New("open " + path + ": no such file")
+			return o, err
 		},
 		Explain: func(w *i18n.Printer, err error) (string, string) {
 			if errors.Is(err, errDown) {

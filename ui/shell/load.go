@@ -21,8 +21,8 @@ type Loading struct {
 
 // loaded is what reading came to.
 type loaded struct {
-	traces []*model.Trace
-	doc    *document.Document // on the only trace, with all computed that its views show
+	Opened
+	doc *document.Document // on the only trace, with all computed that its views show
 }
 
 // load reads the page's trace, showing how far it has come.
@@ -32,16 +32,16 @@ func (p *tracePage) load() {
 	p.run++
 	run, read := p.run, p.read
 	p.slot.Start(func(ctx context.Context) (loaded, error) {
-		traces, err := read(ctx, func(l Loading) {
+		o, err := read(ctx, func(l Loading) {
 			s.Dispatch(func() {
 				if p.run == run && p.slot.Busy() {
 					p.arrived(l)
 				}
 			})
 		})
-		l := loaded{traces: traces}
-		if len(traces) == 1 {
-			l.doc = document.Prepare(traces[0])
+		l := loaded{Opened: o}
+		if len(o.Traces) == 1 {
+			l.doc = document.Prepare(o.Traces[0])
 		}
 		return l, err
 	}, p.finish)
@@ -84,13 +84,20 @@ func (p *tracePage) finish(l loaded, err error) {
 	p.err = err
 	stopped := errors.Is(err, context.Canceled)
 	switch {
-	case p.file != "" && p.path != "" && (len(l.traces) > 1 || p.doc == nil && !stopped && (err != nil || l.doc == nil)):
-		s.showList(p, l.traces, err)
+	case p.file != "" && p.path != "" && (len(l.Traces) > 1 || p.doc == nil && !stopped && (err != nil || l.doc == nil)):
+		s.showList(p, l.Opened, err)
 		s.settle()
 		return
-	case l.doc != nil && (err == nil || len(l.traces[0].Spans) > 0):
+	case l.doc != nil && (err == nil || len(l.Traces[0].Spans) > 0):
+		if v := wantedOf(l.View, l.Traces[0].ID); v != nil {
+			p.wanted = v
+		}
+		if p.path != "" {
+			p.order = l.Order
+		}
 		p.fill(l.doc)
 		s.opened(p)
+		s.sayOpened(l.Opened)
 	case p.doc == nil && p.path != "":
 		s.opened(p)
 	}

@@ -6,16 +6,29 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
 	"traceview/internal/model"
+	"traceview/internal/savedview"
 	"traceview/ui/canvasview"
 	"traceview/ui/view/order"
 )
 
+// Opened is what was read.
+type Opened struct {
+	Traces []*model.Trace
+	Order  string          // the order number they were searched by, "" for none
+	View   *savedview.View // how somebody saw them, nil for none
+	Notes  []savedview.Note
+	// Passed is why View or Notes, which are in the file, could not be read.
+	Passed error
+}
+
 // Open shows the traces of a file: a single one at once, several as a list, and
-// beside what could be read of a faulty one what is wrong with it. A trace that is
+// beside what could be read of a faulty one what is wrong with it. Traces that
+// somebody saved with a view are shown as they were seen. A trace that is
 // open already is not read again, unless its file changed.
 func (s *Shell) Open(path string) {
 	now, _ := os.Stat(path) // of what is not there the reading tells
@@ -23,7 +36,7 @@ func (s *Shell) Open(path string) {
 		return
 	}
 	p := newTracePage(s, model.TraceID{}, filepath.Base(path))
-	p.read = func(ctx context.Context, on func(Loading)) ([]*model.Trace, error) { return s.OpenFile(ctx, path, on) }
+	p.read = func(ctx context.Context, on func(Loading)) (Opened, error) { return s.OpenFile(ctx, path, on) }
 	p.path, p.stamp = path, now
 	s.opening = append(s.opening, p)
 	s.say(s.kit.Words.T("status.opening", "file", p.file))
@@ -56,10 +69,68 @@ func (s *Shell) opened(p *tracePage) {
 	}
 }
 
-// showList shows the list of a file's traces in place of the page that read it.
-func (s *Shell) showList(p *tracePage, traces []*model.Trace, err error) {
+// showList shows the list of a file's traces in place of the page that read it,
+// with the tabs of its view.
+func (s *Shell) showList(p *tracePage, o Opened, err error) {
 	s.opened(p)
-	s.replace(p, newFilePage(s, p.path, traces, err))
+	list := newFilePage(s, p.path, o, err)
+	s.replace(p, list)
+	if o.View != nil {
+		list.see(o.View)
+	}
+	s.sayOpened(o)
+}
+
+// see opens the traces of a view as somebody saw them, in the order of their
+// tabs, and shows the one that was in front.
+func (p *filePage) see(v *savedview.View) {
+	s, front := p.shell, page(p)
+	for k := range v.Traces {
+		id, err := model.ParseTraceID(v.Traces[k].TraceID)
+		if err != nil || p.traces[id] == nil || s.findTrace(id, p.name) >= 0 {
+			continue
+		}
+		q := s.pageOf(p.traces[id], p.name, &v.Traces[k])
+		q.order = p.order
+		s.pages, s.trail[q] = append(s.pages, q), p
+		if v.Traces[k].TraceID == v.Active {
+			front = q
+		}
+	}
+	s.show(s.indexOf(front))
+}
+
+// sayOpened says what of a file is not shown.
+func (s *Shell) sayOpened(o Opened) {
+	w := s.kit.Words
+	if o.Passed != nil {
+		title, hint := s.Explain(w, o.Passed)
+		s.say(strings.TrimSuffix(title+". "+hint, ". "))
+		return
+	}
+	if o.View == nil {
+		return
+	}
+	missing := 0
+	for k := range o.View.Traces {
+		if !slices.ContainsFunc(o.Traces, func(t *model.Trace) bool { return t.ID.String() == o.View.Traces[k].TraceID }) {
+			missing++
+		}
+	}
+	if missing > 0 {
+		s.say(w.N("view.missing", missing))
+	}
+}
+
+// wantedOf returns how somebody saw a trace, nil where that is not told.
+func wantedOf(v *savedview.View, id model.TraceID) *savedview.Trace {
+	if v == nil {
+		return nil
+	}
+	if k := slices.IndexFunc(v.Traces, func(t savedview.Trace) bool { return t.TraceID == id.String() }); k >= 0 {
+		return &v.Traces[k]
+	}
+	return nil
 }
 
 // A filePage lists the traces of a file.
@@ -68,15 +139,16 @@ type filePage struct {
 	name   string
 	traces map[model.TraceID]*model.Trace
 	rows   []order.Row
-	err    error // why the file could not be read whole
+	order  string // that they were searched by, "" for none
+	err    error  // why the file could not be read whole
 	page   *order.View
 	view   *canvasview.View
 }
 
-func newFilePage(s *Shell, path string, traces []*model.Trace, err error) *filePage {
-	p := &filePage{shell: s, name: filepath.Base(path), err: err, traces: make(map[model.TraceID]*model.Trace, len(traces))}
-	rows := make([]order.Row, len(traces))
-	for i, t := range traces {
+func newFilePage(s *Shell, path string, o Opened, err error) *filePage {
+	p := &filePage{shell: s, name: filepath.Base(path), order: o.Order, err: err, traces: make(map[model.TraceID]*model.Trace, len(o.Traces))}
+	rows := make([]order.Row, len(o.Traces))
+	for i, t := range o.Traces {
 		p.traces[t.ID] = t
 		rows[i] = rowOf(t)
 	}
@@ -111,7 +183,9 @@ func (p *filePage) open(id model.TraceID) {
 		s.revisit(i)
 		return
 	}
-	s.showTrace(p.traces[id], p.name)
+	q := s.pageOf(p.traces[id], p.name, nil)
+	q.order = p.order
+	s.add(q)
 }
 
 // Title implements page.

@@ -13,9 +13,7 @@ import (
 func (s *Shell) savedView() savedview.View {
 	front := s.pages[s.current]
 	v := savedview.View{Created: s.now().UTC(), Traces: []savedview.Trace{}}
-	if op := s.orderOf(front); op != nil {
-		v.Order = op.order
-	}
+	v.Order = s.orderNumber(front)
 	for _, p := range s.pages {
 		tp, ok := p.(*tracePage)
 		if !ok || tp.id.IsZero() || !s.together(front, tp) {
@@ -27,6 +25,22 @@ func (s *Shell) savedView() savedview.View {
 		}
 	}
 	return v
+}
+
+// orderNumber returns the order that a page is about, "" for none.
+func (s *Shell) orderNumber(p page) string {
+	switch q := p.(type) {
+	case *filePage:
+		return q.order
+	case *tracePage:
+		if q.order != "" {
+			return q.order
+		}
+	}
+	if op := s.orderOf(p); op != nil {
+		return op.order
+	}
+	return ""
 }
 
 // together says whether the page of a trace belongs to what is in front: to the

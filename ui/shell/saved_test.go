@@ -133,3 +133,74 @@ func traceOf(t *testing.T, n byte) *model.Trace {
 	t.Helper()
 	return uitest.Trace(t, n, uitest.Span{ID: 1, Service: "shop-api", Name: "POST /orders", Dur: 5 * uitest.Ms})
 }
+
+// TestAFileIsShownAsSomebodySawIt opens a file in another window, in another
+// language, and finds the tabs as they were.
+func TestAFileIsShownAsSomebodySawIt(t *testing.T) {
+	traces := []*model.Trace{traceOf(t, 7), full(t), traceOf(t, 9)}
+	file := func(context.Context) ([]*model.Trace, error) { return traces, nil }
+	b := newBench(t, nil)
+	b.files["/data/10472.traceview"], b.beside["/data/10472.traceview"] = file, Opened{Order: "10472"}
+	b.Open("/data/10472.traceview")
+	b.until("the list", func() bool { _, ok := b.pages[b.current].(*filePage); return ok })
+	list := b.pages[b.current].(*filePage)
+	list.open(uitest.TraceID(9))
+	list.open(uitest.TraceID(1))
+	b.changed()
+	want := b.savedView()
+	if want.Order != "10472" || want.Active != uitest.TraceID(1).String() || len(want.Traces) != 2 || want.Traces[0].TraceID != uitest.TraceID(9).String() {
+		t.Fatalf("saved %+v", want)
+	}
+	data, err := savedview.EncodeView(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	view, err := savedview.DecodeView(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	other := newBench(t, func(o *Options) { o.Prefs.Language, o.Prefs.Dark, o.Prefs.Palette = "ru", true, "muted" })
+	other.files["/data/10472.traceview"], other.beside["/data/10472.traceview"] = file, Opened{Order: "10472", View: &view}
+	other.Open("/data/10472.traceview")
+	other.until("the tabs", func() bool { return len(other.pages) == 4 })
+	got := other.savedView()
+	got.Version, got.Created = view.Version, view.Created
+	if !reflect.DeepEqual(got, view) {
+		t.Errorf("the other window shows\n%+v, want\n%+v", got, view)
+	}
+	if other.back(); other.pages[other.current].Title() != "10472.traceview" {
+		t.Errorf("Esc leads to %q, want the list", other.pages[other.current].Title())
+	}
+	if len(other.way.past) > 3 {
+		t.Errorf("%d steps lead back", len(other.way.past))
+	}
+}
+
+func TestWhatAViewLacksIsSaid(t *testing.T) {
+	gone := savedview.Trace{TraceID: uitest.TraceID(66).String(), View: "flame"}
+	for _, tt := range []struct {
+		name  string
+		holds Opened
+		says  string
+		pages int
+	}{
+		{"no view", Opened{}, "", 2},
+		{"a trace that is not there", Opened{View: &savedview.View{Active: gone.TraceID, Traces: []savedview.Trace{gone, {TraceID: "x"}, {TraceID: uitest.TraceID(7).String()}}}}, "2 traces", 3},
+		{"a view that cannot be read", Opened{Passed: errDown}, "jaeger:16685", 2},
+	} {
+		for n, traces := range [][]*model.Trace{{traceOf(t, 7)}, {traceOf(t, 7), traceOf(t, 8)}} {
+			b := newBench(t, nil)
+			b.files["/data/x.traceview"] = func(context.Context) ([]*model.Trace, error) { return traces, nil }
+			b.beside["/data/x.traceview"] = tt.holds
+			b.Open("/data/x.traceview")
+			b.until("the file", func() bool { return len(b.opening) == 0 })
+			if tt.says == "" && b.notice != "" || !strings.Contains(b.notice, tt.says) {
+				t.Errorf("%s, %d traces: the window says %q", tt.name, len(traces), b.notice)
+			}
+			if want := []int{2, tt.pages}[n]; len(b.pages) != want {
+				t.Errorf("%s, %d traces: %d pages, want %d", tt.name, len(traces), len(b.pages), want)
+			}
+		}
+	}
+}

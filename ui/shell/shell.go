@@ -80,10 +80,10 @@ type Options struct {
 	Dispatch func(f func())
 	// Quit closes the window.
 	Quit func()
-	// OpenFile reads the traces of a file. Of one that takes long it tells how far
-	// it has come, a few times a second. Beside an error, also that of a cancelled
+	// OpenFile reads a file of traces. Of one that takes long it tells how far it
+	// has come, a few times a second. Beside an error, also that of a cancelled
 	// ctx, it returns what could be read.
-	OpenFile func(ctx context.Context, path string, on func(Loading)) ([]*model.Trace, error)
+	OpenFile func(ctx context.Context, path string, on func(Loading)) (Opened, error)
 	// Explain puts an error into words: what happened, and what to do next.
 	Explain func(w *i18n.Printer, err error) (title, hint string)
 	// Event, if set, is told what happened, for the performance log.

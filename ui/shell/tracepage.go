@@ -31,7 +31,8 @@ type tracePage struct {
 	file     string      // where the trace comes from, "" for the connection
 	path     string      // of a file that this page reads itself
 	stamp    os.FileInfo // of that file when reading began; nil for none
-	read     func(ctx context.Context, on func(Loading)) ([]*model.Trace, error)
+	order    string      // that the traces of the file were searched by, "" for none
+	read     func(ctx context.Context, on func(Loading)) (Opened, error)
 	slot     *task.Slot[loaded]
 	err      error
 	progress Loading
@@ -70,12 +71,12 @@ func (s *Shell) openTrace(id model.TraceID) {
 		return
 	}
 	p := newTracePage(s, id, "")
-	p.read = func(ctx context.Context, on func(Loading)) ([]*model.Trace, error) {
+	p.read = func(ctx context.Context, on func(Loading)) (Opened, error) {
 		t, err := s.source.Trace(ctx, id, on)
 		if t == nil {
-			return nil, err
+			return Opened{}, err
 		}
-		return []*model.Trace{t}, err
+		return Opened{Traces: []*model.Trace{t}}, err
 	}
 	s.add(p)
 	p.load()
@@ -91,16 +92,20 @@ func (s *Shell) findTrace(id model.TraceID, file string) int {
 }
 
 // showTrace shows a trace that is at hand.
-func (s *Shell) showTrace(t *model.Trace, file string) {
+func (s *Shell) showTrace(t *model.Trace, file string) { s.add(s.pageOf(t, file, nil)) }
+
+// pageOf returns a page of a trace that is at hand, as somebody saw it unless
+// wanted is nil.
+func (s *Shell) pageOf(t *model.Trace, file string, wanted *savedview.Trace) *tracePage {
 	p := newTracePage(s, t.ID, file)
+	p.wanted = wanted
 	if len(t.Spans) <= document.AtOnce {
 		p.fill(document.New(t))
-		s.add(p)
-		return
+		return p
 	}
-	p.read = func(context.Context, func(Loading)) ([]*model.Trace, error) { return []*model.Trace{t}, nil }
-	s.add(p)
+	p.read = func(context.Context, func(Loading)) (Opened, error) { return Opened{Traces: []*model.Trace{t}}, nil }
 	p.load()
+	return p
 }
 
 func newTracePage(s *Shell, id model.TraceID, file string) *tracePage {
