@@ -19,6 +19,13 @@ import (
 var built string
 
 func TestMain(m *testing.M) {
+	if os.Getenv(measureEnv) != "" {
+		if err := measure(os.Args[1:]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	os.Exit(runTests(m))
 }
 

@@ -179,8 +179,11 @@ func (r *Redactor) token(k Kind, s string) string {
 		s = strings.ToLower(s)
 	case Phone, Card:
 		s = onlyDigits(s)
-		if k == Phone && len(s) == 11 && s[0] == '8' { // the same as +7
+		switch {
+		case k == Phone && len(s) == 11 && s[0] == '8': // the same as +7
 			s = "7" + s[1:]
+		case k == Phone && len(s) == 10 && s[0] == '9': // a Russian mobile one, without
+			s = "7" + s
 		}
 	}
 	r.mac.Reset()

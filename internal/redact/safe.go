@@ -12,12 +12,15 @@ var safeRules = join(
 	rules("mask", nil, "*password*", "*passwd*", "*passphrase*", "*pwd", "*secret*", "*token", "*token.*", "*api_key*", "*apikey*", "*access_key*", "*private_key*",
 		"*authorization*", "*cookie*", "*credential*", "*.signature", "*cvv*", "*cvc*", "*.pin", "pin", "*otp_code*", "*one_time_code*",
 		"*connection_string*", "*connectionstring*", "*.dsn",
-		"*.body", "*.body.text", "*.body.content", "*payload", "db.query.parameter.*", "db.statement.parameters", "db.sql.parameters",
+		"*.body", "*.body.text", "*.body.content", "*payload", "*.command_args", "auth", "*x_auth*", "jwt", "pass", "sid", "sms.text", "sms.code", "*card_number*", "*cardnumber*", "*cardholder*", "card.*", "card_*", "payment.card.*",
+		"*.variables", "db.query.parameter.*", "db.statement.parameters", "db.sql.parameters",
 		"gen_ai.prompt*", "gen_ai.completion*", "gen_ai.*messages", "gen_ai.tool.input", "gen_ai.tool.output", "*passport*"),
 	rules("hash", nil, "enduser.*", "user.*", "*.user.*", "*user_id", "*userid", "*username", "*user_name", "*login", "customer.*", "*customer_id", "*customerid",
 		"*customer_name", "*email*", "*e_mail*", "*phone*", "*msisdn*", "*first_name", "*last_name", "*full_name", "*firstname", "*lastname", "*fullname",
 		"*patronymic", "*birth*", "*snils*", "*shipping_address*", "*shipping.address*", "*delivery_address*", "*delivery.address*", "*postal*", "*street*",
-		"client.address", "*client_ip", "*x_forwarded_for*", "*x_real_ip*", "*header.forwarded", "*session_id", "*session.id", "*sessionid", "db.user", "process.owner"),
+		"client.address", "*client_ip", "*x_forwarded_for*", "*x_real_ip*", "*header.forwarded", "*session_id", "*session.id", "*sessionid", "db.user", "process.owner",
+		"client.name", "client_name", "recipient*", "sender.name", "buyer.*", "fio", "*.fio", "inn", "*.inn", "iban", "*.iban", "tel", "*.tel", "mobile", "contact",
+		"address", "billing*address", "geo.lat*", "geo.lon*", "*.geo.*", "device.id", "session"),
 	rules("sql", nil, "db.statement", "db.query.text", "*.sql", "sql", "sql.query", "*sql.text"),
 )
 

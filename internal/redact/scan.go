@@ -77,7 +77,7 @@ var class = func() (c [256]uint8) {
 			c[i] = isAt
 		case b == '%':
 			c[i] = isPercent
-		case b == '=', b == ':', b == '>':
+		case b == '=', b == ':', b == '>', b == '"':
 			c[i] = isMark
 		case b == ' ', b == '\t', b == '\n', b == '\r':
 			c[i] = isBlank
@@ -145,6 +145,7 @@ func findPlain(hits []hit, s string, want kinds) []hit {
 		if from := sqlStart(s); from >= 0 {
 			hits = findLiterals(hits, s, from)
 		}
+		hits = findTold(hits, s)
 	}
 	return hits
 }

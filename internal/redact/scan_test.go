@@ -92,6 +92,33 @@ func TestScan(t *testing.T) {
 		{"sql in double quotes", `INSERT INTO "Orders" ("Id") VALUES ("secret")`, `INSERT INTO "Orders" ("Id") VALUES (?)`},
 		{"sql unfinished", "DELETE FROM t WHERE a='secr", "DELETE FROM t WHERE a=?"},
 		{"sentence with words of sql", "Please select 2 items and update order 5", "Please select 2 items and update order 5"},
+		{"password in a list", `{"password":["a1","b2"],"n":1}`, `{"password":[password],"n":1}`},
+		{"password in an object", `{"password":{"value":"a1"},"n":1}`, `{"password":[password],"n":1}`},
+		{"passwords", `{"passwords":["a1"]}`, `{"passwords":[password]}`},
+		{"password of an index", `password[0]=a1&x=2`, `password[0]=[password]&x=2`},
+		{"name that holds password", "passwordHash=a1 new_password_again=b2", "passwordHash=[password] new_password_again=[password]"},
+		{"password in quotes", "with password 's3 cr' and so on", "with password '[password]' and so on"},
+		{"password behind a blank", "password hunter2, пароль a1b2", "password [password], пароль [password]"},
+		{"no password: a sentence", "Password is wrong, password reset failed, token 5 of 7", "Password is wrong, password reset failed, token 5 of 7"},
+		{"password in braces", "jdbc:sqlserver://h;password={a;b};x=1", "jdbc:sqlserver://h;password=[password];x=1"},
+		{"element with attributes", `<ns:Password type="s">a1</ns:Password>`, `<ns:Password type="s">[password]</ns:Password>`},
+		{"header in a table", `[{"name":"Cookie","value":"a1"},{"name":"Host","value":"h"}]`, `[{"name":"Cookie","value":"[password]"},{"name":"Host","value":"h"}]`},
+		{"setting in XML", `<add key="DbPassword" value="a1"/>`, `<add key="DbPassword" value="[password]"/>`},
+		{"header in a list", `["Host","h","X-Api-Key","a1"]`, `["Host","h","X-Api-Key","[password]"]`},
+		{"names in a list", `{"password","value":1}`, `{"password","value":1}`},
+		{"digest", `Authorization: Digest username="ivan", response="66"`, "Authorization: [password]"},
+		{"phone by its name", `{"phone":"9161234567","tel": 4951234567}`, `{"phone":"[phone]","tel": [phone]}`},
+		{"phone in Russian", "тел.: 916 1234567, позвонить", "тел.: [phone], позвонить"},
+		{"no phone by name", "phone: none, mobile=true, tel=12", "phone: none, mobile=true, tel=12"},
+		{"documents with their name", "паспорт 4509 123456, СНИЛС 112-233-445 95", "паспорт [password], СНИЛС [password]"},
+		{"card code", "CVV 123", "CVV [password]"},
+		{"parameters without an address", "email=ivan&page=2", "email=[secret]&page=2"},
+		{"no parameters", "state=ready, code=404", "state=ready, code=404"},
+		{"key of a duplicate", `duplicate key; Key (name, n)=(Petrov (old), 5) already exists`, `duplicate key; Key (name, n)=(?) already exists`},
+		{"row of an error", "Failing row contains (1, Petrov, null).", "Failing row contains (?)."},
+		{"logged parameters", "parameters: $1 = 'Petrov', $2 = '5'", "parameters: $1 = ?, $2 = ?"},
+		{"parameters of Hibernate", "binding parameter (1:VARCHAR) <- [Petrov]\nbinding parameter [2] as [INTEGER] - [5]", "binding parameter (1:VARCHAR) <- [?]\nbinding parameter [2] as [INTEGER] - [?]"},
+		{"hook of Slack", "POST https://hooks.slack.com/services/T0/B0/XXab12 failed", "POST https://hooks.slack.com/services/[token] failed"},
 		{"ours already", "password=[password] a [email:bcdfghjkmnpqrs]", "password=[password] a [email]"},
 		{"not utf-8", "\xff\xfe ivan@x.ru \xff", "\xff\xfe [email] \xff"},
 	} {
@@ -120,6 +147,14 @@ func TestKeys(t *testing.T) {
 		{"db.query.text", "GET", "GET"},
 		{"gen_ai.usage.input_tokens", "12", "12"},
 		{"server.address", "db.internal", "db.internal"},
+		{"process.command_args", "hunter2", "[masked]"},
+		{"graphql.variables", `{"name":"Petrov"}`, "[masked]"},
+		{"card.number", "41", "[masked]"},
+		{"sms.code", "4821", "[masked]"},
+		{"recipient.name", "Petrov", "[id]"},
+		{"fio", "Petrov", "[id]"},
+		{"customer.inn", "500100732259", "[id]"},
+		{"user_agent.mobile", "true", "true"},
 	} {
 		if got := cleaned(tt.in, tt.key); got != tt.want {
 			t.Errorf("%s=%q: got %q, want %q", tt.key, tt.in, got, tt.want)
@@ -138,6 +173,9 @@ func TestEqualStaysEqual(t *testing.T) {
 	}
 	if a, b := of("+7 916 123-45-67", "note"), of("89161234567", "phone"); a != b {
 		t.Errorf("one number: %s and %s", a, b)
+	}
+	if a, b := of("tel: 9161234567", "note"), of("tel: +7 916 123-45-67", "note"); a != b {
+		t.Errorf("one number without its code: %s and %s", a, b)
 	}
 	if a, b := of("a@x.ru", "note"), of("b@x.ru", "note"); a == b {
 		t.Errorf("two addresses: both %s", a)
@@ -158,7 +196,8 @@ func TestEqualStaysEqual(t *testing.T) {
 // again; one that did would take minutes.
 func TestLongTextTakesNoLongerByTheByte(t *testing.T) {
 	for _, s := range []string{"@", "a@", ":@", "a:b@", "WHERE ", "SELECT ", "1 ", "12345 ", "4111 ", "password=", "password='", "cookie:", " : ", "    ", "--a ", "$a", "$a$", "\"", "'", "\\\"", "%25", "%", "eyJ",
-		"eyJ/", "Bearer ", "-----BEGIN", "-----BEGIN PRIVATE KEY", "<password>", "://", "a://b@", "token=null ", "token='x", "=>", "= \"", "é", "aB1", "VALUES(\"a\",", "[(", "{\"a\":"} {
+		"eyJ/", "Bearer ", "-----BEGIN", "-----BEGIN PRIVATE KEY", "<password>", "://", "a://b@", "token=null ", "token='x", "=>", "= \"", "é", "aB1", "VALUES(\"a\",", "[(", "{\"a\":",
+		"password:[", "password {", "pin [", "phone=[", "name=cookie ", "\"cookie\",\"", "<a ", "pin 1 1 ", ")=(", "binding parameter - [", "$1 = ", "parameters $1 = ", "password[0]", "=\"", "authorization:=\"", "hooks.slack.com/services/"} {
 		text := strings.Repeat(s, 1<<19/len(s))
 		find(nil, text, allKinds)
 		findStatement(nil, text)

@@ -35,6 +35,8 @@ func sqlStart(s string) int {
 			first, second = start(first, from), "FROM"
 		case "ALTER", "CREATE", "GRANT":
 			first, second = start(first, from), "USER"
+		case "IDENTIFIED":
+			first, second = start(first, from), "BY"
 		case "WHERE", "HAVING", "VALUES":
 			if i <= operator {
 				return max(start(first, from), 0)
@@ -230,4 +232,53 @@ func findMembers(hits []hit, s string) []hit {
 		}
 	}
 	return hits
+}
+
+// findTold finds the values that databases and their libraries tell of in errors
+// and logs: PostgreSQL's Key (name)=(value), Failing row contains (…) and
+// parameters: $1 = '…', and Hibernate's binding parameter.
+func findTold(hits []hit, s string) []hit {
+	for at := 0; ; {
+		n := strings.Index(s[at:], ")=(")
+		if n < 0 {
+			break
+		}
+		from := at + n + len(")=(")
+		at = told(s, from, ") ")
+		hits = append(hits, hit{from, at, Literal})
+	}
+	if _, row, ok := strings.Cut(s, "Failing row contains ("); ok {
+		from := len(s) - len(row)
+		hits = append(hits, hit{from, told(s, from, ").\n"), Literal})
+	}
+	if n := strings.Index(s, "$1 = "); n >= 0 && strings.Contains(s[:n], "arameters") {
+		hits = findLiterals(hits, s, n)
+	}
+	for at := 0; ; {
+		n := strings.Index(s[at:], "binding parameter")
+		if n < 0 {
+			return hits
+		}
+		at += n + len("binding parameter")
+		for _, mark := range []string{"- [", "-> [", "<- ["} {
+			if k := strings.Index(s[at:min(len(s), at+80)], mark); k >= 0 {
+				from := at + k + len(mark)
+				at = told(s, from, "]\n")
+				hits = append(hits, hit{from, at, Literal})
+				break
+			}
+		}
+	}
+}
+
+// told returns where a value ends: before its bracket and what follows that, or
+// before the last bracket there is.
+func told(s string, from int, end string) int {
+	if n := strings.Index(s[from:], end); n >= 0 {
+		return from + n
+	}
+	if n := strings.LastIndexByte(s[from:], end[0]); n >= 0 {
+		return from + n
+	}
+	return len(s)
 }

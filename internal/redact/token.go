@@ -34,6 +34,10 @@ func findTokens(hits []hit, s string) []hit {
 			hits = findRandom(hits, s, from, i)
 		}
 	}
+	if _, path, ok := strings.Cut(s, "hooks.slack.com/services/"); ok { // who knows it may write there
+		from := len(s) - len(path)
+		hits = append(hits, hit{from, from + len(path) - len(strings.TrimLeft(path, tokenSigns)), Token})
+	}
 	hits = findSchemes(hits, s)
 	for from, at := 0, 0; ; from = at {
 		n := strings.Index(s[from:], "-----BEGIN")
@@ -73,6 +77,8 @@ func findKeys(hits []hit, s string, from, to int) []hit {
 	}
 	return hits
 }
+
+const tokenSigns = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/_-"
 
 const (
 	leastRandom = 32 // characters; ids of traces and of commits are hexadecimal

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+
+	"traceview/internal/format"
 )
 
 // plainManifest is a Manifest without its methods.
@@ -17,7 +19,7 @@ func (m Manifest) MarshalJSON() ([]byte, error) {
 		return known, err
 	}
 	all := maps.Clone(m.extra)
-	if err := unmarshalExact(known, &all); err != nil {
+	if err := json.Unmarshal(known, &all); err != nil {
 		return nil, err
 	}
 	return json.Marshal(all)
@@ -29,7 +31,7 @@ func (m *Manifest) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &p); err != nil {
 		return fmt.Errorf("manifest: %w", err)
 	}
-	if err := unmarshalExact(data, &p.extra); err != nil {
+	if err := json.Unmarshal(data, &p.extra); err != nil {
 		return fmt.Errorf("manifest: %w", err)
 	}
 	for _, name := range []string{"version", "app", "source", "created", "order", "traces", "files"} {
@@ -39,9 +41,21 @@ func (m *Manifest) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// unmarshalExact keeps numbers as they are written.
-func unmarshalExact(data []byte, to *map[string]any) error {
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.UseNumber()
-	return d.Decode(to)
+// JSON of the program's own says more than this with each value: a summary of a
+// trace has 150 bytes and more, a row that is folded 24, a name in a list 4. JSON
+// made of empty values takes 50 times its size in memory.
+const (
+	anyValues   = 100_000 // are let through, however short
+	perObject   = 24      // bytes
+	perListItem = 6       // bytes
+)
+
+// checkDensity refuses JSON with more values than its size is honest for.
+func checkDensity(name string, data []byte) error {
+	objects := bytes.Count(data, []byte("{")) + bytes.Count(data, []byte("["))
+	items := bytes.Count(data, []byte(","))
+	if objects > anyValues+len(data)/perObject || items > anyValues+len(data)/perListItem {
+		return fmt.Errorf("member %q has %d lists and objects and %d commas in %d bytes: %w", name, objects, items, len(data), format.ErrTooLarge)
+	}
+	return nil
 }

@@ -22,7 +22,7 @@ const (
 	// MaxMember bounds a member other than the manifest and the traces, in bytes.
 	MaxMember   = 16 << 20
 	maxAll      = 64 << 20 // all of them together
-	maxManifest = 64 << 20
+	maxManifest = 32 << 20 // 150,000 traces
 	maxMembers  = 256
 	maxRatio    = 1000 // of a member, as far as deflate goes
 	// anyRatio, in bytes, is what traces may come to however well they are
@@ -174,7 +174,10 @@ func readMember(f *zip.File, limit int64) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("member %q: %w: %w", f.Name, ErrDamaged, err)
 	}
-	return data, nil
+	if strings.HasSuffix(f.Name, ".json") {
+		err = checkDensity(f.Name, data)
+	}
+	return data, err
 }
 
 // readTraces decodes the traces as they are unpacked, checking the sum of what

@@ -8,6 +8,7 @@
 package snapshot
 
 import (
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -49,14 +50,14 @@ type Snapshot struct {
 // A Manifest says what is in the file and where it is from. Write fills in
 // Version, Traces and Files.
 type Manifest struct {
-	Version int            `json:"version"`
-	App     string         `json:"app"`    // the program that wrote it, with its version
-	Source  string         `json:"source"` // where the traces are from, for people
-	Created time.Time      `json:"created"`
-	Order   string         `json:"order,omitempty"` // the order number searched for
-	Traces  []Summary      `json:"traces"`
-	Files   map[string]Sum `json:"files"` // of every member but the manifest
-	extra   map[string]any // fields that are not known here
+	Version int                        `json:"version"`
+	App     string                     `json:"app"`    // the program that wrote it, with its version
+	Source  string                     `json:"source"` // where the traces are from, for people
+	Created time.Time                  `json:"created"`
+	Order   string                     `json:"order,omitempty"` // the order number searched for
+	Traces  []Summary                  `json:"traces"`
+	Files   map[string]Sum             `json:"files"` // of every member but the manifest
+	extra   map[string]json.RawMessage // fields that are not known here
 }
 
 // A Summary describes one trace.

@@ -16,8 +16,9 @@ import (
 var (
 	ErrTruncated = errors.New("data ends in the middle")
 	ErrMalformed = errors.New("not valid JSON")
-	// ErrTooLarge comes from a reader that refuses to go on: what was read so far is
-	// of no use.
+	// ErrTooLarge comes from a reader that refuses to go on, or from one text,
+	// number or value that is read as a whole and is larger than MaxValue: what was
+	// read so far is of no use.
 	ErrTooLarge = errors.New("too large when unpacked")
 )
 
@@ -52,6 +53,9 @@ type Parser struct {
 
 // bufferSize holds most strings whole and is small against any cache.
 const bufferSize = 64 << 10
+
+// MaxValue is the size in bytes from which no value is read as a whole.
+const MaxValue = 64 << 20
 
 // New returns a Parser that reads from r.
 func New(r io.Reader) *Parser {
@@ -98,6 +102,10 @@ func (p *Parser) fill() bool {
 		}
 	}
 	if len(p.buf) == cap(p.buf) {
+		if len(p.buf) >= MaxValue {
+			p.fail("value", ErrTooLarge)
+			return false
+		}
 		p.buf = append(make([]byte, 0, 2*cap(p.buf)), p.buf...)
 	}
 	for range 100 {

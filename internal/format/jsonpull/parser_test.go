@@ -218,3 +218,24 @@ func FuzzParser(f *testing.F) {
 		}
 	})
 }
+
+// endless is a text that never closes.
+type endless struct{ begun bool }
+
+func (e *endless) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = 'x'
+	}
+	if !e.begun {
+		p[0] = '"'
+	}
+	e.begun = true
+	return len(p), nil
+}
+
+func TestOneValueIsBounded(t *testing.T) {
+	p := New(&endless{})
+	if got := p.Text(); got != nil || !errors.Is(p.Err(), ErrTooLarge) || cap(p.buf) > MaxValue {
+		t.Errorf("%d bytes and error %v, want %v", len(got), p.Err(), ErrTooLarge)
+	}
+}

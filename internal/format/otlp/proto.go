@@ -1,6 +1,9 @@
 package otlp
 
 import (
+	"fmt"
+
+	"traceview/internal/format/jsonpull"
 	"traceview/internal/model"
 )
 
@@ -184,7 +187,10 @@ func (d *Decoder) scopeSpans(b []byte, resource model.ResourceID) error {
 		case tagOf(1, wireBytes):
 			scope = r.bytes()
 		case tagOf(2, wireBytes):
-			if msg := r.bytes(); r.err == nil {
+			switch msg := r.bytes(); {
+			case len(msg) > jsonpull.MaxValue:
+				r.fail(jsonpull.ErrTooLarge)
+			case r.err == nil:
 				failed = d.span(msg)
 			}
 		case tagOf(3, wireBytes):
@@ -207,6 +213,9 @@ func (d *Decoder) scopeSpans(b []byte, resource model.ResourceID) error {
 }
 
 func (d *Decoder) resource(b, schema []byte) (model.ResourceID, error) {
+	if len(b) > jsonpull.MaxValue {
+		return 0, fmt.Errorf("resource of %d bytes: %w", len(b), jsonpull.ErrTooLarge)
+	}
 	key := d.resources.key(b, schema)
 	if id, ok := d.resources.find(key); ok {
 		return id, nil
