@@ -19,6 +19,7 @@ type server struct {
 	query string // gRPC query API
 	web   string // HTTP, the wrong port for gRPC
 	otlp  string // gRPC collector
+	http  string // collector over HTTP
 }
 
 // jaegerBinary builds the server once, or finds it in the cache.
@@ -44,12 +45,12 @@ func startJaeger(t *testing.T, storage string) *server {
 	// Between choosing a free port and using it another process may take it:
 	// then Jaeger ends at once, and is started with others.
 	for range 3 {
-		ports := freePorts(t, 3)
+		ports := freePorts(t, 4)
 		cmd := exec.Command(bin, "--config", config)
 		cmd.Env = append(os.Environ(),
-			"E2E_GRPC_PORT="+ports[0], "E2E_HTTP_PORT="+ports[1], "E2E_OTLP_PORT="+ports[2],
+			"E2E_GRPC_PORT="+ports[0], "E2E_HTTP_PORT="+ports[1], "E2E_OTLP_PORT="+ports[2], "E2E_OTLP_HTTP_PORT="+ports[3],
 			"E2E_BADGER_DIR="+t.TempDir())
-		s := &server{process: start(t, cmd), query: loopback(ports[0]), web: loopback(ports[1]), otlp: loopback(ports[2])}
+		s := &server{process: start(t, cmd), query: loopback(ports[0]), web: loopback(ports[1]), otlp: loopback(ports[2]), http: loopback(ports[3])}
 		if s.ready() {
 			return s
 		}
@@ -63,7 +64,7 @@ func startJaeger(t *testing.T, storage string) *server {
 // ready waits until every port accepts connections, for at most a minute, or
 // until the server has ended.
 func (s *server) ready() bool {
-	all := []string{s.query, s.web, s.otlp}
+	all := []string{s.query, s.web, s.otlp, s.http}
 	ok := until(time.Minute, 20*time.Millisecond, func() bool {
 		for len(all) > 0 && answers(all[0]) {
 			all = all[1:]
