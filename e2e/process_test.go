@@ -111,7 +111,7 @@ func need(t *testing.T, commands ...string) {
 		if os.Getenv("CI") != "" {
 			t.Fatalf("%s is not installed; make deps installs it", c)
 		}
-		t.Skipf("%s is absent, so there is no display to test on; make deps installs it", c)
+		t.Skipf("%s is absent, which this is tested with; make deps installs it", c)
 	}
 }
 
