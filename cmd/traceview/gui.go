@@ -33,6 +33,7 @@ var guiCommand = command{
 		addConn(c)
 		c.addText("order", "")
 		c.addText("size", "")
+		c.addText("jaeger-ui", "")
 	},
 	run: func(_ context.Context, e *env, c *call) error {
 		w := window{files: c.args, order: c.text("order"), size: c.text("size")}
@@ -42,7 +43,11 @@ var guiCommand = command{
 				return err
 			}
 			defer cl.Close()
-			w.source, w.orderKeys = newSource(cl, cl.Endpoint(), c.conn.orderKeys), c.conn.orderKeys
+			from := newSource(cl, cl.Endpoint(), c.conn.orderKeys)
+			if from.pages, err = parsePages(c.text("jaeger-ui")); err != nil {
+				return err
+			}
+			w.source, w.orderKeys = from, c.conn.orderKeys
 		}
 		return runWindow(e, w)
 	},
@@ -114,7 +119,7 @@ func runWindow(e *env, w window) error {
 			save()
 		},
 		Shell: shell.Options{
-			Source: w.source, Library: library, Known: w.known, Version: version, Explain: explain, OpenFile: openForWindow,
+			Source: w.source, Library: library, Sharer: sharer{}, Known: w.known, Version: version, Explain: explain, OpenFile: openForWindow,
 			Event: event,
 			Prefs: prefs,
 			Save: func(p shell.Prefs) {
@@ -135,7 +140,7 @@ func prefsOf(s *config.Settings, e *env, systemDark bool) shell.Prefs {
 	return shell.Prefs{
 		Language: lang, Dark: s.Theme == config.ThemeDark || s.Theme == config.ThemeSystem && systemDark,
 		UTC: s.TimeZone == config.ZoneUTC, Days: int(time.Duration(s.Lookback) / day), Recent: slices.Clone(s.RecentOrders),
-		Detail: float32(s.Splits[splitDetail]), Palette: s.Palette,
+		Detail: float32(s.Splits[splitDetail]), Palette: s.Palette, Share: shareOf(&s.Share),
 	}
 }
 
@@ -158,7 +163,7 @@ func keepPrefs(s *config.Settings, was, now shell.Prefs) {
 		s.TimeZone = config.ZoneUTC
 	}
 	s.RecentOrders, s.Lookback = slices.Clone(now.Recent), config.Duration(time.Duration(now.Days)*day)
-	s.Palette = now.Palette
+	s.Palette, s.Share = now.Palette, keepShare(now.Share)
 	if now.Detail > 0 {
 		s.Splits[splitDetail] = float64(now.Detail)
 	}

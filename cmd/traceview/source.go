@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"sync"
 	"time"
 
@@ -117,6 +118,8 @@ type source struct {
 	server
 	name string // "" for the demo
 	keys []string
+	// pages is the address of Jaeger's own web pages, nil where it is not known.
+	pages *url.URL
 	// soFar is what earlier searches found out about the server.
 	learnedMu sync.Mutex
 	soFar     order.Learned

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"strings"
+	"syscall"
 
 	"traceview/internal/client"
 	"traceview/internal/format"
@@ -69,6 +70,12 @@ func explain(w *i18n.Printer, err error) (title, hint string) {
 		return w.T("error.notes.newer"), w.T("error.newer.hint")
 	case errors.Is(err, errNotes):
 		return w.T("error.notes.damaged"), ""
+	case errors.Is(err, errRules):
+		return w.T("error.rules.title"), w.T("error.rules.hint", "cause", strings.ReplaceAll(err.Error(), "\n", ": "))
+	case errors.Is(err, syscall.ENOSPC):
+		return w.T("error.full.title"), w.T("error.full.hint")
+	case errors.Is(err, syscall.EROFS):
+		return w.T("error.readonly.title"), w.T("error.readonly.hint")
 	case errors.As(err, &ce):
 		key, ok := errorKeys[ce.Kind]
 		if !ok {

@@ -38,6 +38,15 @@ type Settings struct {
 	RecentOrders   []string           `json:"recent_orders"` // newest first
 	LastConnection string             `json:"last_connection"`
 	Lookback       Duration           `json:"lookback"`
+	Share          Sharing            `json:"share"`
+}
+
+// Sharing is how traces were shared last.
+type Sharing struct {
+	Format string            `json:"format"`
+	Folder string            `json:"folder"`
+	Rules  string            `json:"rules"` // safe, or the path of a file
+	Keys   map[string]string `json:"keys"`  // what becomes of the values of keys: keep, mask, hash, scan
 }
 
 // A Size is that of a window's content in Fyne's units.

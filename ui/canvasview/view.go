@@ -20,6 +20,7 @@ var (
 	_ desktop.Cursorable = (*View)(nil)
 	_ desktop.Keyable    = (*View)(nil)
 	_ fyne.Disableable   = (*View)(nil)
+	_ fyne.Tabbable      = (*View)(nil)
 )
 
 // twice is how close in time two presses make a double press.
@@ -47,6 +48,9 @@ type View struct {
 	OnFrame func(cost time.Duration)
 	// OnFocus, if set, is told when the view gets the keyboard.
 	OnFocus func()
+	// OnTab, if set, is told of Tab, and of Shift+Tab as back, in place of the
+	// keyboard going to the next part of the window.
+	OnTab func(back bool)
 }
 
 // New returns a View of p that takes the keyboard when it is clicked if
@@ -248,8 +252,15 @@ func (v *View) FocusLost() {
 	v.send(Event{Kind: Blur})
 }
 
+// AcceptsTab implements fyne.Tabbable.
+func (v *View) AcceptsTab() bool { return v.OnTab != nil }
+
 // TypedKey implements fyne.Focusable.
 func (v *View) TypedKey(e *fyne.KeyEvent) {
+	if e.Name == fyne.KeyTab && v.OnTab != nil {
+		v.OnTab(v.held()&Shift != 0)
+		return
+	}
 	v.send(Event{Kind: KeyDown, Key: string(e.Name), Mods: v.held()})
 }
 

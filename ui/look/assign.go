@@ -1,11 +1,23 @@
 package look
 
-import "hash/fnv"
+import (
+	"hash/fnv"
+	"maps"
+)
 
 // Colours remembers the colour each name was given first, so that it keeps
 // that colour in every list and trace of a window. A nil Colours remembers
 // nothing. It is used by one goroutine.
 type Colours struct{ known map[colourOf]int }
+
+// Clone returns Colours that go on alone from what is remembered, for another
+// goroutine.
+func (c *Colours) Clone() *Colours {
+	if c == nil {
+		return nil
+	}
+	return &Colours{maps.Clone(c.known)}
+}
 
 // colourOf is a name among names of its kind, in a Series of that size.
 type colourOf struct {

@@ -35,6 +35,7 @@ func commands() []command {
 		{"json", fyne.KeyJ, ctrl | shift, (*Shell).copyJSON},
 		{"pair", fyne.KeyC, ctrl | shift, (*Shell).copyPair},
 		{"open", fyne.KeyO, ctrl, (*Shell).askFile},
+		{"share", fyne.KeyE, ctrl, (*Shell).openShare},
 		{"close", fyne.KeyW, ctrl, func(s *Shell) { s.closePage(s.current) }},
 		{"next", fyne.KeyPageDown, ctrl, func(s *Shell) { s.show((s.current + 1) % len(s.pages)) }},
 		{"previous", fyne.KeyPageUp, ctrl, func(s *Shell) { s.show((s.current + len(s.pages) - 1) % len(s.pages)) }},
@@ -62,8 +63,11 @@ func (s *Shell) addShortcuts() {
 		c.AddShortcut(&desktop.CustomShortcut{KeyName: cmd.key, Modifier: cmd.mods}, func(fyne.Shortcut) { s.command(cmd) })
 	}
 	c.AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyB, Modifier: ctrl}, func(sc fyne.Shortcut) { s.shortcut(sc) })
+	for _, key := range []fyne.KeyName{fyne.KeyReturn, fyne.KeyEnter} {
+		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: ctrl}, func(fyne.Shortcut) { s.saveShare() })
+	}
 	c.AddShortcut(&fyne.ShortcutCopy{}, func(fyne.Shortcut) {
-		if s.chooser == nil {
+		if s.chooser == nil && !s.sheet.open() {
 			s.copy()
 		}
 	})
@@ -74,19 +78,24 @@ func (s *Shell) addShortcuts() {
 			}
 			return
 		}
-		s.pageKey(canvasview.Event{Kind: canvasview.KeyDown, Key: string(e.Name)})
+		pressed := canvasview.Event{Kind: canvasview.KeyDown, Key: string(e.Name)}
+		if s.sheet.open() {
+			s.sheet.anyKey(pressed)
+			return
+		}
+		s.pageKey(pressed)
 	})
 	c.SetOnTypedRune(func(r rune) {
-		if s.chooser == nil {
+		if s.chooser == nil && !s.sheet.open() {
 			s.pageKey(canvasview.Event{Kind: canvasview.Rune, Rune: r})
 		}
 	})
 }
 
-// command runs a command, unless a file is being chosen: what happens behind
-// that is out of sight. The palette closes before any other.
+// command runs a command, unless a file is being chosen or something shared: what
+// happens behind that is out of sight. The palette closes before any other.
 func (s *Shell) command(cmd command) {
-	if s.chooser == nil || cmd.id == "quit" {
+	if s.chooser == nil && (!s.sheet.open() || s.sheet.allows(cmd.id)) || cmd.id == "quit" {
 		if cmd.id != paletteID {
 			s.palette.close()
 		}
@@ -212,8 +221,13 @@ func (s *Shell) askFile() {
 		_ = r.Close() // it was only opened to learn the name
 		s.Open(path)
 	}, s.Window)
+	s.choose(d, s.kit.Words.T("command.open"))
+}
+
+// choose shows a dialog in which a person chooses a file or a folder.
+func (s *Shell) choose(d *dialog.FileDialog, title string) {
 	w := s.kit.Words
-	d.SetTitleText(w.T("command.open"))
+	d.SetTitleText(title)
 	d.SetConfirmText(w.T("action.open"))
 	d.SetDismissText(w.T("action.cancel"))
 	d.SetOnClosed(func() { s.chooser = nil })

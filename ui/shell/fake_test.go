@@ -53,6 +53,7 @@ type fakeSource struct {
 	traces   chan *traceCall
 	stubborn bool // does not end with its context
 	running  sync.WaitGroup
+	pages    string // of Jaeger
 }
 
 func newFakeSource() *fakeSource {
@@ -97,6 +98,7 @@ type bench struct {
 	t      testing.TB
 	queue  *task.Queue
 	source *fakeSource
+	sharer *fakeSharer
 	saved  []Prefs
 	events []string
 	files  map[string]func(ctx context.Context) ([]*model.Trace, error)
@@ -111,14 +113,14 @@ var errDown = errors.New("dial tcp 10.0.0.7:16685: connection refused")
 func newBench(t testing.TB, change func(o *Options)) *bench {
 	t.Helper()
 	app := test.NewTempApp(t)
-	b := &bench{t: t, queue: task.NewQueue(), source: newFakeSource(), files: map[string]func(context.Context) ([]*model.Trace, error){}}
+	b := &bench{t: t, queue: task.NewQueue(), source: newFakeSource(), sharer: newFakeSharer(), files: map[string]func(context.Context) ([]*model.Trace, error){}}
 	b.beside = map[string]Opened{}
 	b.slow = map[string]func(context.Context, func(Loading)) ([]*model.Trace, error){}
 	w := test.NewWindow(nil)
 	w.SetPadded(false)
 	kit := uitest.Kit(t, "en", false)
 	o := Options{
-		Window: w, Drawer: kit.Drawer, Metrics: kit.Metrics, Source: b.source, Known: []string{"10472", "10473", "20118", "A-77"},
+		Window: w, Drawer: kit.Drawer, Metrics: kit.Metrics, Source: b.source, Sharer: b.sharer, Known: []string{"10472", "10473", "20118", "A-77"},
 		Prefs:    Prefs{Language: "en", UTC: true, Days: 7},
 		Save:     func(p Prefs) { b.saved = append(b.saved, p) },
 		Apply:    func(p *look.Palette) { b.looks = append(b.looks, p); app.Settings().SetTheme(look.NewTheme(p)) },

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"io/fs"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -124,12 +125,40 @@ func TestGolden(t *testing.T) {
 			b.ctrlShift(fyne.KeyF)
 			b.write("access")
 		}},
+		{"share", "en", false, 1280, 800, func(b *bench) {
+			openShop(b)
+			b.shareWhole()
+		}},
+		{"share_dark_ru", "ru", true, 1280, 800, func(b *bench) {
+			openShop(b)
+			h := b.shareWhole()
+			b.key(fyne.KeyTab, fyne.KeyRight)
+			b.seen()
+			b.ctrlEnter()
+			b.nextWrite().reply <- nil
+			b.until("the file", func() bool { return h.state == finished })
+		}},
+		{"share_narrow", "en", true, 900, 560, func(b *bench) {
+			openShop(b)
+			h := b.shareWhole()
+			b.ctrlEnter()
+			b.nextWrite().reply <- errExists
+			b.until("the question", func() bool { return h.state == asking })
+		}},
+		{"share_failed_narrow_ru", "ru", false, 900, 560, func(b *bench) {
+			openShop(b)
+			h := b.shareWhole()
+			b.ctrlEnter()
+			b.nextWrite().reply <- fs.ErrPermission
+			b.until("the failure", func() bool { return h.state == failed })
+		}},
 		{"offline_ru", "ru", false, 900, 300, func(b *bench) {}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b := newBench(t, func(o *Options) {
 				o.Prefs.Language, o.Prefs.Dark = tt.lang, tt.dark
 				o.Prefs.Recent = []string{"10471", "9001", "A-77"}
+				o.Prefs.Share.Folder = "/home/anna/Documents"
 				if tt.name == "offline_ru" {
 					o.Source, o.Prefs.Recent = nil, nil
 				}

@@ -54,6 +54,12 @@ var detailKeys = []helpKey{
 	{"Enter", "help.detail.unfold"}, {"=", "help.detail.filter"}, {"−", "help.detail.exclude"}, {"Ctrl+C", "help.detail.copy"}, {"/", "command.details"},
 }
 
+// shareKeys are those of the sheet for sharing.
+var shareKeys = []helpKey{
+	{"Tab  Shift+Tab", "help.share.part"}, {"↑ ↓", "help.share.move"}, {"Enter", "help.share.choose"}, {"← →", "help.share.decide"},
+	{"Ctrl+Enter", "help.share.save"},
+}
+
 var mouseWays = []helpKey{
 	{"help.wheel.key", "help.wheel"}, {"help.ctrlwheel.key", "help.ctrlwheel"}, {"help.shiftwheel.key", "help.shiftwheel"},
 	{"help.drag.key", "help.drag"}, {"help.ruler.key", "help.ruler"}, {"help.middle.key", "help.middle"}, {"help.twisty.key", "help.subtree"},
@@ -89,6 +95,7 @@ func helpSections(w *i18n.Printer) []helpSection {
 		{w.T("help.merged"), helpLines(w, mergedKeys)},
 		{w.T("help.stats"), helpLines(w, tableKeys)},
 		{w.T("help.detail"), helpLines(w, detailKeys)},
+		{w.T("help.share"), helpLines(w, shareKeys)},
 		{w.T("help.mouse"), helpLines(w, mouseWays)},
 	}
 }

@@ -201,7 +201,7 @@ func TestEveryCommandDoesSomething(t *testing.T) {
 			fyne.CurrentApp().Clipboard().SetContent("")
 			look := func() string {
 				return fmt.Sprint(b.palette.object.Visible(), fyne.CurrentApp().Clipboard().Content(), b.focused() == fyne.Focusable(p.inside.box), b.current, len(b.pages), b.focused() == fyne.Focusable(b.box), b.focused() == fyne.Focusable(p.find.box), p.view,
-					p.doc.OnlyMatches(), b.window, b.kit.Look.Dark, b.kit.Words.Lang(), b.kit.Zone, b.chooser != nil, quit, p.doc.Selected())
+					p.doc.OnlyMatches(), b.window, b.kit.Look.Dark, b.kit.Words.Lang(), b.kit.Zone, b.chooser != nil, b.sheet.open(), quit, p.doc.Selected())
 			}
 			before := look()
 			b.Window.Canvas().(fyne.Shortcutable).TypedShortcut(&desktop.CustomShortcut{KeyName: cmd.key, Modifier: cmd.mods})

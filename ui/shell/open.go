@@ -154,7 +154,7 @@ func newFilePage(s *Shell, path string, o Opened, err error) *filePage {
 	}
 	slices.SortStableFunc(rows, func(a, b order.Row) int { return cmp.Compare(b.Start, a.Start) })
 	p.rows = rows
-	p.page = order.New(s.kit, order.Actions{Open: p.open, Again: func() {
+	p.page = order.New(s.kit, order.Actions{Open: p.open, Share: s.openShare, Again: func() {
 		s.closePage(s.indexOf(p))
 		s.Open(path)
 	}})

@@ -62,6 +62,7 @@ func newOrderPage(s *Shell, name string) *orderPage {
 		Cancel: p.slot.Cancel,
 		Again:  func() { p.start(s.days()) },
 		Window: s.setWindow,
+		Share:  s.openShare,
 	})
 	p.page.Key = func(e canvasview.Event) bool { return s.pageKey(e) }
 	p.view = canvasview.New(p.page, true, fyne.NewSize(400, 200))

@@ -61,6 +61,7 @@ type Prefs struct {
 	Days     int     // how far back a search looks
 	Detail   float32 // share of the trace page's width given to the waterfall
 	Recent   []string
+	Share    SharePrefs
 }
 
 // Options is what a Shell is made with.
@@ -68,8 +69,9 @@ type Options struct {
 	Window  fyne.Window
 	Drawer  xwidget.Drawer
 	Metrics scene.Metrics
-	Source  Source   // nil for a window without a connection
-	Library Library  // nil for none
+	Source  Source  // nil for a window without a connection
+	Library Library // nil for none
+	Sharer  Sharer
 	Known   []string // orders known to be there, to suggest
 	Prefs   Prefs
 	// Save keeps what changed.
@@ -138,6 +140,7 @@ type Shell struct {
 	ways     *search.Menu // of ways to finish what is typed into the find box
 	waysView *canvasview.View
 	palette  *palette
+	sheet    *sheet
 	chrome   []*canvasview.View
 	tabs     *canvasview.View
 	status   *canvasview.View
@@ -210,11 +213,11 @@ func (s *Shell) build() fyne.CanvasObject {
 	s.waysView = canvasview.New(s.ways, false, fyne.NewSize(10, 10))
 	s.waysView.Hide()
 	s.drop = container.NewWithoutLayout(s.listView, s.waysView)
-	s.palette = newPalette(s)
+	s.palette, s.sheet = newPalette(s), newSheet(s)
 	s.body = container.NewStack()
 	s.relabel()
 	return container.NewStack(
-		xwidget.Column(2, bar, s.tabs, s.body, s.status), s.drop, s.palette.object)
+		xwidget.Column(2, bar, s.tabs, s.body, s.status), s.drop, s.sheet.object, s.palette.object)
 }
 
 // topLayout places the connection, the way back and forth, the order box and
@@ -286,6 +289,7 @@ func (s *Shell) sourceName() string {
 func (s *Shell) show(i int) {
 	s.hideSuggestions()
 	s.palette.close()
+	s.sheet.close()
 	s.current = max(0, min(i, len(s.pages)-1))
 	s.notice, s.hint = "", "" // the pointer is on another page now
 	p := s.pages[s.current]
@@ -420,6 +424,7 @@ func (s *Shell) redrawAll() {
 	s.listView.Redraw()
 	s.waysView.Redraw()
 	s.palette.relook()
+	s.sheet.relook()
 	if s.menu != nil {
 		s.menu.view.Redraw()
 	}
@@ -479,6 +484,7 @@ func (s *Shell) Started() {
 func (s *Shell) Close() {
 	s.palette.read.Stop()
 	s.palette.pick.Stop()
+	s.sheet.stop()
 	s.shelf.opens.Stop()
 	s.shelf.recovers.Stop()
 	for _, p := range s.pages {

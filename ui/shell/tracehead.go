@@ -34,6 +34,9 @@ func (p *tracePage) buttons() []headButton {
 	if !p.whole() && !p.stopping {
 		out = append(out, headButton{w.T("action.cancel"), "Esc", p.stop, 0})
 	}
+	if p.whole() {
+		out = append(out, headButton{w.T("share.button"), "Ctrl+E", p.shell.openShare, 2})
+	}
 	if p.view.timed() || p.view == viewMerged {
 		out = append(out, headButton{w.T("trace.fit"), "0", p.fit, 2})
 	}

@@ -62,6 +62,7 @@ type Actions struct {
 	Cancel func()
 	Again  func()
 	Window func(days int)
+	Share  func()
 }
 
 // A View is the page of one order.
@@ -160,10 +161,13 @@ func (v *View) drawHead(c *xwidget.Canvas, x, y, w float32) float32 {
 		title = words.T("order.title", "order", v.state.Order)
 	}
 	c.Label(x, y, c.D(28), w-c.D(140), f, c.Look.Text, c.FitMiddle(f, title, w-c.D(140)))
+	label, tip, do := words.T("share.button"), "Ctrl+E", v.do.Share
 	if v.state.Phase == Searching {
-		label := words.T("action.cancel")
+		label, tip, do = words.T("action.cancel"), "Esc", v.do.Cancel
+	}
+	if v.state.Phase == Searching || len(v.state.Rows) > 0 {
 		bw := c.Metrics.Width(c.Font(xwidget.Minor, scene.SemiBold), label) + c.D(24)
-		c.Button(x+w-bw, y, c.D(28), label, "Esc", false, v.do.Cancel)
+		c.Button(x+w-bw, y, c.D(28), label, tip, false, do)
 	}
 	y += c.D(32)
 	if s := v.Summary(); s != "" {
