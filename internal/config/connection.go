@@ -38,8 +38,7 @@ func Colors() []string { return []string{ColorGreen, ColorBlue, ColorAmber, Colo
 type Connection struct {
 	Name         string            `json:"name"`
 	Color        string            `json:"color"`    // ColorNone and so on
-	Endpoint     string            `json:"endpoint"` // host:port
-	PathPrefix   string            `json:"path_prefix"`
+	Endpoint     string            `json:"endpoint"` // host:port, or a longer address that package client reads
 	Plaintext    bool              `json:"plaintext"`
 	API          string            `json:"api"`         // APIAuto and so on
 	CAFile       string            `json:"ca_file"`     // PEM; "" for CA
@@ -99,6 +98,8 @@ func (c Connection) Check() error {
 		return errors.New("connection: no endpoint; give host:port")
 	case strings.ContainsAny(c.Endpoint, " \t\r\n"):
 		return fmt.Errorf("connection %.60q: the endpoint has a blank in it; give host:port", c.Endpoint)
+	case strings.Contains(c.Endpoint, "@"):
+		return errors.New("connection: a user name or password does not belong in its address; give credentials apart from it")
 	case !slices.Contains([]string{"", APIAuto, APIGRPCv3, APIGRPCv2, APIHTTPv3}, c.API):
 		return fmt.Errorf("connection %s: api %.30q is not known; use %s, %s, %s or %s",
 			c.Endpoint, c.API, APIAuto, APIGRPCv3, APIGRPCv2, APIHTTPv3)

@@ -20,7 +20,7 @@ func authority(t *testing.T) []byte {
 func full(t *testing.T) Connection {
 	t.Helper()
 	c := Connection{
-		Name: "Боевая", Color: ColorRed, Endpoint: "jaeger.example:16685", PathPrefix: "/jaeger", API: APIGRPCv3, CAFile: "ca.pem", CA: "x",
+		Name: "Боевая", Color: ColorRed, Endpoint: "jaeger.example:16685", API: APIGRPCv3, CAFile: "ca.pem", CA: "x",
 		ServerName: "jaeger.internal", Tenant: "shop", Headers: map[string]string{"x-site": "north"}, OrderKeys: []string{"order.id"},
 		Lookback: Duration(1e15), EscapeRegexp: true, JaegerUI: "https://jaeger.example/ui", Carriers: []string{"shop-api"}, Plaintext: true,
 		Auth: Auth{
@@ -87,6 +87,7 @@ func TestParseHandoverRefuses(t *testing.T) {
 		{"empty", head + `]}`},
 		{"no name", head + `{"endpoint":"j:1"}]}`},
 		{"no endpoint", head + `{"name":"a"}]}`},
+		{"password in the endpoint", head + `{"name":"a","endpoint":"https://u:p@j/"}]}`},
 		{"twice", head + `{"name":"a","endpoint":"j:1"},{"name":"a","endpoint":"j:2"}]}`},
 		{"a credential among the headers", head + `{"name":"a","endpoint":"j:1","headers":{"X-Api-Key":"k"}}]}`},
 		{"password in an address", head + `{"name":"a","endpoint":"j:1","jaeger_ui":"https://u:p@j/"}]}`},
