@@ -479,8 +479,10 @@ func TestNothingPlainOnDisk(t *testing.T) {
 	}
 	closeStore(t, s)
 	looks("closed")
-	if info, err := os.Stat(pathIn(o.Dir)); err != nil || info.Mode().Perm() != 0o600 && info.Mode().Perm() != 0o666 {
-		t.Errorf("mode %v, %v", info.Mode(), err)
+	for _, path := range []string{pathIn(o.Dir), pathIn(o.Dir) + "-lock"} {
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 && info.Mode().Perm() != 0o666 {
+			t.Errorf("%s: mode %v, %v", path, info.Mode(), err)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -23,7 +24,11 @@ type processLock struct{ conn *sqlite3.Conn }
 
 // lockIn takes the lock of a folder, shared.
 func lockIn(dir string) (*processLock, error) {
-	conn, err := sqlite3.OpenFlags(filepath.Join(dir, fileName+"-lock"), sqlite3.OPEN_READWRITE|sqlite3.OPEN_CREATE)
+	path := filepath.Join(dir, fileName+"-lock")
+	if err := makePrivate(path); err != nil {
+		return nil, fmt.Errorf("lock library: %w", err)
+	}
+	conn, err := sqlite3.OpenFlags(path, sqlite3.OPEN_READWRITE)
 	if err != nil {
 		return nil, fmt.Errorf("lock library: %w", err)
 	}
@@ -32,6 +37,16 @@ func lockIn(dir string) (*processLock, error) {
 		return nil, errors.Join(err, l.close())
 	}
 	return l, nil
+}
+
+// makePrivate makes a file for its owner alone, unless it is there; SQLite would
+// make it for all.
+func makePrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // share gives others a share of the lock, or takes one.

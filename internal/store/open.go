@@ -251,12 +251,7 @@ func (s *Store) setRight(ctx context.Context, c condition) (aside, err error) {
 				return nil, err
 			}
 		}
-		// The file is for its owner; SQLite would make it for all.
-		f, err := os.OpenFile(s.path, os.O_CREATE|os.O_RDWR, 0o600)
-		if err != nil {
-			return nil, err
-		}
-		if err := f.Close(); err != nil {
+		if err := makePrivate(s.path); err != nil {
 			return nil, err
 		}
 	}
