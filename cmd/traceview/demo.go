@@ -58,7 +58,7 @@ func runDemo(ctx context.Context, e *env, c *call) error {
 	}
 	defer cl.Close()
 	return runWindow(e, window{
-		source: newSource(cl, "", nil), known: featured(shop), order: c.text("order"), size: c.text("size")})
+		source: newSource(cl, "", nil), name: "demo", known: featured(shop), order: c.text("order"), size: c.text("size")})
 }
 
 // featured names orders for a newcomer to try: of each kind of trouble the

@@ -47,7 +47,7 @@ var guiCommand = command{
 			if from.pages, err = parsePages(c.text("jaeger-ui")); err != nil {
 				return err
 			}
-			w.source, w.orderKeys = from, c.conn.orderKeys
+			w.source, w.orderKeys, w.name = from, c.conn.orderKeys, cl.Endpoint()
 		}
 		return runWindow(e, w)
 	},
@@ -57,6 +57,7 @@ var guiCommand = command{
 type window struct {
 	source    shell.Source // nil for none
 	orderKeys []string     // of the connection
+	name      string       // of the connection, in the library
 	known     []string
 	files     []string
 	order     string
@@ -110,7 +111,7 @@ func runWindow(e *env, w window) error {
 		event = e.perf.note
 	}
 	prefs := prefsOf(set, e, a.Settings().ThemeVariant() == theme.VariantDark)
-	library := newShelf(dirs.Data, secret.System{}, w.orderKeys, event)
+	library := newShelf(dirs.Data, secret.System{}, w.orderKeys, w.name, event)
 	defer library.close()
 	return ui.Run(a, ui.Options{
 		Size: size, Files: w.files, Order: w.order,
@@ -141,6 +142,7 @@ func prefsOf(s *config.Settings, e *env, systemDark bool) shell.Prefs {
 		Language: lang, Dark: s.Theme == config.ThemeDark || s.Theme == config.ThemeSystem && systemDark,
 		UTC: s.TimeZone == config.ZoneUTC, Days: int(time.Duration(s.Lookback) / day), Recent: slices.Clone(s.RecentOrders),
 		Detail: float32(s.Splits[splitDetail]), Palette: s.Palette, Share: shareOf(&s.Share),
+		Keep: shell.KeptLimits{Bytes: s.Library.MaxBytes, Age: time.Duration(s.Library.MaxAge)}, Warned: s.Library.Warned,
 	}
 }
 
@@ -164,6 +166,7 @@ func keepPrefs(s *config.Settings, was, now shell.Prefs) {
 	}
 	s.RecentOrders, s.Lookback = slices.Clone(now.Recent), config.Duration(time.Duration(now.Days)*day)
 	s.Palette, s.Share = now.Palette, keepShare(now.Share)
+	s.Library = config.Library{MaxBytes: now.Keep.Bytes, MaxAge: config.Duration(now.Keep.Age), Warned: now.Warned}
 	if now.Detail > 0 {
 		s.Splits[splitDetail] = float64(now.Detail)
 	}

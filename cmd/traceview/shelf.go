@@ -24,16 +24,21 @@ type shelf struct {
 	ready chan struct{} // closed when the two below are there
 	store *store.Store  // nil only after close
 	err   error         // what store.Open said of it
+
+	source   string // what the connection is called in the library
+	waiting  backlog
+	inMemory int // spans that a library in memory was given
 }
 
 var _ shell.Library = (*shelf)(nil)
 
 // newShelf returns the library of a data folder, which is not touched yet.
-// orderKeys are those of the connection.
-func newShelf(dir string, keys store.Keyring, orderKeys []string, note func(string, map[string]any)) *shelf {
-	s := &shelf{note: note, ready: make(chan struct{})}
+// orderKeys are those of the connection, and source is what that is called.
+func newShelf(dir string, keys store.Keyring, orderKeys []string, source string, note func(string, map[string]any)) *shelf {
+	s := &shelf{note: note, source: source, ready: make(chan struct{})}
 	s.o = store.Options{Dir: dir, Keys: keys, OrderKeys: append(orderKeys[:len(orderKeys):len(orderKeys)], order.DefaultKeys...)}
 	s.ctx, s.end = context.WithCancel(context.Background())
+	s.waiting.ctx, s.waiting.put = s.ctx, s.put
 	return s
 }
 
@@ -62,7 +67,7 @@ func (s *shelf) open() {
 	defer close(s.ready)
 	began := time.Now()
 	s.store, s.err = store.Open(s.ctx, s.o)
-	if s.err != nil {
+	if s.err != nil && s.ctx.Err() == nil {
 		slog.Warn("library is not as expected", "cause", s.err)
 	}
 	if s.note != nil {
@@ -70,8 +75,10 @@ func (s *shelf) open() {
 	}
 }
 
-// close ends the use of the library, also while it is being opened.
+// close ends the use of the library, also while it is being opened. What is
+// waiting to be kept is, unless that takes long.
 func (s *shelf) close() {
+	s.finish()
 	s.end()
 	s.mu.Lock()
 	begun := s.begun
@@ -88,6 +95,27 @@ func (s *shelf) close() {
 	}
 	if err := s.store.Close(); err != nil {
 		slog.Warn("library is not closed", "cause", err)
+	}
+}
+
+// finish waits for what is being kept.
+func (s *shelf) finish() {
+	idle := s.waiting.idle()
+	if idle == nil {
+		return
+	}
+	late := time.NewTimer(drain)
+	defer late.Stop()
+	select {
+	case <-s.ready:
+	default: // nobody knows when the keyring answers
+		late.Reset(0)
+	}
+	select {
+	case <-idle:
+	case <-late.C:
+		s.end()
+		<-idle // at the next page of the file it looks
 	}
 }
 

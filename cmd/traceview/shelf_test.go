@@ -36,7 +36,7 @@ func (noKeys) Set(context.Context, string, string) error { return secret.ErrUnav
 func TestShelfOpensOnce(t *testing.T) {
 	dir := t.TempDir()
 	events := 0
-	s := newShelf(dir, new(secret.Memory), []string{"shop.order"}, func(string, map[string]any) { events++ })
+	s := newShelf(dir, new(secret.Memory), []string{"shop.order"}, "", func(string, map[string]any) { events++ })
 	if list, _ := os.ReadDir(dir); len(list) > 0 {
 		t.Errorf("%v was made before anybody needs the library", list)
 	}
@@ -55,7 +55,7 @@ func TestShelfOpensOnce(t *testing.T) {
 }
 
 func TestShelfWithoutAKeyringIsInMemory(t *testing.T) {
-	s := newShelf(t.TempDir(), noKeys{}, nil, nil)
+	s := newShelf(t.TempDir(), noKeys{}, nil, "", nil)
 	defer s.close()
 	kept, err := s.Open(t.Context())
 	if kept || !errors.Is(err, store.ErrNoKeyring) {
@@ -70,7 +70,7 @@ func TestShelfWithoutAKeyringIsInMemory(t *testing.T) {
 // languages, and recovers what can be.
 func TestShelfTakesOverADamagedFile(t *testing.T) {
 	dir, keys := t.TempDir(), new(secret.Memory)
-	s := newShelf(dir, keys, nil, nil)
+	s := newShelf(dir, keys, nil, "", nil)
 	if _, err := s.Open(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestShelfTakesOverADamagedFile(t *testing.T) {
 	if err := os.WriteFile(path, make([]byte, 8192), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s = newShelf(dir, keys, nil, nil)
+	s = newShelf(dir, keys, nil, "", nil)
 	defer s.close()
 	kept, err := s.Open(t.Context())
 	var aside *store.AsideError
@@ -98,7 +98,7 @@ func TestShelfTakesOverADamagedFile(t *testing.T) {
 
 func TestShelfClosesWhileTheKeyringIsAsked(t *testing.T) {
 	keys := lockedKeys{make(chan struct{})}
-	s := newShelf(t.TempDir(), keys, nil, nil)
+	s := newShelf(t.TempDir(), keys, nil, "", nil)
 	go func() {
 		<-keys.asked
 		s.close()
@@ -106,12 +106,12 @@ func TestShelfClosesWhileTheKeyringIsAsked(t *testing.T) {
 	if _, err := s.Open(t.Context()); !errors.Is(err, context.Canceled) {
 		t.Errorf("opening ended with %v", err)
 	}
-	s = newShelf(t.TempDir(), keys, nil, nil) // whose keys would be asked twice
+	s = newShelf(t.TempDir(), keys, nil, "", nil) // whose keys would be asked twice
 	s.close()
 	if _, err := s.Open(t.Context()); !errors.Is(err, context.Canceled) {
 		t.Errorf("opened after it was closed: %v", err)
 	}
-	s = newShelf(t.TempDir(), lockedKeys{make(chan struct{})}, nil, nil)
+	s = newShelf(t.TempDir(), lockedKeys{make(chan struct{})}, nil, "", nil)
 	defer s.close()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -39,6 +39,7 @@ type Settings struct {
 	LastConnection string             `json:"last_connection"`
 	Lookback       Duration           `json:"lookback"`
 	Share          Sharing            `json:"share"`
+	Library        Library            `json:"library"`
 }
 
 // Sharing is how traces were shared last.
@@ -48,6 +49,18 @@ type Sharing struct {
 	Rules  string            `json:"rules"` // safe, or the path of a file
 	Keys   map[string]string `json:"keys"`  // what becomes of the values of keys: keep, mask, hash, scan
 }
+
+// Library says how much the library keeps.
+type Library struct {
+	MaxBytes int64    `json:"max_bytes"` // 0 for no bound
+	MaxAge   Duration `json:"max_age"`   // since a trace was looked at last; 0 for no bound
+	// Warned says that a person was told what exceeds this and goes at the next
+	// start.
+	Warned bool `json:"warned"`
+}
+
+// DefaultLibraryBytes is how much the library keeps at first.
+const DefaultLibraryBytes = 2e9
 
 // A Size is that of a window's content in Fyne's units.
 type Size struct {
@@ -74,7 +87,7 @@ func (d *Duration) UnmarshalText(text []byte) error {
 func defaultSettings() Settings {
 	return Settings{
 		Theme: ThemeSystem, TimeZone: ZoneLocal, Window: Size{1280, 800},
-		Splits: map[string]float64{}, Lookback: DefaultLookback,
+		Splits: map[string]float64{}, Lookback: DefaultLookback, Library: Library{MaxBytes: DefaultLibraryBytes},
 	}
 }
 
@@ -107,6 +120,12 @@ func (s *Settings) settle() {
 	}
 	if s.Lookback <= 0 {
 		s.Lookback = d.Lookback
+	}
+	if s.Library.MaxBytes < 0 {
+		s.Library.MaxBytes = d.Library.MaxBytes
+	}
+	if s.Library.MaxAge < 0 {
+		s.Library.MaxAge = d.Library.MaxAge
 	}
 	s.RecentOrders = s.RecentOrders[:min(len(s.RecentOrders), MaxRecentOrders)]
 }

@@ -36,6 +36,7 @@ func commands() []command {
 		{"pair", fyne.KeyC, ctrl | shift, (*Shell).copyPair},
 		{"open", fyne.KeyO, ctrl, (*Shell).askFile},
 		{"share", fyne.KeyE, ctrl, (*Shell).openShare},
+		{"library", fyne.KeyL, ctrl | shift, (*Shell).showLibrary},
 		{"close", fyne.KeyW, ctrl, func(s *Shell) { s.closePage(s.current) }},
 		{"next", fyne.KeyPageDown, ctrl, func(s *Shell) { s.show((s.current + 1) % len(s.pages)) }},
 		{"previous", fyne.KeyPageUp, ctrl, func(s *Shell) { s.show((s.current + len(s.pages) - 1) % len(s.pages)) }},
@@ -66,6 +67,11 @@ func (s *Shell) addShortcuts() {
 	for _, key := range []fyne.KeyName{fyne.KeyReturn, fyne.KeyEnter} {
 		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: ctrl}, func(fyne.Shortcut) { s.saveShare() })
 	}
+	c.AddShortcut(&fyne.ShortcutUndo{}, func(fyne.Shortcut) {
+		if s.shelf.page != nil && s.pages[s.current] == page(s.shelf.page) && s.chooser == nil {
+			s.shelf.page.undo()
+		}
+	})
 	c.AddShortcut(&fyne.ShortcutCopy{}, func(fyne.Shortcut) {
 		if s.chooser == nil && !s.sheet.open() {
 			s.copy()
@@ -157,6 +163,10 @@ func (s *Shell) functionKey(name fyne.KeyName, shift bool) bool {
 func (s *Shell) focusFind() {
 	if p, ok := s.pages[s.current].(*tracePage); ok && p.doc != nil {
 		p.find.focus()
+		return
+	}
+	if p := s.shelf.page; p != nil && s.pages[s.current] == page(p) {
+		p.focusBox()
 		return
 	}
 	s.focusBox()

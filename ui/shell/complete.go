@@ -91,10 +91,15 @@ func (f *findBar) offer() {
 			lines[i].Kind = s.kit.Words.Units().Number(c.Count)
 		}
 	}
+	s.showWays(f.box, lines)
+}
+
+// showWays shows lines to choose from below a box.
+func (s *Shell) showWays(box *orderBox, lines []search.Line) {
 	s.ways.Set(lines, -1)
-	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(f.box)
-	s.waysView.Move(at.AddXY(0, f.box.Size().Height+2))
-	s.waysView.Resize(fyne.NewSize(max(f.box.Size().Width, 320), s.ways.HeightDp(offered)))
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(box)
+	s.waysView.Move(at.AddXY(0, box.Size().Height+2))
+	s.waysView.Resize(fyne.NewSize(max(box.Size().Width, 320), s.ways.HeightDp(offered)))
 	s.waysView.Show()
 	s.waysView.Redraw()
 }
@@ -174,8 +179,14 @@ func (f *findBar) complete(i int) {
 
 // pickCompletion takes the way to go on that was pressed.
 func (s *Shell) pickCompletion(i int) {
-	if p, ok := s.pages[s.current].(*tracePage); ok && p.doc != nil {
-		s.Window.Canvas().Focus(p.find.box)
-		p.find.complete(i)
+	switch p := s.pages[s.current].(type) {
+	case *tracePage:
+		if p.doc != nil {
+			s.Window.Canvas().Focus(p.find.box)
+			p.find.complete(i)
+		}
+	case *libraryPage:
+		s.Window.Canvas().Focus(p.box)
+		p.complete(i)
 	}
 }

@@ -120,7 +120,7 @@ func newBench(t testing.TB, change func(o *Options)) *bench {
 	w.SetPadded(false)
 	kit := uitest.Kit(t, "en", false)
 	o := Options{
-		Window: w, Drawer: kit.Drawer, Metrics: kit.Metrics, Source: b.source, Sharer: b.sharer, Known: []string{"10472", "10473", "20118", "A-77"},
+		Window: w, Drawer: kit.Drawer, Metrics: kit.Metrics, Source: b.source, Sharer: b.sharer, Library: newFakeLibrary(), Known: []string{"10472", "10473", "20118", "A-77"},
 		Prefs:    Prefs{Language: "en", UTC: true, Days: 7},
 		Save:     func(p Prefs) { b.saved = append(b.saved, p) },
 		Apply:    func(p *look.Palette) { b.looks = append(b.looks, p); app.Settings().SetTheme(look.NewTheme(p)) },
@@ -302,6 +302,8 @@ func (b *bench) says() string {
 		return uitest.Words(p.page.Build(1280, 700, 1))
 	case *homePage:
 		return uitest.Words(p.home.Build(1280, 700, 1))
+	case *libraryPage:
+		return uitest.Words(p.list.Build(1280, 600))
 	case *helpPage:
 		return uitest.Words(p.panel.Build(1280, 1600, 1))
 	case *tracePage:

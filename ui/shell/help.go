@@ -60,6 +60,13 @@ var shareKeys = []helpKey{
 	{"Ctrl+Enter", "help.share.save"},
 }
 
+// libraryKeys are those of the library.
+var libraryKeys = []helpKey{
+	{"Enter", "help.library.open"}, {"Space  Shift+↑  Shift+↓", "help.library.mark"}, {"P", "help.library.pin"}, {"L", "help.library.label"},
+	{"Delete", "help.library.delete"}, {"Ctrl+Z", "help.library.undo"}, {"E", "help.library.failed"}, {"K", "help.library.pinned"},
+	{"Ctrl+F  /", "help.library.find"},
+}
+
 var mouseWays = []helpKey{
 	{"help.wheel.key", "help.wheel"}, {"help.ctrlwheel.key", "help.ctrlwheel"}, {"help.shiftwheel.key", "help.shiftwheel"},
 	{"help.drag.key", "help.drag"}, {"help.ruler.key", "help.ruler"}, {"help.middle.key", "help.middle"}, {"help.twisty.key", "help.subtree"},
@@ -96,6 +103,7 @@ func helpSections(w *i18n.Printer) []helpSection {
 		{w.T("help.stats"), helpLines(w, tableKeys)},
 		{w.T("help.detail"), helpLines(w, detailKeys)},
 		{w.T("help.share"), helpLines(w, shareKeys)},
+		{w.T("help.library"), helpLines(w, libraryKeys)},
 		{w.T("help.mouse"), helpLines(w, mouseWays)},
 	}
 }

@@ -27,6 +27,11 @@ func (s *Shell) items() []item {
 	if page != nil && page.doc != nil {
 		out = append(out, s.actItems(acts(), page)...)
 	}
+	if p, ok := s.pages[s.current].(*libraryPage); ok {
+		for _, a := range p.acts() {
+			out = append(out, s.commandItem(a.act, a.do))
+		}
+	}
 	for _, c := range commands() {
 		if c.id != paletteID {
 			out = append(out, s.commandItem(act{id: c.id, key: c.label()}, func() { s.command(c) }))

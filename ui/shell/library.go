@@ -3,8 +3,12 @@ package shell
 import (
 	"context"
 	"errors"
+	"time"
 
+	"traceview/internal/model"
+	"traceview/internal/query"
 	"traceview/internal/task"
+	"traceview/ui/view/library"
 	"traceview/ui/view/search"
 )
 
@@ -17,6 +21,67 @@ type Library interface {
 	Open(ctx context.Context) (kept bool, err error)
 	// Recover takes over what can be read of libraries that had to be put aside.
 	Recover(ctx context.Context) ([]Recovered, error)
+
+	// Keep takes a whole trace, from a file or, for "", from the connection. It
+	// returns at once; done is told later, from any goroutine.
+	Keep(t *model.Trace, file string, done func(err error))
+	// Search finds entries, after a page of them where that ended. The latest
+	// come first.
+	Search(ctx context.Context, q query.Kept, limit int, after string) (KeptPage, error)
+	// Names returns what there is to search for.
+	Names(ctx context.Context) (KeptNames, error)
+	// Load returns the spans of an entry.
+	Load(ctx context.Context, key int64) (*model.Trace, error)
+	// Find returns the latest entry of a trace, 0 if there is none.
+	Find(ctx context.Context, id model.TraceID) (key int64, err error)
+
+	Pin(ctx context.Context, pinned bool, keys ...int64) error
+	Label(ctx context.Context, labels []string, keys ...int64) error
+	// Delete hides entries, which Undelete brings back until Evict.
+	Delete(ctx context.Context, keys ...int64) error
+	Undelete(ctx context.Context, keys ...int64) error
+	// Verify reads all of it.
+	Verify(ctx context.Context, progress func(done, total int)) (KeptHealth, error)
+	// Usage says how much there is, and what exceeds limits.
+	Usage(ctx context.Context, limits KeptLimits) (KeptUsage, error)
+	// Evict removes what exceeds limits, and what was deleted, for good.
+	Evict(ctx context.Context, limits KeptLimits) (removed int, err error)
+}
+
+// KeptPage is part of what a search of the library found.
+type KeptPage struct {
+	Entries []library.Entry
+	Next    string // for Search, "" if there are no more
+	ByText  bool   // plain words were found as text, not as an order number
+}
+
+// KeptNames is what there is to search for in the library.
+type KeptNames struct{ Services, Operations, Labels []string }
+
+// KeptHealth is what was found when all of the library was read.
+type KeptHealth struct {
+	Traces, Damaged int
+	Problems        []string // of the file itself
+}
+
+// KeptLimits say how much is kept; 0 is no bound.
+type KeptLimits struct {
+	Bytes int64
+	Age   time.Duration // since a trace was looked at last
+}
+
+// KeptUsage is how much the library holds.
+type KeptUsage struct {
+	Traces, Pinned int
+	Bytes          int64
+	// Evict is how many traces exceed the limits, EvictBytes what they take, and
+	// Seen when the last of them was looked at. Short is by how much the library
+	// is too large even then.
+	Evict      int
+	EvictBytes int64
+	Seen       time.Time
+	Short      int64
+	Deleted    int // not yet removed
 }
 
 // Recovered is what was taken over from a library put aside.
@@ -35,20 +100,41 @@ type shelf struct {
 	kept      bool
 	err       error // what is amiss
 	recovered []Recovered
+
+	due      []due    // to be kept
+	troubles []string // told since a trace was kept last
+	page     *libraryPage
+	usages   *task.Slot[KeptUsage]
+	usage    KeptUsage
+	removals *task.Slot[int]
 }
 
 func newShelf(d task.Dispatch) *shelf {
-	return &shelf{opens: task.NewSlot[bool](d), recovers: task.NewSlot[[]Recovered](d)}
+	return &shelf{
+		opens: task.NewSlot[bool](d), recovers: task.NewSlot[[]Recovered](d), usages: task.NewSlot[KeptUsage](d), removals: task.NewSlot[int](d),
+	}
 }
 
-// settle opens the library once nothing is under way that somebody waits for: a
-// big file needs both processors, and its first frame all the memory.
+// stop ends what is under way.
+func (f *shelf) stop() {
+	f.opens.Stop()
+	f.recovers.Stop()
+	f.usages.Stop()
+	f.removals.Stop()
+}
+
+// settle opens the library, and keeps what is to be kept, once nothing is under
+// way that somebody waits for: a big file needs both processors, and its first
+// frame all the memory.
 func (s *Shell) settle() {
-	if s.Library == nil || s.shelf.begun || s.loading() {
+	if s.Library == nil || s.loading() {
 		return
 	}
-	s.shelf.begun = true
-	s.shelf.opens.Start(s.Library.Open, s.libraryOpened)
+	if !s.shelf.begun {
+		s.shelf.begun = true
+		s.shelf.opens.Start(s.Library.Open, s.libraryOpened)
+	}
+	s.keepDue()
 }
 
 // loading says whether a trace is read, or is still to be drawn.
@@ -71,13 +157,15 @@ func (s *Shell) libraryOpened(kept bool, err error) {
 		return
 	}
 	s.shelf.open, s.shelf.kept, s.shelf.err = true, kept, err
-	s.event("library_opened", map[string]any{"kept": kept})
 	if err != nil {
 		title, hint := s.Explain(s.kit.Words, err)
 		s.say(title + ". " + hint)
 		s.home.Refresh()
 	}
 	s.shelf.recovers.Start(s.Library.Recover, s.libraryRecovered)
+	s.tidyLibrary()
+	s.libraryChanged()
+	s.redrawChrome()
 }
 
 // libraryRecovered tells what was taken over from libraries put aside.
@@ -90,6 +178,7 @@ func (s *Shell) libraryRecovered(list []Recovered, err error) {
 		return
 	}
 	s.shelf.recovered = list
+	s.libraryChanged()
 	s.say(s.recoveredText(&list[0]))
 	s.home.Refresh()
 }

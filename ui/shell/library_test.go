@@ -3,20 +3,36 @@ package shell
 import (
 	"context"
 	"errors"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"fyne.io/fyne/v2"
 
 	"traceview/internal/model"
+	"traceview/internal/query"
 	"traceview/ui/uitest"
+	"traceview/ui/view/library"
 )
 
-// fakeLibrary is a Library that the test has answer.
+// fakeLibrary is a Library that holds what the test gives it. Its search goes by
+// order number and text alone.
 type fakeLibrary struct {
 	opens     chan openedLibrary
 	recovered []Recovered
 	fails     error // of Recover
+	keeps     error // of Keep
+
+	mu      sync.Mutex
+	entries []library.Entry
+	hidden  map[int64]bool // deleted
+	traces  map[int64]*model.Trace
+	sources []string // of what was kept
+	asked   []query.Kept
+	usage   KeptUsage
+	evicted []KeptLimits
 }
 
 type openedLibrary struct {
@@ -25,7 +41,7 @@ type openedLibrary struct {
 }
 
 func newFakeLibrary() *fakeLibrary {
-	return &fakeLibrary{opens: make(chan openedLibrary, 1)}
+	return &fakeLibrary{opens: make(chan openedLibrary, 1), hidden: map[int64]bool{}, traces: map[int64]*model.Trace{}}
 }
 
 func (f *fakeLibrary) Open(ctx context.Context) (bool, error) {
@@ -38,6 +54,127 @@ func (f *fakeLibrary) Open(ctx context.Context) (bool, error) {
 }
 
 func (f *fakeLibrary) Recover(context.Context) ([]Recovered, error) { return f.recovered, f.fails }
+
+// add puts a trace with an order number into the library.
+func (f *fakeLibrary) add(t *model.Trace, number string) int64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	r := rowOf(t)
+	key := int64(len(f.entries) + 1)
+	f.traces[key] = t
+	e := library.Entry{Key: key, ID: t.ID, Service: r.Service, Operation: r.Operation, Start: r.Start, Duration: r.Duration, Spans: r.Spans, Errors: r.Errors, Sources: []string{"prod"}, Bytes: 4096}
+	if number != "" {
+		e.Orders = []string{number}
+	}
+	for _, s := range t.Services {
+		e.Services = append(e.Services, library.Service{Name: s.Name, Spans: s.Spans, Errors: s.Errors})
+	}
+	f.entries = append(f.entries, e)
+	return key
+}
+
+func (f *fakeLibrary) Keep(t *model.Trace, file string, done func(error)) {
+	if f.keeps == nil {
+		f.add(t, "")
+		f.mu.Lock()
+		f.sources = append(f.sources, file)
+		f.mu.Unlock()
+	}
+	go done(f.keeps)
+}
+
+func (f *fakeLibrary) Search(_ context.Context, q query.Kept, limit int, after string) (p KeptPage, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.asked = append(f.asked, q)
+	from, _ := strconv.Atoi(after)
+	for i := from; i < len(f.entries); i++ {
+		e := f.entries[i]
+		byOrder := len(e.Orders) > 0 && (q.Plain != "" && strings.HasPrefix(e.Orders[0], q.Plain) || q.Order == e.Orders[0])
+		byText := q.Plain == "" && q.Order == "" || q.Plain != "" && strings.Contains(e.Operation, q.Plain)
+		if f.hidden[e.Key] || q.Failed && e.Errors == 0 || q.Pinned && !e.Pinned || !byOrder && !byText {
+			continue
+		}
+		if len(p.Entries) == limit {
+			p.Next = strconv.Itoa(i)
+			break
+		}
+		p.Entries, p.ByText = append(p.Entries, e), q.Plain != "" && !byOrder
+	}
+	return p, nil
+}
+
+func (f *fakeLibrary) Names(context.Context) (KeptNames, error) {
+	return KeptNames{Services: []string{"crm-api", "shop-api"}, Operations: []string{"POST /orders"}, Labels: []string{"urgent"}}, nil
+}
+
+func (f *fakeLibrary) Load(_ context.Context, key int64) (*model.Trace, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if t := f.traces[key]; t != nil && !f.hidden[key] {
+		return t, nil
+	}
+	return nil, errGone
+}
+
+var errGone = errors.New("not in the library")
+
+func (f *fakeLibrary) Find(_ context.Context, id model.TraceID) (int64, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, e := range f.entries {
+		if e.ID == id && !f.hidden[e.Key] {
+			return e.Key, nil
+		}
+	}
+	return 0, errGone
+}
+
+// change does something to the entries with keys.
+func (f *fakeLibrary) change(keys []int64, do func(e *library.Entry)) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.entries = slices.Clone(f.entries) // what was handed out stays as it was
+	for _, k := range keys {
+		do(&f.entries[k-1])
+	}
+	return nil
+}
+
+func (f *fakeLibrary) Pin(_ context.Context, on bool, keys ...int64) error {
+	return f.change(keys, func(e *library.Entry) { e.Pinned = on })
+}
+
+func (f *fakeLibrary) Label(_ context.Context, labels []string, keys ...int64) error {
+	return f.change(keys, func(e *library.Entry) { e.Labels = labels })
+}
+
+func (f *fakeLibrary) Delete(_ context.Context, keys ...int64) error {
+	return f.change(keys, func(e *library.Entry) { f.hidden[e.Key] = true })
+}
+
+func (f *fakeLibrary) Undelete(_ context.Context, keys ...int64) error {
+	return f.change(keys, func(e *library.Entry) { delete(f.hidden, e.Key) })
+}
+
+func (f *fakeLibrary) Verify(_ context.Context, progress func(done, total int)) (KeptHealth, error) {
+	progress(100, 200)
+	return KeptHealth{Traces: 200, Damaged: 1}, nil
+}
+
+func (f *fakeLibrary) Usage(context.Context, KeptLimits) (KeptUsage, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.usage, nil
+}
+
+func (f *fakeLibrary) Evict(_ context.Context, l KeptLimits) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := f.usage.Evict
+	f.usage.Evict, f.usage.Deleted, f.evicted = 0, 0, append(f.evicted, l)
+	return n, nil
+}
 
 // newLibraryBench returns a bench whose library is open.
 func newLibraryBench(t testing.TB, l *fakeLibrary, o openedLibrary) *bench {
@@ -73,7 +210,7 @@ func TestTheLibraryIsOpenedWhenNothingIsWaitedFor(t *testing.T) {
 }
 
 func TestWhatIsAmissWithTheLibraryIsTold(t *testing.T) {
-	b := newLibraryBench(t, &fakeLibrary{opens: make(chan openedLibrary, 1)}, openedLibrary{false, errors.New("no keyring here")})
+	b := newLibraryBench(t, newFakeLibrary(), openedLibrary{false, errors.New("no keyring here")})
 	if s := b.statusText(); !strings.Contains(s, "no keyring here") {
 		t.Errorf("the status says %q", s)
 	}

@@ -54,7 +54,7 @@ func (p *tracePage) arrived(l Loading) {
 	}
 	p.shell.opened(p)
 	p.progress = l
-	if l.Preview != nil {
+	if l.Preview != nil && !p.anew {
 		p.progress.Preview = nil
 		p.fill(document.Arriving(l.Preview))
 	}
@@ -82,10 +82,16 @@ func (p *tracePage) stop() {
 func (p *tracePage) finish(l loaded, err error) {
 	s := p.shell
 	p.err = err
+	if p.keptStays(err) {
+		return
+	}
 	stopped := errors.Is(err, context.Canceled)
 	switch {
 	case p.file != "" && p.path != "" && (len(l.Traces) > 1 || p.doc == nil && !stopped && (err != nil || l.doc == nil)):
 		s.showList(p, l.Opened, err)
+		if err == nil {
+			s.keep(p.file, l.Traces...)
+		}
 		s.settle()
 		return
 	case l.doc != nil && (err == nil || len(l.Traces[0].Spans) > 0):
@@ -95,26 +101,24 @@ func (p *tracePage) finish(l loaded, err error) {
 		if p.path != "" {
 			p.order = l.Order
 		}
+		p.kept = l.Kept
 		p.fill(l.doc)
 		s.opened(p)
 		s.sayOpened(l.Opened)
 	case p.doc == nil && p.path != "":
 		s.opened(p)
 	}
-	if err == nil && p.file == "" {
-		s.reach = answered
+	if err == nil && p.kept == 0 {
+		if p.file == "" {
+			s.reach = answered
+		}
+		if p.file == "" || p.path != "" { // else the list of its file has it kept
+			s.keep(p.file, l.Traces...)
+		}
 	}
 	p.redrawProgress()
 	s.redrawChrome()
 	s.settle() // unless it is still to be drawn
-}
-
-// again reads the trace once more after a failure.
-func (p *tracePage) again() {
-	if p.err != nil && !p.slot.Busy() {
-		p.load()
-		p.redrawProgress()
-	}
 }
 
 // whole says whether the document is on all that there will be.

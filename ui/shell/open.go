@@ -22,6 +22,7 @@ type Opened struct {
 	Order  string          // the order number they were searched by, "" for none
 	View   *savedview.View // how somebody saw them, nil for none
 	Notes  []savedview.Note
+	Kept   int64 // the entry of the library they are from, 0 for none
 	// Passed is why View or Notes, which are in the file, could not be read.
 	Passed error
 }

@@ -62,6 +62,8 @@ type Prefs struct {
 	Detail   float32 // share of the trace page's width given to the waterfall
 	Recent   []string
 	Share    SharePrefs
+	Keep     KeptLimits // of the library
+	Warned   bool       // a person was told what exceeds them and goes at the next start
 }
 
 // Options is what a Shell is made with.
@@ -201,7 +203,8 @@ func (s *Shell) build() fyne.CanvasObject {
 	s.tabs = canvasview.New(newTabs(s), false, fyne.NewSize(100, tabHeight))
 	s.status = canvasview.New(newStatus(s), false, fyne.NewSize(100, statusHeight))
 	s.wayView = newWayView(s)
-	s.chrome = []*canvasview.View{brand, s.wayView, controls, s.tabs, s.status}
+	rail := newRail(s)
+	s.chrome = []*canvasview.View{brand, s.wayView, controls, s.tabs, s.status, rail}
 	s.ground = canvas.NewRectangle(look.NRGBA(s.kit.Look.Panel))
 	box := container.New(middle{}, s.box)
 	bar := container.NewStack(s.ground, container.New(topLayout{}, brand, s.wayView, box, controls))
@@ -217,7 +220,7 @@ func (s *Shell) build() fyne.CanvasObject {
 	s.body = container.NewStack()
 	s.relabel()
 	return container.NewStack(
-		xwidget.Column(2, bar, s.tabs, s.body, s.status), s.drop, s.sheet.object, s.palette.object)
+		xwidget.Column(1, bar, xwidget.Row(1, rail, xwidget.Column(1, s.tabs, s.body)), s.status), s.drop, s.sheet.object, s.palette.object)
 }
 
 // topLayout places the connection, the way back and forth, the order box and
@@ -485,8 +488,7 @@ func (s *Shell) Close() {
 	s.palette.read.Stop()
 	s.palette.pick.Stop()
 	s.sheet.stop()
-	s.shelf.opens.Stop()
-	s.shelf.recovers.Stop()
+	s.shelf.stop()
 	for _, p := range s.pages {
 		p.Close()
 	}

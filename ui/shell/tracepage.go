@@ -30,6 +30,8 @@ type tracePage struct {
 	id       model.TraceID
 	file     string      // where the trace comes from, "" for the connection
 	path     string      // of a file that this page reads itself
+	kept     int64       // the entry of the library it was read from, 0 for none
+	anew     bool        // it is fetched although there is one
 	stamp    os.FileInfo // of that file when reading began; nil for none
 	order    string      // that the traces of the file were searched by, "" for none
 	read     func(ctx context.Context, on func(Loading)) (Opened, error)
@@ -58,28 +60,6 @@ type tracePage struct {
 	inside  *detailBar      // above it
 	split   *xwidget.Split
 	object  *fyne.Container
-}
-
-// openTrace shows the page of a trace, fetching it unless it is open.
-func (s *Shell) openTrace(id model.TraceID) {
-	if i := s.findTrace(id, ""); i >= 0 {
-		s.revisit(i)
-		return
-	}
-	if s.source == nil {
-		s.say(s.kit.Words.T("home.offline"))
-		return
-	}
-	p := newTracePage(s, id, "")
-	p.read = func(ctx context.Context, on func(Loading)) (Opened, error) {
-		t, err := s.source.Trace(ctx, id, on)
-		if t == nil {
-			return Opened{}, err
-		}
-		return Opened{Traces: []*model.Trace{t}}, err
-	}
-	s.add(p)
-	p.load()
 }
 
 // findTrace returns the page that shows a trace of a file, or of the connection
@@ -120,8 +100,11 @@ func newTracePage(s *Shell, id model.TraceID, file string) *tracePage {
 
 // source returns where the trace comes from, for a person.
 func (p *tracePage) source() string {
-	if p.file != "" {
+	switch {
+	case p.file != "":
 		return p.file
+	case p.kept != 0:
+		return p.shell.kit.Words.T("source.library")
 	}
 	return p.shell.sourceName()
 }
@@ -359,7 +342,11 @@ func (p *tracePage) Status() string {
 	if p.id.IsZero() {
 		return p.shell.kit.Words.T("status.file", "file", p.file)
 	}
-	return p.shell.kit.Words.T("status.trace", "source", p.source(), "id", p.id.String())
+	text := p.shell.kit.Words.T("status.trace", "source", p.source(), "id", p.id.String())
+	if p.kept != 0 && p.shell.source != nil {
+		text += " · " + p.shell.kit.Words.T("status.anew")
+	}
+	return text
 }
 
 // Object implements page.

@@ -58,6 +58,15 @@ func (t *Table) hotRow() int {
 	return t.list.RowAt(t.State.Scroll, t.pointer.at.Y-t.top())
 }
 
+// RowAt returns the row at a point and whether there is one, scroll bar and strip
+// being none.
+func (t *Table) RowAt(x, y float32) (row int, ok bool) {
+	t.Hover(x, y)
+	_, spot := t.spotAt()
+	row = t.hotRow()
+	return row, row >= 0 && !spot
+}
+
 // onBar says whether the pointer is over the scroll bar, if there is one.
 func (t *Table) onBar() bool {
 	_, size := t.thumb()

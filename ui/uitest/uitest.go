@@ -54,6 +54,13 @@ func Paint(p canvasview.Painter, w, h int, scale float32) *image.RGBA {
 	return img
 }
 
+// PaintTable returns a picture of w × h device pixels of a list of rows.
+func PaintTable(p interface{ Paint(dst *image.RGBA) }, w, h int) *image.RGBA {
+	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	p.Paint(img)
+	return img
+}
+
 // Words returns the texts of a scene in the order drawn, one a line.
 func Words(s *scene.Scene) string { return strings.Join(s.Strings, "\n") }
 

@@ -45,6 +45,44 @@ func (l *column) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
 	return size
 }
 
+// Row places objects side by side without gaps: the object at index fill takes
+// the width the others leave, each of which has its least width.
+func Row(fill int, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(&row{fill}, objects...)
+}
+
+type row struct{ fill int }
+
+// Layout implements fyne.Layout.
+func (l *row) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	rest := size.Width
+	for i, o := range objects {
+		if i != l.fill {
+			rest -= o.MinSize().Width
+		}
+	}
+	x := float32(0)
+	for i, o := range objects {
+		w := o.MinSize().Width
+		if i == l.fill {
+			w = max(rest, 0)
+		}
+		o.Move(fyne.NewPos(x, 0))
+		o.Resize(fyne.NewSize(w, size.Height))
+		x += w
+	}
+}
+
+// MinSize implements fyne.Layout.
+func (l *row) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
+	for _, o := range objects {
+		m := o.MinSize()
+		size.Height = max(size.Height, m.Height)
+		size.Width += m.Width
+	}
+	return size
+}
+
 // A Split shows two objects side by side with an edge between them that can be
 // dragged. It is a hairline to look at and 6 dp wide to take.
 type Split struct {

@@ -17,6 +17,21 @@ func box(w, h float32) fyne.CanvasObject {
 	return r
 }
 
+func TestRowGivesTheRestToOne(t *testing.T) {
+	for _, tt := range []struct{ width, want float32 }{{300, 250}, {10, 0}} {
+		c := xwidget.Row(1, box(20, 50), box(10, 80), box(30, 10))
+		c.Resize(fyne.NewSize(tt.width, 200))
+		for i, want := range []struct{ x, w float32 }{{0, 20}, {20, tt.want}, {20 + tt.want, 30}} {
+			if o := c.Objects[i]; o.Size() != fyne.NewSize(want.w, 200) || o.Position() != fyne.NewPos(want.x, 0) {
+				t.Errorf("%v wide: object %d is %v at %v", tt.width, i, o.Size(), o.Position())
+			}
+		}
+		if got := c.MinSize(); got != fyne.NewSize(60, 80) {
+			t.Errorf("least size %v, want 60 × 80", got)
+		}
+	}
+}
+
 func TestColumnGivesTheRestToOne(t *testing.T) {
 	for _, tt := range []struct {
 		name   string

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"traceview/internal/model"
+)
+
+const (
+	// mostWaiting bounds the spans of traces that wait to be kept: with those
+	// that are open anyway this is what a closed tab leaves behind.
+	mostWaiting = 4_000_000
+	// mostInMemory bounds the spans of a library that is in memory: some 150 MB.
+	mostInMemory = 2_000_000
+	// drain is how long the end of the program waits for what is being kept.
+	drain = 2 * time.Second
+)
+
+var (
+	errBacklog    = errors.New("too many traces wait to be kept")
+	errMemoryFull = errors.New("the library in memory is full")
+)
+
+// A keeping is a trace that waits to be kept.
+type keeping struct {
+	trace  *model.Trace
+	source string
+	done   func(error)
+}
+
+// A backlog keeps traces one at a time, in the order in which they came.
+type backlog struct {
+	put     func(ctx context.Context, t *model.Trace, source string) error
+	ctx     context.Context
+	mu      sync.Mutex
+	list    []keeping
+	spans   int           // of those that wait, and of the one at work
+	running chan struct{} // closed when all that was added is done; nil while nothing is
+}
+
+// add takes a trace to be kept.
+func (b *backlog) add(k keeping) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.spans > 0 && b.spans+len(k.trace.Spans) > mostWaiting {
+		go k.done(errBacklog) // the caller may hold what done needs
+		return
+	}
+	b.list, b.spans = append(b.list, k), b.spans+len(k.trace.Spans)
+	if b.running == nil {
+		b.running = make(chan struct{})
+		go b.run()
+	}
+}
+
+func (b *backlog) run() {
+	for {
+		b.mu.Lock()
+		if len(b.list) == 0 {
+			close(b.running)
+			b.running = nil
+			b.mu.Unlock()
+			return
+		}
+		k := b.list[0]
+		b.list[0] = keeping{} // so that it can be collected
+		b.list = b.list[1:]
+		b.mu.Unlock()
+		k.done(b.put(b.ctx, k.trace, k.source))
+		b.mu.Lock()
+		b.spans -= len(k.trace.Spans)
+		b.mu.Unlock()
+	}
+}
+
+// idle returns what is closed when nothing waits any longer, nil if nothing does.
+func (b *backlog) idle() <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.running
+}
+
+// Keep implements shell.Library.
+func (s *shelf) Keep(t *model.Trace, file string, done func(error)) {
+	source := file
+	if source == "" {
+		source = s.source
+	}
+	s.waiting.add(keeping{t, source, done})
+}
+
+// put keeps a trace.
+func (s *shelf) put(ctx context.Context, t *model.Trace, source string) error {
+	st, err := s.library(ctx)
+	if err != nil {
+		return err
+	}
+	if !st.Kept() {
+		if s.inMemory+len(t.Spans) > mostInMemory {
+			return errMemoryFull
+		}
+		s.inMemory += len(t.Spans)
+	}
+	began := time.Now()
+	_, _, err = st.Put(ctx, t, source)
+	if s.note != nil {
+		s.note("trace_kept", map[string]any{"spans": len(t.Spans), "cost_ms": float64(time.Since(began).Microseconds()) / 1000, "failed": err != nil})
+	}
+	return err
+}

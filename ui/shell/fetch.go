@@ -1,0 +1,123 @@
+package shell
+
+import (
+	"context"
+	"slices"
+
+	"traceview/internal/model"
+)
+
+// A reader reads traces, telling how far it has come.
+type reader func(ctx context.Context, on func(Loading)) (Opened, error)
+
+// openTrace shows the page of a trace, from the library at once where it is kept,
+// else fetched, unless it is open.
+func (s *Shell) openTrace(id model.TraceID) {
+	if i := s.findTrace(id, ""); i >= 0 {
+		s.revisit(i)
+		return
+	}
+	if s.source == nil && s.Library == nil {
+		s.say(s.kit.Words.T("home.offline"))
+		return
+	}
+	p := newTracePage(s, id, "")
+	p.read = s.readAny(id)
+	s.add(p)
+	p.load()
+}
+
+// openKept shows the trace of an entry of the library, unless it is open.
+func (s *Shell) openKept(key int64, id model.TraceID) {
+	i := slices.IndexFunc(s.pages, func(q page) bool {
+		tp, ok := q.(*tracePage)
+		return ok && tp.file == "" && tp.id == id && (tp.kept == key || tp.kept == 0)
+	})
+	if i >= 0 {
+		s.revisit(i)
+		return
+	}
+	p := newTracePage(s, id, "")
+	p.kept, p.read = key, s.readKept(key)
+	s.add(p)
+	p.load()
+}
+
+// readLive returns what fetches a trace.
+func (s *Shell) readLive(id model.TraceID) reader {
+	source := s.source
+	return func(ctx context.Context, on func(Loading)) (Opened, error) {
+		t, err := source.Trace(ctx, id, on)
+		return openedOne(t, 0), err
+	}
+}
+
+// readKept returns what reads an entry of the library.
+func (s *Shell) readKept(key int64) reader {
+	return func(ctx context.Context, _ func(Loading)) (Opened, error) {
+		t, err := s.Library.Load(ctx, key)
+		return openedOne(t, key), err
+	}
+}
+
+// readAny returns what reads a trace from the library, else fetches it. Where
+// there is a connection, it does not wait for a library whose keyring is still
+// locked.
+func (s *Shell) readAny(id model.TraceID) reader {
+	live := s.source != nil
+	if live && !s.shelf.open {
+		return s.readLive(id)
+	}
+	return func(ctx context.Context, on func(Loading)) (Opened, error) {
+		key, err := s.Library.Find(ctx, id)
+		if err == nil {
+			var o Opened
+			if o, err = s.readKept(key)(ctx, on); err == nil {
+				return o, nil
+			}
+		}
+		if live && ctx.Err() == nil {
+			return s.readLive(id)(ctx, on)
+		}
+		return Opened{}, err
+	}
+}
+
+// openedOne returns a trace that was read, nil for none.
+func openedOne(t *model.Trace, kept int64) (o Opened) {
+	if t != nil {
+		o.Traces, o.Kept = []*model.Trace{t}, kept
+	}
+	return o
+}
+
+// again reads the trace once more after a failure, and fetches one that is from
+// the library.
+func (p *tracePage) again() {
+	fetch := p.kept != 0 && p.shell.source != nil
+	if p.slot.Busy() || p.err == nil && !fetch {
+		return
+	}
+	if fetch {
+		p.anew, p.read = p.doc != nil, p.shell.readLive(p.id)
+	}
+	p.load()
+	p.redrawProgress()
+}
+
+// keptStays says whether fetching anew failed, which leaves what is shown as it
+// is, and tells why.
+func (p *tracePage) keptStays(err error) bool {
+	anew := p.anew
+	p.anew = false
+	if !anew || err == nil {
+		return false
+	}
+	s := p.shell
+	p.err = nil
+	title, hint := s.Explain(s.kit.Words, err)
+	s.say(s.kit.Words.T("trace.anew.failed", "why", title+". "+hint))
+	p.redrawProgress()
+	s.settle()
+	return true
+}

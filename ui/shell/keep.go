@@ -1,0 +1,63 @@
+package shell
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"traceview/internal/model"
+)
+
+// A due is a trace to be kept once nothing is under way that somebody waits for.
+type due struct {
+	trace *model.Trace
+	file  string // "" for the connection
+}
+
+// keep has traces kept that arrived whole. One that was cut is not: nobody could
+// tell later that spans are missing, and reading it again gives all of it.
+func (s *Shell) keep(file string, traces ...*model.Trace) {
+	if s.Library == nil {
+		return
+	}
+	for _, t := range traces {
+		if len(t.Spans) > 0 && !t.ID.IsZero() {
+			s.shelf.due = append(s.shelf.due, due{t, file})
+		}
+	}
+	s.settle()
+}
+
+// keepDue hands on what is to be kept.
+func (s *Shell) keepDue() {
+	list := s.shelf.due
+	s.shelf.due = nil
+	for _, d := range list {
+		s.Library.Keep(d.trace, d.file, func(err error) { s.Dispatch(func() { s.keptOne(err) }) })
+	}
+}
+
+// keptOne notes that a trace was kept, or tells why not, once for each reason:
+// with a full disk every trace would say the same.
+func (s *Shell) keptOne(err error) {
+	if errors.Is(err, context.Canceled) {
+		return
+	}
+	if err == nil {
+		s.shelf.troubles = nil
+		s.libraryChanged()
+		return
+	}
+	title, hint := s.Explain(s.kit.Words, err)
+	if !slices.Contains(s.shelf.troubles, title) {
+		s.shelf.troubles = append(s.shelf.troubles, title)
+		s.say(s.kit.Words.T("library.notkept", "why", title+". "+hint))
+	}
+}
+
+// libraryChanged has the list of the library read anew, if it is there.
+func (s *Shell) libraryChanged() {
+	if p := s.shelf.page; p != nil {
+		p.changed()
+	}
+}

@@ -1,0 +1,226 @@
+package shell
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"traceview/internal/query"
+	"traceview/ui/view/library"
+	"traceview/ui/view/search"
+)
+
+// keysOf returns the keys of entries.
+func keysOf(list []*library.Entry) []int64 {
+	keys := make([]int64, len(list))
+	for i, e := range list {
+		keys[i] = e.Key
+	}
+	return keys
+}
+
+// do changes entries in the background, then shows the library as it is, and
+// calls then unless that is nil.
+func (p *libraryPage) do(work func(ctx context.Context) error, then func()) {
+	p.change.Start(func(ctx context.Context) (struct{}, error) { return struct{}{}, work(ctx) }, func(_ struct{}, err error) {
+		switch {
+		case err != nil:
+			p.fail(err)
+		case then != nil:
+			then()
+		}
+		p.changed()
+		p.redrawNotes()
+	})
+}
+
+// pin keeps entries from being evicted, or no longer does where all are.
+func (p *libraryPage) pin(list []*library.Entry) {
+	keys := keysOf(list)
+	on := slices.ContainsFunc(list, func(e *library.Entry) bool { return !e.Pinned })
+	p.do(func(ctx context.Context) error { return p.shell.Library.Pin(ctx, on, keys...) }, nil)
+}
+
+// remove deletes entries, which can be taken back until the next start.
+func (p *libraryPage) remove(list []*library.Entry) {
+	keys := keysOf(list)
+	p.do(func(ctx context.Context) error { return p.shell.Library.Delete(ctx, keys...) }, func() {
+		p.deleted = keys
+		p.list.Unmark()
+	})
+}
+
+// undo brings back what was deleted last, and says whether there was anything.
+func (p *libraryPage) undo() bool {
+	keys := p.deleted
+	if len(keys) == 0 {
+		return false
+	}
+	p.deleted = nil
+	p.do(func(ctx context.Context) error { return p.shell.Library.Undelete(ctx, keys...) }, nil)
+	return true
+}
+
+// startLabelling asks for the labels of entries.
+func (p *libraryPage) startLabelling(list []*library.Entry) {
+	p.label = keysOf(list)
+	p.labels.Show()
+	p.labels.set(strings.Join(list[0].Labels, ", "))
+	p.relayout()
+	p.shell.Window.Canvas().Focus(p.labels)
+}
+
+// setLabels gives the entries asked about the labels typed.
+func (p *libraryPage) setLabels(text string) {
+	keys, labels := p.label, strings.Split(text, ",")
+	p.endLabelling()
+	p.do(func(ctx context.Context) error { return p.shell.Library.Label(ctx, labels, keys...) }, nil)
+}
+
+func (p *libraryPage) endLabelling() {
+	p.label = nil
+	p.labels.Hide()
+	p.relayout()
+	p.Focus()
+}
+
+// verify reads all of the library, or stops doing so.
+func (p *libraryPage) verify() {
+	if p.check.Busy() {
+		p.check.Stop()
+		p.redrawNotes()
+		return
+	}
+	s := p.shell
+	p.done, p.total, p.health = 0, 0, ""
+	p.check.Start(func(ctx context.Context) (KeptHealth, error) {
+		return s.Library.Verify(ctx, func(done, total int) {
+			if done%100 == 0 {
+				s.Dispatch(func() {
+					p.done, p.total = done, total
+					p.foot.Redraw()
+				})
+			}
+		})
+	}, func(h KeptHealth, err error) {
+		w := s.kit.Words
+		if err != nil {
+			p.fail(err)
+			p.redrawNotes()
+			return
+		}
+		parts := []string{w.N("library.verified", h.Traces)}
+		switch {
+		case h.Damaged > 0:
+			parts = append(parts, w.N("library.unreadable", h.Damaged))
+		case len(h.Problems) == 0:
+			parts = append(parts, w.T("library.sound"))
+		}
+		if len(h.Problems) > 0 {
+			parts = append(parts, w.T("library.problems"))
+		}
+		p.health = strings.Join(parts, " · ")
+		p.changed()
+		p.redrawNotes()
+	})
+	p.redrawNotes()
+}
+
+// open shows the trace of an entry.
+func (p *libraryPage) open(e *library.Entry) { p.shell.openKept(e.Key, e.ID) }
+
+// learnNames reads what there is to search for.
+func (p *libraryPage) learnNames() {
+	p.shell.hideSuggestions()
+	p.naming.Start(p.shell.Library.Names, func(n KeptNames, err error) {
+		if err == nil {
+			p.names = n
+		}
+	})
+}
+
+// offer shows ways to finish the word before the caret.
+func (p *libraryPage) offer() {
+	s := p.shell
+	p.offers = query.CompleteKept(p.box.Text, p.box.CursorColumn, map[string][]string{
+		query.KeptService: p.names.Services, query.KeptName: p.names.Operations, query.KeptLabel: p.names.Labels,
+	}, offered)
+	if len(p.offers) == 0 || s.Window.Canvas().Focused() != p.box {
+		s.hideSuggestions()
+		return
+	}
+	lines := make([]search.Line, len(p.offers))
+	for i, c := range p.offers {
+		lines[i] = search.Line{Text: c.Text}
+	}
+	s.showWays(p.box, lines)
+}
+
+// offering says whether ways to go on are in sight.
+func (p *libraryPage) offering() bool { return len(p.offers) > 0 && p.shell.waysView.Visible() }
+
+// move chooses among what is offered; without any, Down leads on to the list.
+func (p *libraryPage) move(step int) {
+	switch s := p.shell; {
+	case p.offering():
+		s.ways.Move(step, true)
+		s.waysView.Redraw()
+	case step > 0:
+		p.Focus()
+	}
+}
+
+// enter takes what is chosen of what is offered, else goes on to the list.
+func (p *libraryPage) enter() {
+	if i := p.shell.ways.ChosenLine(); p.offering() && i >= 0 {
+		p.complete(i)
+		return
+	}
+	p.shell.hideSuggestions()
+	p.Focus()
+}
+
+// complete writes a way to go on into the box.
+func (p *libraryPage) complete(i int) {
+	if i >= len(p.offers) {
+		return
+	}
+	text := p.offers[i].In(p.box.Text)
+	p.shell.hideSuggestions()
+	p.box.set(text)
+	p.shell.hideSuggestions()
+}
+
+// escape closes what is offered, then empties the box, then leaves it.
+func (p *libraryPage) escape() {
+	switch {
+	case p.offering():
+		p.shell.hideSuggestions()
+	case p.box.Text != "":
+		p.box.set("")
+	default:
+		p.Focus()
+	}
+}
+
+// A libraryAct is something to do with the entries meant, by a key of the list.
+type libraryAct struct {
+	act
+	do func()
+}
+
+// acts returns what can be done in the library, for the palette.
+func (p *libraryPage) acts() []libraryAct {
+	on := func(do func([]*library.Entry)) func() {
+		return func() {
+			if list := p.list.Acted(); len(list) > 0 {
+				do(list)
+			}
+		}
+	}
+	return []libraryAct{
+		{act{id: "library.pin", key: "P"}, on(p.pin)}, {act{id: "library.label", key: "L"}, on(p.startLabelling)},
+		{act{id: "library.delete", key: "Delete"}, on(p.remove)}, {act{id: "library.undo", key: "Ctrl+Z"}, func() { p.undo() }},
+		{act{id: "library.check"}, p.verify},
+	}
+}
