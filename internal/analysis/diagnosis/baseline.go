@@ -1,0 +1,190 @@
+package diagnosis
+
+import (
+	"traceview/internal/model"
+)
+
+// A Baseline is what is usual: how long operations work, alone and below a
+// certain caller, how many calls they make, how long messages wait, what is
+// answered and what is received. It keeps a bounded sample of each. Traces are
+// added by one goroutine; once Ready it may be read from any.
+type Baseline struct {
+	ops    *operations
+	byOp   []normal
+	byPair map[pair]*together
+
+	traces  int
+	latest  int64 // Unix ns of the latest end
+	senders map[ref]sender
+	takers  []taker
+	settled bool
+}
+
+// normal is what is usual of an operation.
+type normal struct {
+	n, failed int
+	self, dur sample
+	remote    int    // had a child in another process
+	taken     int    // messages sent that were received
+	apart     int    // of them, in another trace
+	sent      sample // how long they waited
+	wait      sample // how long messages received had waited
+}
+
+// pair is an operation, to, below another, -1 for none.
+type pair struct{ from, to int32 }
+
+// together is what is usual of a pair.
+type together struct {
+	n, failed int
+	self      sample
+	parents   int    // that had any such child
+	calls     sample // how many such children a parent has that has any
+}
+
+// A sender sent a message; its span ended at end.
+type sender struct {
+	op  int32
+	end int64
+}
+
+// A taker took the message of a sender at some time.
+type taker struct {
+	from ref
+	in   model.TraceID
+	op   int32
+	at   int64
+}
+
+// maxPairs bounds memory where nearly every span is of an operation of its own.
+const maxPairs = 200_000
+
+// NewBaseline returns a baseline that knows nothing.
+func NewBaseline() *Baseline {
+	return &Baseline{ops: newOperations(), byPair: map[pair]*together{}, senders: map[ref]sender{}}
+}
+
+// Add takes the spans of a trace into account.
+func (b *Baseline) Add(t *model.Trace) { b.add(newScan(b.ops, t)) }
+
+// Traces returns how many traces were added.
+func (b *Baseline) Traces() int { return b.traces }
+
+// Ready sorts what was added, after which the baseline is only read.
+func (b *Baseline) Ready() { b.ready() }
+
+func (b *Baseline) add(s *scan) {
+	b.settled = false
+	b.traces++
+	for len(b.byOp) < len(b.ops.list) {
+		b.byOp = append(b.byOp, normal{})
+	}
+	count := map[int32]int{}
+	for i := range s.t.Spans {
+		b.addSpan(s, model.SpanIndex(i))
+		b.addCalls(s, model.SpanIndex(i), count)
+	}
+	b.latest = max(b.latest, s.t.Epoch+s.t.Dur)
+}
+
+// addSpan takes one span into account. How long failed ones took says nothing.
+func (b *Baseline) addSpan(s *scan, i model.SpanIndex) {
+	op := s.op[i]
+	if op < 0 {
+		return
+	}
+	sp, n := &s.t.Spans[i], &b.byOp[op]
+	at := s.t.Epoch + sp.Start
+	n.n++
+	p := b.pairOf(pair{s.parentOp(i), op})
+	p.n++
+	if s.failed(i) {
+		n.failed++
+		p.failed++
+	} else {
+		n.self.add(at, s.self[i])
+		n.dur.add(at, sp.Dur)
+		p.self.add(at, s.self[i])
+	}
+	if s.remote.Has(i) {
+		n.remote++
+	}
+	if s.roles[i] == sends {
+		b.senders[ref{s.t.ID, sp.ID}] = sender{op, at + sp.Dur}
+	}
+	for _, r := range s.sources(i) {
+		b.takers = append(b.takers, taker{r, s.t.ID, op, at})
+	}
+}
+
+func (b *Baseline) pairOf(k pair) *together {
+	p := b.byPair[k]
+	if p == nil {
+		if len(b.byPair) >= maxPairs {
+			return &together{}
+		}
+		p = &together{}
+		b.byPair[k] = p
+	}
+	return p
+}
+
+// addCalls counts the children of a span by operation. count is empty before and
+// after.
+func (b *Baseline) addCalls(s *scan, i model.SpanIndex, count map[int32]int) {
+	spans, op := s.t.Spans, s.op[i]
+	if op < 0 || spans[i].End == i+1 {
+		return
+	}
+	for c := i + 1; c < spans[i].End; c = spans[c].End {
+		count[s.op[c]]++
+	}
+	at := s.t.Epoch + spans[i].Start
+	for c, n := range count {
+		if p := b.byPair[pair{op, c}]; p != nil {
+			p.parents++
+			p.calls.add(at, int64(n))
+		}
+	}
+	clear(count)
+}
+
+// ready sorts the samples and joins messages sent to those received.
+func (b *Baseline) ready() {
+	if b.settled {
+		return
+	}
+	b.settled = true
+	for k := range b.byOp {
+		n := &b.byOp[k]
+		n.taken, n.apart, n.wait, n.sent = 0, 0, sample{}, sample{}
+	}
+	seen := make(map[ref]bool, len(b.takers))
+	for _, t := range b.takers {
+		from, ok := b.senders[t.from]
+		if !ok {
+			continue
+		}
+		wait := max(t.at-from.end, 0)
+		if t.op >= 0 {
+			b.byOp[t.op].wait.add(t.at, wait)
+		}
+		if n := &b.byOp[from.op]; !seen[t.from] {
+			seen[t.from] = true
+			n.taken++
+			n.sent.add(t.at, wait)
+			if t.in != t.from.trace {
+				n.apart++
+			}
+		}
+	}
+	for k := range b.byOp {
+		for _, s := range []*sample{&b.byOp[k].self, &b.byOp[k].dur, &b.byOp[k].sent, &b.byOp[k].wait} {
+			s.ready()
+		}
+	}
+	for _, p := range b.byPair {
+		p.self.ready()
+		p.calls.ready()
+	}
+}

@@ -1,0 +1,202 @@
+package diagnosis
+
+import (
+	"cmp"
+	"maps"
+	"math"
+	"slices"
+
+	"traceview/internal/model"
+)
+
+// An offset says by how many ns the clock of a process is ahead (above 0) or behind.
+type offset struct {
+	resource model.ResourceID
+	ahead    int64
+}
+
+// clockError is from how many ns on two clocks are said to differ: those of
+// healthy hosts differ by a few ms.
+const clockError = 10_000_000
+
+// A span of time that must be added to the clock of a called process for its
+// spans to lie within the calls.
+type bound struct{ lo, hi int64 }
+
+type edge struct{ from, to model.ResourceID }
+
+// offsets finds the processes whose clock is wrong. Only a call that waits for its
+// answer says anything: the called span lies within the call, so each call bounds
+// the difference of two clocks (as NTP does; Cristian, "Probabilistic clock
+// synchronization", 1989). From the root on, the differences of neighbours
+// give each process an offset; the clock that most processes share is right.
+func offsets(s *scan) []offset {
+	bounds := map[edge]bound{}
+	var order []edge
+	broken := false
+	for i := range s.t.Spans {
+		c := &s.t.Spans[i]
+		if !s.answers(model.SpanIndex(i)) {
+			continue
+		}
+		b := callBound(s, model.SpanIndex(i))
+		broken = broken || b.lo > clockError || b.hi < -clockError
+		e := edge{s.t.Spans[c.Parent].Resource, c.Resource}
+		old, ok := bounds[e]
+		if !ok {
+			order, old = append(order, e), bound{math.MinInt64, math.MaxInt64}
+		}
+		bounds[e] = bound{max(old.lo, b.lo), min(old.hi, b.hi)}
+	}
+	if !broken {
+		return nil
+	}
+	at := map[model.ResourceID]int64{}
+	for _, e := range order { // parents come before children, so that from is known
+		if _, ok := at[e.from]; !ok {
+			at[e.from] = 0
+		}
+		if _, ok := at[e.to]; !ok {
+			at[e.to] = at[e.from] + bounds[e].least()
+		}
+	}
+	return wrong(s, at)
+}
+
+// answers says whether span i serves a call of another process that waits for it.
+func (s *scan) answers(i model.SpanIndex) bool {
+	c := &s.t.Spans[i]
+	if c.Parent == model.NoSpan || c.Dur == 0 {
+		return false
+	}
+	p := &s.t.Spans[c.Parent]
+	if p.Resource == c.Resource || s.roles[i] == takes || s.roles[c.Parent] == sends {
+		return false
+	}
+	return c.Kind == model.KindServer || p.Kind == model.KindClient ||
+		c.Kind == model.KindUnspecified && p.Kind == model.KindUnspecified && s.t.ServiceName(i) != s.t.ServiceName(c.Parent)
+}
+
+// callBound bounds what must be added to the clock of span i. A caller that failed
+// may have given up, and one that is shorter did not wait: they bound one side only.
+func callBound(s *scan, i model.SpanIndex) bound {
+	c := &s.t.Spans[i]
+	p := &s.t.Spans[c.Parent]
+	b := bound{p.Start - c.Start, p.Start + p.Dur - c.Start - c.Dur}
+	if late := -b.hi; s.said[c.Parent] == failed || c.Dur > p.Dur || late > 0 && late < max(clockError, p.Dur/5) {
+		b.hi = max(b.hi, 0)
+		b.hi = max(b.hi, b.lo)
+	}
+	return b
+}
+
+// least returns the smallest difference that explains the calls: none if none is
+// needed, else the middle of what is possible.
+func (b bound) least() int64 {
+	if b.lo <= 0 && b.hi >= 0 {
+		return 0
+	}
+	return b.lo/2 + b.hi/2
+}
+
+// wrong returns the processes that do not share the clock of most. at is what
+// must be added to each.
+func wrong(s *scan, at map[model.ResourceID]int64) []offset {
+	spans := map[model.ResourceID]int{}
+	for i := range s.t.Spans {
+		spans[s.t.Spans[i].Resource]++
+	}
+	list := slices.Sorted(maps.Keys(at))
+	right, most := int64(0), [2]int{}
+	for _, r := range list {
+		have := [2]int{}
+		for _, o := range list {
+			if d := at[o] - at[r]; d > -clockError && d < clockError {
+				have[0]++
+				have[1] += spans[o]
+			}
+		}
+		// Of two camps alike, that of the root is right.
+		if have[0] > most[0] || have[0] == most[0] && abs(at[r]) < abs(right) {
+			right, most = at[r], have
+		}
+	}
+	var out []offset
+	for _, r := range list {
+		if d := at[r] - right; d <= -clockError || d >= clockError {
+			out = append(out, offset{r, -d})
+		}
+	}
+	return out
+}
+
+func abs(v int64) int64 { return max(v, -v) }
+
+// shifted returns a trace with the clocks put right. It shares all but the spans
+// with the one given; siblings may be out of order of time.
+func shifted(t *model.Trace, off []offset) *model.Trace {
+	ahead := map[model.ResourceID]int64{}
+	for _, o := range off {
+		ahead[o.resource] = o.ahead
+	}
+	c := *t
+	c.Spans = slices.Clone(t.Spans)
+	least := int64(0)
+	for i := range c.Spans {
+		c.Spans[i].Start -= ahead[c.Spans[i].Resource]
+		least = min(least, c.Spans[i].Start)
+	}
+	for i := range c.Spans { // no span begins before the trace
+		c.Spans[i].Start -= least
+	}
+	c.Epoch += least
+	return &c
+}
+
+// clocks reports the processes of a trace whose clock is wrong, at the span
+// where they come in first.
+func (d *doctor) clocks(s *scan) {
+	for _, o := range s.off {
+		first := model.NoSpan
+		var more []Place
+		for i := range s.t.Spans {
+			sp := &s.t.Spans[i]
+			if sp.Resource != o.resource || sp.Parent != model.NoSpan && s.t.Spans[sp.Parent].Resource == o.resource {
+				continue
+			}
+			if first == model.NoSpan {
+				first = model.SpanIndex(i)
+			} else if len(more) < maxEvidence {
+				more = append(more, Place{s.index, model.SpanIndex(i)})
+			}
+		}
+		if first == model.NoSpan {
+			continue
+		}
+		f := Finding{Kind: ClockSkew, Effect: Skewed, At: Place{s.index, first}, Took: o.ahead, Other: nowhere, Evidence: more, Confidence: 0.6}
+		if p := s.t.Spans[first].Parent; p != model.NoSpan {
+			f.Other = Place{s.index, p}
+			f.Evidence = append([]Place{f.Other}, more...)
+		}
+		switch size := abs(o.ahead); {
+		case size >= 1_000_000_000:
+			f.Confidence = 0.9
+		case size >= 5*clockError:
+			f.Confidence = 0.8
+		}
+		f.lost = abs(o.ahead)
+		d.add(s, f)
+	}
+}
+
+// maxEvidence bounds how many spans a finding names beside its own.
+const maxEvidence = 24
+
+// nowhere is no place.
+var nowhere = Place{-1, model.NoSpan}
+
+// byTime puts places in order of when their spans began.
+func (d *doctor) byTime(a, b Place) int {
+	at := func(p Place) int64 { t := d.scans[p.Trace].t; return t.Epoch + t.Spans[p.Span].Start }
+	return cmp.Or(cmp.Compare(at(a), at(b)), cmp.Compare(a.Trace, b.Trace), cmp.Compare(a.Span, b.Span))
+}

@@ -1,0 +1,235 @@
+package diagnosis
+
+import (
+	"strconv"
+	"strings"
+
+	"traceview/internal/model"
+)
+
+// A class is what an attribute is about.
+type class uint8
+
+// The classes. Those from route on tell calls of one name apart; of several the
+// first counts.
+const (
+	noClass class = iota
+	httpCode
+	grpcCode
+	errorType
+	errorTag
+	messagingDo
+	route
+	template
+	summary
+	collection
+	destination
+	method
+)
+
+// classes are the attributes that are read, by the names of OpenTelemetry's
+// conventions, current and former, and of OpenTracing.
+var classes = map[string]class{
+	"http.response.status_code": httpCode, "http.status_code": httpCode,
+	"rpc.grpc.status_code": grpcCode, "rpc.response.status_code": grpcCode, "grpc.status_code": grpcCode,
+	"error.type": errorType, "error": errorTag,
+	"messaging.operation.type": messagingDo, "messaging.operation": messagingDo,
+	"http.route": route, "url.template": template,
+	"db.query.summary": summary, "db.collection.name": collection, "db.sql.table": collection,
+	"db.mongodb.collection": collection, "db.cassandra.table": collection,
+	"messaging.destination.template": destination, "messaging.destination.name": destination, "messaging.destination": destination,
+	"rpc.method": method, "graphql.operation.name": method,
+}
+
+// An outcome is how a span says that it ended.
+type outcome uint8
+
+const (
+	unsaid  outcome = iota
+	good            // it says that it went well
+	refused         // it answered that the request is at fault
+	failed
+)
+
+// marks are what the attributes of a span say.
+type marks struct {
+	http, grpc int // -1 if not recorded
+	wrong      bool
+	do         role
+	detail     string // tells calls of one name apart, "" if nothing does
+	at         class  // of detail
+}
+
+// A role is what a span does with a message.
+type role uint8
+
+const (
+	neither role = iota
+	sends
+	takes
+)
+
+var messagingRoles = map[string]role{
+	"send": sends, "publish": sends, "create": sends,
+	"receive": takes, "process": takes, "deliver": takes,
+}
+
+// classesOf returns the class of each interned string of an arena.
+func classesOf(a *model.Arena) []class {
+	list := make([]class, a.Strings())
+	for id := range list {
+		list[id] = classes[a.Str(model.StringID(id))]
+	}
+	return list
+}
+
+// read returns what the attributes of span i say.
+func (s *scan) read(i model.SpanIndex) marks {
+	m := marks{http: -1, grpc: -1}
+	for _, a := range s.t.Attrs(i) {
+		switch c := s.classes[a.Key]; c {
+		case noClass:
+		case httpCode:
+			m.http = number(s.t, a)
+		case grpcCode:
+			m.grpc = grpcNumber(s.t, a)
+		case errorType:
+			m.wrong = true
+		case errorTag:
+			m.wrong = m.wrong || a.Kind == model.ValueBool && a.Bool() || s.t.Raw(a) == "true"
+		case messagingDo:
+			m.do = messagingRoles[s.t.Raw(a)]
+		default:
+			if m.at == noClass || c < m.at {
+				m.at, m.detail = c, s.t.Raw(a)
+			}
+		}
+	}
+	return m
+}
+
+// number returns a whole number, also one written as text, -1 for none.
+func number(t *model.Trace, a model.Attr) int {
+	switch a.Kind {
+	case model.ValueInt:
+		return int(a.Int())
+	case model.ValueString:
+		if n, err := strconv.Atoi(t.Raw(a)); err == nil {
+			return n
+		}
+	}
+	return -1
+}
+
+// grpcNames are gRPC's codes by number.
+var grpcNames = []string{"OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
+	"PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL",
+	"UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"}
+
+const (
+	grpcCancelled = 1
+	grpcDeadline  = 4
+)
+
+func grpcNumber(t *model.Trace, a model.Attr) int {
+	if n := number(t, a); n >= 0 {
+		return n
+	}
+	for n, name := range grpcNames {
+		if strings.EqualFold(t.Raw(a), name) {
+			return n
+		}
+	}
+	return -1
+}
+
+// serverFaults are gRPC's codes that are errors of the server by OpenTelemetry's
+// conventions; the others are the caller's.
+var serverFaults = [...]bool{2: true, 4: true, 12: true, 13: true, 14: true, 15: true}
+
+// outcomeOf says how a span ended: by its status, else by the codes of its protocol.
+func outcomeOf(s *model.Span, m marks) outcome {
+	switch s.Status {
+	case model.StatusError:
+		return failed
+	case model.StatusOK:
+		return good
+	}
+	receiving := s.Kind == model.KindServer
+	switch {
+	case m.http >= 500:
+		return failed
+	case m.http >= 400:
+		return refused
+	case m.grpc > 0 && (!receiving || m.grpc < len(serverFaults) && serverFaults[m.grpc]):
+		return failed
+	case m.grpc > 0:
+		return refused
+	case m.wrong:
+		return failed
+	case m.http > 0 || m.grpc == 0:
+		return good
+	}
+	return unsaid
+}
+
+// A Fault is what a span recorded of its error.
+type Fault struct {
+	Type, Message string
+	HTTP, GRPC    int // 0 if not recorded
+	TimedOut      bool
+	Cancelled     bool // it was told to stop, by whoever called it
+	Alone         bool // it is a call of another program, which has no span for it
+}
+
+// faultOf reads what span i recorded of its error: the status, the attributes,
+// and the last exception.
+func (s *scan) faultOf(i model.SpanIndex) Fault {
+	t := s.t
+	f := Fault{Message: t.Str(t.Spans[i].StatusText)}
+	m := s.read(i)
+	f.HTTP, f.GRPC = max(m.http, 0), max(m.grpc, 0)
+	if a, ok := t.Attr(i, "error.type"); ok {
+		f.Type = t.Text(a)
+	}
+	list := t.SpanEvents(i)
+	for k := range list {
+		f.event(t, &list[k])
+	}
+	words := strings.ToLower(f.Type + " " + f.Message)
+	f.TimedOut = f.HTTP == 504 || f.HTTP == 408 || f.GRPC == grpcDeadline || containsAny(words, "timeout", "timed out", "time out", "deadline")
+	f.Cancelled = !f.TimedOut && (f.GRPC == grpcCancelled || f.HTTP == 499 || strings.Contains(words, "cancel"))
+	kind := t.Spans[i].Kind
+	f.Alone = (kind == model.KindClient || kind == model.KindProducer) && !s.remote.Has(i)
+	return f
+}
+
+// event takes up what an event says of an exception, by the names of
+// OpenTelemetry and of OpenTracing.
+func (f *Fault) event(t *model.Trace, e *model.Event) {
+	for _, a := range t.EventAttrs(e) {
+		switch t.Key(a) {
+		case "exception.type", "error.kind":
+			if f.Type == "" || isNumber(f.Type) {
+				f.Type = t.Text(a)
+			}
+		case "exception.message", "error.object":
+			f.Message = t.Text(a)
+		case "message":
+			if f.Message == "" && strings.EqualFold(t.Str(e.Name), "error") {
+				f.Message = t.Text(a)
+			}
+		}
+	}
+}
+
+func isNumber(s string) bool { _, err := strconv.Atoi(s); return err == nil }
+
+func containsAny(s string, words ...string) bool {
+	for _, w := range words {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,87 @@
+package diagnosis
+
+import (
+	"traceview/internal/model"
+)
+
+const (
+	unusual   = 4.0     // standard deviations above the usual
+	leastLoss = 1 << 20 // ns; about a millisecond is nobody's delay
+)
+
+// delays reports spans on the critical path that worked much longer than usual.
+// What is off the path delays nobody.
+func (d *doctor) delays(s *scan) {
+	for k := range s.t.Spans {
+		i := model.SpanIndex(k)
+		if s.self[i] < leastLoss || s.failed(i) || s.op[i] < 0 || !s.path.Has(i) {
+			continue
+		}
+		whole := max(s.t.Spans[s.unit[i]].Dur, 1)
+		on := s.path.Of(i).Total()
+		if on*20 < whole {
+			continue
+		}
+		d.delay(s, i, on, whole)
+	}
+}
+
+// delay reports span i if it took unusually long. on is its own time on the
+// path, whole that of its unit.
+func (d *doctor) delay(s *scan, i model.SpanIndex, on, whole int64) {
+	took, u := s.self[i], d.usualSelf(s, i)
+	if s.t.Spans[i].Kind == model.KindClient && !s.remote.Has(i) && !u.Here && d.answered(s.op[i]) {
+		// Nobody shows what the other side did: its time counts as ours.
+		took, u = s.t.Spans[i].Dur, d.usualWhole(s, i)
+	}
+	f := Finding{Kind: Slow, Effect: Delayed, At: Place{s.index, i}, Took: took, Usual: u, Other: nowhere}
+	if s.t.Spans[i].End > i+1 {
+		f.Kind = Gap
+	}
+	f.Excess = min(on, took-u.P50)
+	f.Share = float64(f.Excess) / float64(whole)
+	far := u.far(took)
+	switch {
+	case u.Samples == 0:
+		if !d.strange(s, i, &f, whole) {
+			return
+		}
+	case far < unusual || f.Excess < leastLoss || f.Share < 0.05 || f.Share < 0.15 && far < 1.5*unusual:
+		return
+	default:
+		f.Confidence = min(0.55+(far-unusual)*0.05, 0.9)
+		if u.Here {
+			f.Confidence = min(f.Confidence, 0.6)
+		}
+	}
+	f.lost = f.Excess
+	f.Evidence = s.callers(i)
+	d.add(s, f)
+}
+
+// strange judges a span of which nothing is known. Where the baseline knows its
+// caller, such a step is new, and to blame if the whole took unusually long.
+// Without a baseline only what fills most of the trace, and seconds of it, is
+// worth a word, and not a sure one.
+func (d *doctor) strange(s *scan, i model.SpanIndex, f *Finding, whole int64) bool {
+	if d.base.traces == 0 {
+		f.Excess, f.Confidence = 0, 0.35
+		f.lost = 0
+		return f.Share >= 0.5 && f.Took >= 1_000_000_000
+	}
+	if from := d.baseOf(s.parentOp(i)); from == nil || from.n < fewSamples {
+		return false
+	}
+	f.Confidence = 0.5
+	return f.Share >= 0.2 && d.usualWhole(s, s.unit[i]).far(whole) >= unusual/2
+}
+
+// callers lists the spans above i, up to its unit.
+func (s *scan) callers(i model.SpanIndex) []Place {
+	var out []Place
+	for u := s.unit[i]; i != u && len(out) < maxEvidence; {
+		i = s.t.Spans[i].Parent
+		out = append(out, Place{s.index, i})
+	}
+	return out
+}

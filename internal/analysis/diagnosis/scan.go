@@ -1,0 +1,168 @@
+package diagnosis
+
+import (
+	"cmp"
+	"slices"
+
+	"traceview/internal/analysis"
+	"traceview/internal/model"
+)
+
+// A scan is one trace with what is asked of its spans again and again.
+type scan struct {
+	t       *model.Trace // with the clocks put right where they are wrong
+	index   int          // position among the traces looked at
+	classes []class      // of the arena's strings
+	op      []int32
+	said    []outcome
+	roles   []role
+	self    []int64      // ns without waiting for children
+	remote  analysis.Set // spans with a child in another process
+	off     []offset     // processes whose clock is wrong
+
+	// Filled by measure, for a trace that is diagnosed.
+	path *analysis.Path
+	unit []model.SpanIndex // the root or consumer that each span is done for
+}
+
+// newScan looks at every span once or twice.
+func newScan(ops *operations, t *model.Trace) *scan {
+	n := len(t.Spans)
+	s := &scan{t: t, classes: classesOf(t.Arena), op: make([]int32, n), said: make([]outcome, n), roles: make([]role, n),
+		remote: analysis.NewSet(n)}
+	known := map[opKey]int32{}
+	for i := range t.Spans {
+		s.identify(ops, known, model.SpanIndex(i))
+	}
+	s.off = offsets(s)
+	if len(s.off) > 0 {
+		s.t = shifted(t, s.off)
+	}
+	s.self = selfTimes(s)
+	return s
+}
+
+// identify notes the operation, the outcome and the role of span i.
+func (s *scan) identify(ops *operations, known map[opKey]int32, i model.SpanIndex) {
+	sp := &s.t.Spans[i]
+	m := s.read(i)
+	key := opKey{s.t.ResourceAt(sp.Resource).Service, sp.Name, m.detail, sp.Kind}
+	op, ok := known[key]
+	if !ok {
+		op = ops.number(operation{s.t.Str(key.service), plain(s.t.Str(key.name)), plain(m.detail), sp.Kind})
+		known[key] = op
+	}
+	s.op[i], s.said[i] = op, outcomeOf(sp, m)
+	switch {
+	case sp.Kind == model.KindProducer:
+		s.roles[i] = sends
+	case sp.Kind == model.KindConsumer:
+		s.roles[i] = takes
+	default:
+		s.roles[i] = m.do
+	}
+	if p := sp.Parent; p != model.NoSpan && s.t.Spans[p].Resource != sp.Resource {
+		s.remote.Add(p)
+	}
+}
+
+func (s *scan) role(i model.SpanIndex) role   { return s.roles[i] }
+func (s *scan) failed(i model.SpanIndex) bool { return s.said[i] == failed }
+func (s *scan) end(i model.SpanIndex) int64   { return s.t.Spans[i].Start + s.t.Spans[i].Dur }
+
+// parentOp returns the operation of the parent of a span, -1 for none.
+func (s *scan) parentOp(i model.SpanIndex) int32 {
+	if p := s.t.Spans[i].Parent; p != model.NoSpan {
+		return s.op[p]
+	}
+	return -1
+}
+
+// apart says whether nobody waits for span c: it takes a message, or begins
+// after its parent ended.
+func (s *scan) apart(c model.SpanIndex) bool {
+	p := s.t.Spans[c].Parent
+	if p == model.NoSpan {
+		return true
+	}
+	return s.roles[p] == sends && s.roles[c] == takes || s.t.Spans[c].Kind == model.KindConsumer ||
+		s.t.Spans[c].Start > s.end(p)
+}
+
+// measure finds the critical path and the unit of every span.
+func (s *scan) measure() {
+	s.path = analysis.NewPath(s.t)
+	s.unit = make([]model.SpanIndex, len(s.t.Spans))
+	for i := range s.unit {
+		c := model.SpanIndex(i)
+		if s.unit[i] = c; !s.apart(c) {
+			s.unit[i] = s.unit[s.t.Spans[i].Parent]
+		}
+	}
+}
+
+// release drops what only the trace at hand needs.
+func (s *scan) release() { s.path, s.unit = nil, nil }
+
+// A ref names a span across traces.
+type ref struct {
+	trace model.TraceID
+	span  model.SpanID
+}
+
+// sources names the spans that sent the messages which span i took: its parent,
+// and where its links lead.
+func (s *scan) sources(i model.SpanIndex) []ref {
+	if s.roles[i] != takes {
+		return nil
+	}
+	var list []ref
+	if sp := &s.t.Spans[i]; !sp.ParentID.IsZero() && (sp.Parent == model.NoSpan || s.roles[sp.Parent] == sends) {
+		list = append(list, ref{s.t.ID, sp.ParentID})
+	}
+	for _, l := range s.t.SpanLinks(i) {
+		list = append(list, ref{l.Trace, l.Span})
+	}
+	return list
+}
+
+// selfTimes returns the time of each span in which it did not wait for a child.
+func selfTimes(s *scan) []int64 {
+	spans := s.t.Spans
+	out := make([]int64, len(spans))
+	var scratch []wait
+	for i := range spans {
+		p := &spans[i]
+		scratch = scratch[:0]
+		for c := model.SpanIndex(i + 1); c < p.End; c = spans[c].End {
+			lo, hi := max(spans[c].Start, p.Start), min(spans[c].Start+spans[c].Dur, p.Start+p.Dur)
+			if lo < hi && !(spans[c].Kind == model.KindConsumer && spans[c].Start+spans[c].Dur > p.Start+p.Dur) {
+				scratch = append(scratch, wait{lo, hi})
+			}
+		}
+		out[i] = p.Dur - covered(scratch)
+	}
+	return out
+}
+
+// A wait is some time within a span.
+type wait struct{ from, to int64 }
+
+// covered returns how long any of the waits lasted. They mostly come sorted.
+func covered(list []wait) (sum int64) {
+	byStart := func(a, b wait) int { return cmp.Compare(a.from, b.from) }
+	if !slices.IsSortedFunc(list, byStart) {
+		slices.SortFunc(list, byStart)
+	}
+	at := int64(0)
+	for k, w := range list {
+		if k == 0 || w.from > at {
+			at = w.from
+		}
+		if w.to > at {
+			sum += w.to - at
+			at = w.to
+		}
+	}
+	return sum
+}

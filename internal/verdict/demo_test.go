@@ -1,0 +1,205 @@
+package verdict
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"traceview/internal/analysis/diagnosis"
+	"traceview/internal/demo"
+	"traceview/internal/format/otlp"
+	"traceview/internal/i18n"
+	"traceview/internal/model"
+)
+
+// present is the shop's present in tests.
+var present = time.Date(2026, 11, 12, 9, 14, 3, 0, time.UTC)
+
+// An order of the shop with its traces.
+type order struct {
+	demo.Order
+	traces []*model.Trace
+}
+
+// folds is in how many parts the shop is cut: each is diagnosed by what is usual in
+// all the others.
+const folds = 4
+
+// A told shop is its orders and the baseline of each fold.
+type told struct {
+	orders    []order
+	baselines [folds]*diagnosis.Baseline
+}
+
+var toldShop = sync.OnceValue(func() told { return tell(demo.New(demo.Options{Now: present})) })
+
+func tell(shop *demo.Shop) told {
+	byOrder := map[string]*model.Builder{}
+	for _, t := range shop.Traces() {
+		b := byOrder[t.Order]
+		if b == nil {
+			b = model.NewBuilder()
+			byOrder[t.Order] = b
+		}
+		if err := otlp.DecodeProto(t.Proto, b); err != nil {
+			panic(err)
+		}
+	}
+	var out told
+	for k := range out.baselines {
+		out.baselines[k] = diagnosis.NewBaseline()
+	}
+	for n, o := range shop.Orders() {
+		b := byOrder[o.Number]
+		if b == nil {
+			continue
+		}
+		traces := b.Build()
+		out.orders = append(out.orders, order{o, traces})
+		for k, base := range out.baselines {
+			if n%folds != k {
+				for _, t := range traces {
+					base.Add(t)
+				}
+			}
+		}
+	}
+	return out
+}
+
+func (t told) diagnose(tb testing.TB, n int) []diagnosis.Finding {
+	tb.Helper()
+	list, err := diagnosis.Diagnose(context.Background(), t.orders[n].traces, diagnosis.Options{Baseline: t.baselines[n%folds], Asked: present.UnixNano()})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return list
+}
+
+// show is a finding as a person debugging reads it.
+func show(traces []*model.Trace, f diagnosis.Finding) string {
+	t := traces[f.At.Trace]
+	return fmt.Sprintf("%s %s %s:%s conf %.2f share %.2f took %v excess %v usual %v/%v of %d count %d/%d %+v", f.Kind, f.Effect, t.ServiceName(f.At.Span),
+		t.Name(f.At.Span), f.Confidence, f.Share, time.Duration(f.Took), time.Duration(f.Excess), time.Duration(f.Usual.P50), time.Duration(f.Usual.P95),
+		f.Usual.Samples, f.Count, f.UsualCount, f.Fault)
+}
+
+func (o order) at(f diagnosis.Finding) bool {
+	t := o.traces[f.At.Trace]
+	return t.ID.String() == o.TraceID && t.Spans[f.At.Span].ID.String() == o.SpanID
+}
+
+// TestEveryTroubleIsFirst holds that the true place of every trouble of the demo is
+// the first finding of its order.
+func TestEveryTroubleIsFirst(t *testing.T) {
+	shop := toldShop()
+	for n, o := range shop.orders {
+		if o.Trouble == "" {
+			continue
+		}
+		t.Run(string(o.Trouble)+" "+o.Number, func(t *testing.T) {
+			list := shop.diagnose(t, n)
+			if len(list) == 0 || !o.at(list[0]) {
+				t.Fatalf("want %s:%s", o.Service, o.Operation)
+			}
+			for _, lang := range i18n.Languages() {
+				said := Of(i18n.For(lang.Code), o.traces, &list[0], time.UTC)
+				if !strings.Contains(said.Title, o.Service) || strings.Contains(said.Title+said.Detail, "finding.") || strings.Contains(said.Detail, "{{") {
+					t.Errorf("%s: %s\n%s", lang.Code, said.Title, said.Detail)
+				}
+			}
+			for _, f := range list {
+				t.Log(show(o.traces, f))
+			}
+		})
+	}
+}
+
+// TestHealthyOrdersAreWell holds that no healthy order has an error, and hardly
+// any finding at all.
+func TestHealthyOrdersAreWell(t *testing.T) {
+	shop := toldShop()
+	found := 0
+	for n, o := range shop.orders {
+		if o.Trouble != "" {
+			continue
+		}
+		for _, f := range shop.diagnose(t, n) {
+			found++
+			t.Log(o.Number, show(o.traces, f))
+			if f.Kind == diagnosis.Error || f.Kind == diagnosis.Timeout || f.Kind == diagnosis.Retry {
+				t.Errorf("order %s: %s", o.Number, show(o.traces, f))
+			}
+		}
+	}
+	if found > 2 {
+		t.Errorf("%d findings in healthy orders", found)
+	}
+}
+
+var update = flag.Bool("update", false, "write what is said of the demo's troubles into docs/DIAGNOSIS.md")
+
+const (
+	document   = "../../docs/DIAGNOSIS.md"
+	tableBegin = "<!-- demo:begin (kept in step with the code by a test; go test ./internal/verdict -run Document -update) -->\n"
+	tableEnd   = "<!-- demo:end -->"
+)
+
+// TestDocument keeps what DIAGNOSIS.md says of the demo's troubles in step with
+// what the program says.
+func TestDocument(t *testing.T) {
+	data, err := os.ReadFile(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, rest, ok := strings.Cut(string(data), tableBegin)
+	was, tail, ok2 := strings.Cut(rest, tableEnd)
+	if !ok || !ok2 {
+		t.Fatal("no table to keep in step")
+	}
+	want := table(t)
+	if was == want {
+		return
+	}
+	if *update {
+		if err := os.WriteFile(document, []byte(head+tableBegin+want+tableEnd+tail), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	t.Errorf("the document is out of step; got\n%s\nwant\n%s", was, want)
+}
+
+// table is what is said of the first order with each trouble, in both languages.
+func table(t *testing.T) string {
+	shop := toldShop()
+	var b strings.Builder
+	b.WriteString("| trouble | orders | right | kind | what is said | |\n|---|---|---|---|---|---|\n")
+	for _, trouble := range demo.Troubles {
+		orders, right, said := 0, 0, ""
+		for n, o := range shop.orders {
+			if o.Trouble != trouble {
+				continue
+			}
+			orders++
+			list := shop.diagnose(t, n)
+			if len(list) == 0 || !o.at(list[0]) {
+				continue
+			}
+			if right++; right == 1 {
+				en, ru := Of(i18n.For("en"), o.traces, &list[0], time.UTC), Of(i18n.For("ru"), o.traces, &list[0], time.UTC)
+				said = fmt.Sprintf("%s | %s | %s", list[0].Kind, cell(en.Title), cell(ru.Title))
+			}
+		}
+		fmt.Fprintf(&b, "| %s | %d | %d | %s |\n", trouble, orders, right, said)
+	}
+	return b.String()
+}
+
+// cell returns a text as it may stand in a table.
+func cell(s string) string { return strings.ReplaceAll(s, "|", "\\|") }

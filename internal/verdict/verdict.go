@@ -1,0 +1,249 @@
+// Package verdict puts findings into words, in either language: a title that
+// names what is wrong and where, and sentences that say what follows from it and
+// how one knows.
+package verdict
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"traceview/internal/analysis/diagnosis"
+	"traceview/internal/i18n"
+	"traceview/internal/model"
+)
+
+// Words are the text of one finding.
+type Words struct {
+	Title  string
+	Detail string // sentences on one line
+}
+
+// Of returns the words of a finding of traces, times in the given location.
+func Of(w *i18n.Printer, traces []*model.Trace, f *diagnosis.Finding, in *time.Location) Words {
+	s := &speech{w: w, traces: traces, f: f, t: traces[f.At.Trace], in: in}
+	return Words{s.title(), strings.Join(s.detail(), " ")}
+}
+
+// speech is what the words of one finding are made of.
+type speech struct {
+	w      *i18n.Printer
+	traces []*model.Trace
+	f      *diagnosis.Finding
+	t      *model.Trace
+	in     *time.Location
+}
+
+func (s *speech) title() string {
+	w, f := s.w, s.f
+	service, operation := s.service(f.At), s.operation(f.At)
+	took, usual := w.Units().Duration(abs(f.Took)), w.Units().Duration(f.Usual.P50)
+	switch f.Kind {
+	case diagnosis.Timeout:
+		if f.Other.Span == model.NoSpan {
+			return w.T("finding.title.timeout.alone", "service", service, "operation", operation, "took", took)
+		}
+		return w.T("finding.title.timeout", "caller", s.service(f.Other), "service", service, "operation", operation, "took", took)
+	case diagnosis.Slow, diagnosis.Gap:
+		key := f.Kind.String()
+		if f.Usual.Samples > 0 && f.Usual.P50 > 0 {
+			return w.T("finding.usual."+key, "service", service, "operation", operation, "took", took, "usual", usual)
+		}
+		return w.T("finding.title."+key, "service", service, "operation", operation, "took", took)
+	case diagnosis.QueueWait:
+		return w.T("finding.title.queue-wait", "service", service, "took", took)
+	case diagnosis.Retry:
+		if f.Effect == diagnosis.Handled || f.Effect == diagnosis.Delayed {
+			return w.N("finding.title.recovered", f.Count, "service", service, "operation", operation)
+		}
+		return w.N("finding.title.retry", f.Count, "service", service, "operation", operation, "reason", s.reason())
+	case diagnosis.RepeatedCalls:
+		return w.N("finding.title.repeated-calls", f.Count, "service", service, "operation", operation, "took", took)
+	case diagnosis.MissingSpans:
+		if f.Effect == diagnosis.Stopped {
+			return w.T("finding.title.stopped", "service", service, "operation", operation)
+		}
+		return w.T("finding.title.unseen", "service", service, "operation", operation)
+	case diagnosis.ClockSkew:
+		if f.Took < 0 {
+			return w.T("finding.title.clock.behind", "service", service, "took", took)
+		}
+		return w.T("finding.title.clock.ahead", "service", service, "took", took)
+	}
+	key := "finding.title.error"
+	if f.Effect == diagnosis.Handled {
+		key = "finding.title.handled"
+	}
+	reason := s.reason()
+	if f.Count > 1 {
+		reason += ", " + w.N("finding.attempts", f.Count)
+	}
+	return w.T(key, "service", service, "operation", operation, "reason", reason)
+}
+
+// reason says why something failed, in short: what the other side answered, else
+// what was recorded.
+func (s *speech) reason() string {
+	f := &s.f.Fault
+	if peer := s.peer(); f.HTTP >= 400 && peer != "" {
+		return s.w.T("finding.reason.answer", "peer", peer, "code", s.code(f.HTTP))
+	}
+	switch {
+	case f.Message != "":
+		first, _, _ := strings.Cut(strings.TrimSpace(f.Message), "\n")
+		return line(first, 120)
+	case f.HTTP >= 400:
+		return s.code(f.HTTP)
+	case f.Type != "":
+		return line(f.Type, 120)
+	case f.GRPC > 0:
+		return "gRPC " + strconv.Itoa(f.GRPC)
+	case f.Alone:
+		return s.w.T("finding.reason.alone")
+	}
+	return s.w.T("finding.reason.none")
+}
+
+// httpCodes are the codes that have words.
+var httpCodes = map[int]string{
+	400: "bad", 401: "login", 403: "access", 404: "missing", 408: "time", 409: "conflict", 413: "large", 422: "bad", 429: "busy",
+	500: "broken", 502: "gateway", 503: "busy", 504: "time",
+}
+
+func (s *speech) code(code int) string {
+	if key, ok := httpCodes[code]; ok {
+		return strconv.Itoa(code) + " (" + s.w.T("finding.http."+key) + ")"
+	}
+	return strconv.Itoa(code)
+}
+
+// peerKeys name who was called, by the conventions of OpenTelemetry and OpenTracing.
+var peerKeys = []string{"peer.service", "server.address", "net.peer.name", "db.system.name", "db.system"}
+
+// peer names who was called by the span at fault, "" if that is not known.
+func (s *speech) peer() string {
+	i := s.f.At.Span
+	sp := &s.t.Spans[i]
+	if sp.Kind == model.KindServer || sp.Kind == model.KindConsumer {
+		return ""
+	}
+	for c := i + 1; c < sp.End; c = s.t.Spans[c].End {
+		if s.t.Spans[c].Resource != sp.Resource {
+			return s.t.ServiceName(c)
+		}
+	}
+	for _, key := range peerKeys {
+		if a, ok := s.t.Attr(i, key); ok {
+			return s.t.Text(a)
+		}
+	}
+	return ""
+}
+
+// detail lists the sentences.
+func (s *speech) detail() []string {
+	w, f := s.w, s.f
+	out := []string{w.T("finding.when", "time", w.Units().DateTime(s.t.SpanTime(f.At.Span).In(s.in)))}
+	out = append(out, w.T("finding.effect."+f.Effect.String()))
+	if f.Kind == diagnosis.Timeout && f.Other.Span != model.NoSpan {
+		waited := s.traces[f.Other.Trace].Spans[f.Other.Span].Dur
+		out = append(out, w.T("finding.waited", "caller", s.service(f.Other), "waited", w.Units().Duration(waited)))
+	}
+	if f.Kind == diagnosis.QueueWait {
+		out = append(out, w.T("finding.sender", "sender", s.service(f.Other), "operation", s.operation(f.Other)))
+	}
+	out = append(out, s.usual()...)
+	if text := line(f.Fault.Message, 240); text != "" && f.Kind != diagnosis.Timeout && text != s.reason() {
+		out = append(out, w.T("finding.recorded", "text", text))
+	}
+	if f.Kind == diagnosis.RepeatedCalls && len(f.Evidence) > 0 {
+		out = append(out, w.T("finding.calls", "operation", s.operation(f.Evidence[0])))
+	}
+	if f.Kind == diagnosis.MissingSpans && f.Effect == diagnosis.Unseen && f.Other.Span != model.NoSpan {
+		out = append(out, w.T("finding.orphan", "service", s.service(f.Other), "operation", s.operation(f.Other)))
+	}
+	if f.Alike > 0 {
+		out = append(out, w.N("finding.alike", f.Alike))
+	}
+	return out
+}
+
+// manyTimes is from how many times the usual on nobody wants to know how many.
+const manyTimes = 1000
+
+// usual says how the finding compares with what is usual, and that nothing usual
+// is known where that matters.
+func (s *speech) usual() []string {
+	w, f := s.w, s.f
+	u := w.Units()
+	var out []string
+	switch {
+	case f.Effect == diagnosis.Stopped:
+		return []string{w.N("finding.delivered", f.Usual.Samples, "p95", u.Duration(f.Usual.P95))}
+	case f.Kind == diagnosis.RepeatedCalls:
+		if f.Usual.Samples == 0 {
+			return []string{w.T("finding.unknown")}
+		}
+		return []string{w.N("finding.fewer", f.UsualCount)}
+	case f.Kind != diagnosis.Slow && f.Kind != diagnosis.Gap && f.Kind != diagnosis.QueueWait && f.Kind != diagnosis.Timeout:
+		return nil
+	case f.Usual.Samples == 0:
+		return []string{w.T("finding.unknown")}
+	case f.Took > manyTimes*f.Usual.P50:
+		out = append(out, w.T("finding.usually", "usual", u.Duration(f.Usual.P50), "p95", u.Duration(f.Usual.P95), "n", u.Number(f.Usual.Samples)))
+	case f.Took > f.Usual.P50:
+		out = append(out, w.T("finding.times", "times", times(w, f.Took, f.Usual.P50), "usual", u.Duration(f.Usual.P50),
+			"p95", u.Duration(f.Usual.P95), "n", u.Number(f.Usual.Samples)))
+	}
+	if f.Usual.Here {
+		out = append(out, w.T("finding.here"))
+	}
+	if f.Usual.Moved {
+		out = append(out, w.T("finding.moved"))
+	}
+	return out
+}
+
+// times returns how many times as long a is as b: with a decimal up to ten.
+func times(w *i18n.Printer, a, b int64) string {
+	if r := float64(a) / float64(b); r < 10 {
+		text := strconv.FormatFloat(r, 'f', 1, 64)
+		if w.Lang() == "ru" {
+			text = strings.Replace(text, ".", ",", 1)
+		}
+		return text
+	}
+	return w.Units().Number(int(a / b))
+}
+
+func (s *speech) service(p diagnosis.Place) string {
+	if p.Span == model.NoSpan {
+		return ""
+	}
+	return orNone(s.traces[p.Trace].ServiceName(p.Span), s.w.T("stats.noservice"))
+}
+
+func (s *speech) operation(p diagnosis.Place) string {
+	if p.Span == model.NoSpan {
+		return ""
+	}
+	return orNone(s.traces[p.Trace].Name(p.Span), s.w.T("trace.unnamed"))
+}
+
+func orNone(name, none string) string {
+	if name == "" {
+		return none
+	}
+	return line(name, 100)
+}
+
+// line returns a text on one line, of at most n characters.
+func line(text string, n int) string {
+	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " ")
+	if r := []rune(text); len(r) > n {
+		return strings.TrimSpace(string(r[:n-1])) + "…"
+	}
+	return strings.TrimRight(text, ".")
+}
+
+func abs(v int64) int64 { return max(v, -v) }
