@@ -1,13 +1,16 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
+	"os/user"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -120,7 +123,7 @@ func runWindow(e *env, w window) error {
 			save()
 		},
 		Shell: shell.Options{
-			Source: w.source, Library: library, Sharer: sharer{}, Known: w.known, Version: version, Explain: explain, OpenFile: openForWindow,
+			Source: w.source, Library: library, Notebook: library, Sharer: sharer{}, Known: w.known, Version: version, Explain: explain, OpenFile: openForWindow,
 			Event: event,
 			Prefs: prefs,
 			Save: func(p shell.Prefs) {
@@ -143,7 +146,18 @@ func prefsOf(s *config.Settings, e *env, systemDark bool) shell.Prefs {
 		UTC: s.TimeZone == config.ZoneUTC, Days: int(time.Duration(s.Lookback) / day), Recent: slices.Clone(s.RecentOrders),
 		Detail: float32(s.Splits[splitDetail]), Palette: s.Palette, Share: shareOf(&s.Share),
 		Keep: shell.KeptLimits{Bytes: s.Library.MaxBytes, Age: time.Duration(s.Library.MaxAge)}, Warned: s.Library.Warned,
+		Author: cmp.Or(s.Author, userName()),
 	}
+}
+
+// userName returns what the system calls who uses the program, "" if it does not
+// say.
+func userName() string {
+	u, err := user.Current()
+	if err != nil {
+		return ""
+	}
+	return cmp.Or(strings.Split(u.Name, ",")[0], u.Username)
 }
 
 const day = 24 * time.Hour

@@ -36,6 +36,7 @@ type Settings struct {
 	Window         Size               `json:"window"`
 	Splits         map[string]float64 `json:"splits"`        // share before each split, 0 to 1, by its name
 	RecentOrders   []string           `json:"recent_orders"` // newest first
+	Author         string             `json:"author"`        // of the notes written here, "" for the name of the user
 	LastConnection string             `json:"last_connection"`
 	Lookback       Duration           `json:"lookback"`
 	Share          Sharing            `json:"share"`

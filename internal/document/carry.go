@@ -8,7 +8,7 @@ import (
 // Carry takes over what a person did with old, a Document on an earlier part of
 // the same trace: selection, folded rows and the row in sight by span id, the
 // stretch of time and what is measured by the clock, the order of siblings, the
-// colours and the view. What was
+// colours, the notes and the view. What was
 // looked for has to be looked for anew. It costs one pass over the spans, a
 // tenth of a second for a million that are sorted, and tells no observer.
 func (d *Document) Carry(old *Document) {
@@ -24,6 +24,7 @@ func (d *Document) Carry(old *Document) {
 	if m := old.measure; old.measuring { // between instants: what its spans are called may have changed
 		d.measure, d.measuring = Measure{From: m.From + shift, To: m.To + shift, Span: model.NoSpan, Other: model.NoSpan}, true
 	}
+	d.MergeNotes(old.SavedNotes())
 	d.pane, d.stats.statChoice, d.Merged().weight = old.pane, old.stats.statChoice, old.Merged().weight
 	if d.sort = old.sort; d.sort != SortStart {
 		d.rows.SetOrder(d.order())

@@ -53,6 +53,7 @@ type Document struct {
 
 	measure   Measure
 	measuring bool
+	notes     notes
 	linked    map[model.SpanIndex]int // links followed so far, by span with several
 
 	history   history

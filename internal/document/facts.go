@@ -19,6 +19,7 @@ const (
 	FactFolded
 	FactLink
 	FactWarning
+	FactNote
 )
 
 // A Fact is one line about a span, ready to print.
@@ -32,7 +33,7 @@ const separator = " · "
 
 // Facts returns what there is to know of a span at a glance, most important
 // first: its whole name, where and when, its share of the time, what went wrong,
-// how long its message waited, what is folded away, where links lead, what is odd.
+// how long its message waited, what is folded away, where links lead, what is odd, what people noted.
 func (d *Document) Facts(i model.SpanIndex, p Printer) []Fact {
 	s, u := &d.trace.Spans[i], p.Units()
 	out := []Fact{{FactName, clip(d.name(i, p))}}
@@ -74,6 +75,13 @@ func (d *Document) Facts(i model.SpanIndex, p Printer) []Fact {
 			continue
 		}
 		add(FactWarning, p.T("warning."+w.Kind.String()))
+	}
+	for _, n := range d.NotesOn(i) {
+		if n.Author == "" {
+			add(FactNote, p.T("note.tip.anonymous", "text", clip(n.Text)))
+		} else {
+			add(FactNote, p.T("note.tip", "author", clip(n.Author), "text", clip(n.Text)))
+		}
 	}
 	return out
 }

@@ -161,6 +161,9 @@ func (s *Store) salvageFile(ctx context.Context, path string, progress func(done
 		return got, nil
 	}
 	defer done()
+	if err := s.rescueWritten(ctx, db); err != nil {
+		return got, err
+	}
 	last := lastKey(ctx, db)
 	for k := Key(1); k <= last; k++ {
 		t, f, found := s.rescue(ctx, db, k)

@@ -51,6 +51,7 @@ type LaneLabel struct {
 	ID    model.StringID // of Name
 	Right *Label         // at the right end, where the name leaves room; nil for nothing
 	Own   bool           // if it failed, the error began there
+	Noted bool           // it has the mark of a note
 	Hatch float64        // share of the box, from the right, that is hatched
 }
 
@@ -62,6 +63,9 @@ type laneFill struct {
 	x0, x1 int
 	color  scene.Color
 }
+
+// Labelled says whether a box w pixels wide has room for a LaneLabel.
+func (l *Lanes) Labelled(w float32) bool { return w >= l.px(labelDp) }
 
 // add draws x0 to x1, together with what is there if that ends at x0.
 func (f *laneFill) add(x0, x1 int, c scene.Color) {
@@ -77,6 +81,9 @@ func (f *laneFill) flush(x int) {
 	f.s.Rect(float32(f.x0), f.y, float32(f.x1-f.x0), f.h, f.color)
 	f.x0, f.x1 = x, x
 }
+
+// Px returns dp in device pixels, whole so that edges stay sharp.
+func (l *Lanes) Px(dp float32) float32 { return l.px(dp) }
 
 func (l *Lanes) px(dp float32) float32 { return float32(int(dp*l.Scale + 0.5)) }
 
@@ -136,6 +143,11 @@ func (l *Lanes) drawLabel(s *scene.Scene, b layout.FlameBox, y float32, ink scen
 		l.frameError(s, b, y)
 		d := l.px(markDp)
 		DrawError(s, l.Look, l.Scale, right-d/2, y+h/2, d, t.Own)
+		right -= d + l.px(labelPadDp)
+	}
+	if t.Noted {
+		d := l.px(NoteDp)
+		DrawNote(s, l.Look, l.Scale, right-d/2, y+h/2, d, true)
 		right -= d + l.px(labelPadDp)
 	}
 	fit := l.names.Fit(l.Metrics, l.Font, t.ID, t.Name, right-x)

@@ -8,6 +8,7 @@ package axis
 import (
 	"image"
 
+	"traceview/internal/document"
 	"traceview/internal/layout"
 	"traceview/internal/scene"
 	"traceview/ui/look"
@@ -36,6 +37,7 @@ type Ruler struct {
 	strip, area image.Rectangle
 	ticks       layout.Ruler
 	measured    measured
+	notes       []document.Note
 }
 
 // Place tells the Ruler what it shows: a Viewport that begins at pixel zero.
@@ -120,11 +122,12 @@ func (r *Ruler) DrawStrip(s *scene.Scene, c Chip) {
 		s.Rect(x, y+h-r.px(tickDp), r.line(), r.px(tickDp), pal.Tree)
 		l := r.Labels.Tick(r.ticks.At(k), step)
 		from, to := x+r.px(tickLabelDp), x+r.px(tickLabelDp)+l.Width
-		if to <= float32(r.strip.Max.X) && !c.hides(from, to) && !r.measured.hides(from, to) {
+		if to <= float32(r.strip.Max.X) && !c.hides(from, to) && !r.measured.hides(from, to) && !r.noteHides(from, to) {
 			r.text(s, l.Text, from, y, h, pal.Secondary)
 		}
 	}
 	s.Rect(float32(r.strip.Min.X), y+h-r.line(), float32(r.strip.Dx()), r.line(), pal.Line)
+	r.drawNotesStrip(s)
 	r.drawMeasuredStrip(s)
 	if c.w == 0 {
 		return

@@ -102,6 +102,10 @@ func acts() []act {
 		{id: "zoommeasured", key: "Shift+M", run: onTime(doc.ZoomToMeasured)},
 		{id: "endmeasure", key: "Esc", run: on(doc.ClearMeasure)},
 		{id: "link", key: "L", run: func(p *tracePage) { p.followLink() }},
+		{id: "writenote", key: "I", run: func(p *tracePage) { p.writeNote() }},
+		{id: "notetrace", key: "Shift+I", run: func(p *tracePage) { p.writeNoteOnAll() }},
+		{id: "nextnote", key: "J", run: on(doc.NextNote)},
+		{id: "prevnote", key: "Shift+J", run: on(doc.PrevNote)},
 		{id: "copytext", run: func(p *tracePage) { p.shell.copyText(p.side.Text()) }},
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"traceview/internal/document"
 )
 
 // viewOf returns the view that an act belongs to, the waterfall for those of all.
@@ -31,6 +33,11 @@ func TestActsDoWhatTheirKeysDo(t *testing.T) {
 			b.Window.Canvas().Capture() // lays the flame out
 		}
 		states[n](p)
+		if strings.HasSuffix(a.id, "note") {
+			p.keepNote("a", document.About{Span: 1}, "first")
+			p.keepNote("b", document.About{Span: 2}, "second")
+			p.doc.GoToNote("a")
+		}
 		picture := func() string {
 			return fmt.Sprint(b.picture(), p.doc.FindText(), p.doc.StatServices(), p.doc.StatOrder(), p.view)
 		}

@@ -61,7 +61,8 @@ func newDetailBar(p *tracePage) *detailBar {
 // actions are what the details ask of the window.
 func (a *detailBar) actions() detail.Actions {
 	p := a.page
-	return detail.Actions{Copy: p.shell.copyText, Open: p.follow, Select: p.choose, Filter: p.filterBy, Find: a.focus}
+	return detail.Actions{Copy: p.shell.copyText, Open: p.follow, Select: p.choose, Filter: p.filterBy, Find: a.focus,
+		Note: p.changeNote, Drop: p.dropNote, Undrop: p.undropNote, Dropped: func() bool { return p.dropped != nil }}
 }
 
 // key handles a key that the details did not take: Esc shows all of them again

@@ -152,6 +152,20 @@ func TestGolden(t *testing.T) {
 			b.nextWrite().reply <- fs.ErrPermission
 			b.until("the failure", func() bool { return h.state == failed })
 		}},
+		{"note", "en", false, 1280, 560, func(b *bench) {
+			openShop(b)
+			p := b.tracePage()
+			p.keepNote("a", p.doc.Noting(), "The key of the storage expired on Friday.")
+			p.doc.MeasureTime(300*uitest.Ms, 520*uitest.Ms)
+			p.writeNote()
+			b.write("Nothing happens here:")
+			b.focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+			b.write("who waits for whom?")
+		}},
+		{"note_dark_ru", "ru", true, 900, 560, func(b *bench) {
+			openShop(b)
+			b.tracePage().writeNote()
+		}},
 		{"offline_ru", "ru", false, 900, 300, func(b *bench) {}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -93,6 +93,10 @@ var states = []func(p *tracePage){
 	func(p *tracePage) { p.doc.Select(2); p.doc.ZoomTo(1700*uitest.Ms, 1750*uitest.Ms) },
 	func(p *tracePage) { p.find.box.set("order"); p.doc.Select(0) },
 	func(p *tracePage) { p.doc.ScrollBy(1000); p.doc.Select(model.NoSpan) },
+	func(p *tracePage) {
+		p.keepNote("a", document.About{Span: 1}, "first")
+		p.keepNote("b", document.About{Span: 2}, "second")
+	},
 	func(p *tracePage) { p.doc.Merged().ZoomTo(1); p.doc.Merged().SetWeight(analysis.SelfTime) },
 }
 
@@ -162,8 +166,9 @@ func (b *bench) picture() string {
 	m := d.Merged()
 	merged := fmt.Sprintf("%v, zoomed to %d in %+v, callers %v", m.Weight(), m.Zoomed(), m.View(), m.Sandwich() != nil)
 	length, on := d.Measured()
-	return fmt.Sprintf("span %d, %d rows, %+v, %+v, %s, %s, measured %d–%d %v, menu %v", d.Selected(), d.Rows().Len(), d.Viewport(), d.Scroll(), d.Sort(),
-		merged, length.From, length.To, on, b.menu != nil)
+	return fmt.Sprintf("span %d, %d rows, %+v, %+v, %s, %s, measured %d–%d %v, menu %v, writing %v on %+v, note %q", d.Selected(), d.Rows().Len(), d.Viewport(), d.Scroll(), d.Sort(),
+		merged, length.From, length.To, on, b.menu != nil,
+		b.tracePage().editor.open, b.tracePage().editor.about, d.NoteInFront())
 }
 
 // caps returns the keys of a table one by one.

@@ -102,6 +102,7 @@ func (p *tracePage) finish(l loaded, err error) {
 			p.order = l.Order
 		}
 		p.kept = l.Kept
+		l.doc.MergeNotes(l.Notes)
 		p.fill(l.doc)
 		s.opened(p)
 		s.sayOpened(l.Opened)

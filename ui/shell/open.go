@@ -91,8 +91,7 @@ func (p *filePage) see(v *savedview.View) {
 		if err != nil || p.traces[id] == nil || s.findTrace(id, p.name) >= 0 {
 			continue
 		}
-		q := s.pageOf(p.traces[id], p.name, &v.Traces[k])
-		q.order = p.order
+		q := p.pageOf(id, &v.Traces[k])
 		s.pages, s.trail[q] = append(s.pages, q), p
 		if v.Traces[k].TraceID == v.Active {
 			front = q
@@ -141,13 +140,14 @@ type filePage struct {
 	traces map[model.TraceID]*model.Trace
 	rows   []order.Row
 	order  string // that they were searched by, "" for none
-	err    error  // why the file could not be read whole
+	notes  []savedview.Note
+	err    error // why the file could not be read whole
 	page   *order.View
 	view   *canvasview.View
 }
 
 func newFilePage(s *Shell, path string, o Opened, err error) *filePage {
-	p := &filePage{shell: s, name: filepath.Base(path), order: o.Order, err: err, traces: make(map[model.TraceID]*model.Trace, len(o.Traces))}
+	p := &filePage{shell: s, name: filepath.Base(path), order: o.Order, notes: o.Notes, err: err, traces: make(map[model.TraceID]*model.Trace, len(o.Traces))}
 	rows := make([]order.Row, len(o.Traces))
 	for i, t := range o.Traces {
 		p.traces[t.ID] = t
@@ -184,9 +184,15 @@ func (p *filePage) open(id model.TraceID) {
 		s.revisit(i)
 		return
 	}
-	q := s.pageOf(p.traces[id], p.name, nil)
-	q.order = p.order
-	s.add(q)
+	s.add(p.pageOf(id, nil))
+}
+
+// pageOf returns a page of one of the traces.
+func (p *filePage) pageOf(id model.TraceID, wanted *savedview.Trace) *tracePage {
+	q := newTracePage(p.shell, id, p.name)
+	q.order, q.wanted = p.order, wanted
+	q.take(p.traces[id], p.notes)
+	return q
 }
 
 // Title implements page.

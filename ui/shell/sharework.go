@@ -110,7 +110,7 @@ func (h *sheet) join(changes []redact.Change) {
 func (h *sheet) sharing() *Sharing {
 	s, w := h.shell, &h.whats[h.what]
 	sh := &Sharing{Format: h.format, Traces: h.got.traces, Order: w.order, Source: w.source, Rules: h.rules, Keys: maps.Clone(h.keys),
-		Secret: h.secret, Words: s.kit.Words, Zone: s.kit.Zone, Now: s.now()}
+		Notes: s.notesOn(h.got.traces), Secret: h.secret, Words: s.kit.Words, Zone: s.kit.Zone, Now: s.now()}
 	if h.format == formatSnapshot {
 		sh.View = s.viewOf(w)
 	}

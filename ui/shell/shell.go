@@ -15,6 +15,7 @@ import (
 	"traceview/internal/i18n"
 	"traceview/internal/model"
 	"traceview/internal/scene"
+	"traceview/internal/task"
 	"traceview/ui/canvasview"
 	"traceview/ui/look"
 	"traceview/ui/view/order"
@@ -64,6 +65,7 @@ type Prefs struct {
 	Share    SharePrefs
 	Keep     KeptLimits // of the library
 	Warned   bool       // a person was told what exceeds them and goes at the next start
+	Author   string     // of the notes written here
 }
 
 // Options is what a Shell is made with.
@@ -82,12 +84,12 @@ type Options struct {
 	Apply func(p *look.Palette)
 	// Dispatch runs f on the UI goroutine.
 	Dispatch func(f func())
-	// Quit closes the window.
-	Quit func()
+	Quit     func() // closes the window
 	// OpenFile reads a file of traces. Of one that takes long it tells how far it
 	// has come, a few times a second. Beside an error, also that of a cancelled
 	// ctx, it returns what could be read.
 	OpenFile func(ctx context.Context, path string, on func(Loading)) (Opened, error)
+	Notebook Notebook // nil to keep no notes
 	// Explain puts an error into words: what happened, and what to do next.
 	Explain func(w *i18n.Printer, err error) (title, hint string)
 	// Event, if set, is told what happened, for the performance log.
@@ -154,12 +156,13 @@ type Shell struct {
 	shelf    *shelf
 	opening  []*tracePage  // of files, until there is something to show
 	chooser  dialog.Dialog // of files, while it is open
+	keeper   *task.Line    // of what somebody wrote
 }
 
 // New fills the window and returns its Shell, with the order box holding the
 // keyboard.
 func New(o Options) *Shell {
-	s := &Shell{Options: o, source: o.Source, now: o.Now, local: time.Local, trail: map[page]page{}, shelf: newShelf(o.Dispatch)}
+	s := &Shell{Options: o, source: o.Source, now: o.Now, local: time.Local, trail: map[page]page{}, keeper: task.NewLine(o.Dispatch), shelf: newShelf(o.Dispatch)}
 	s.kit = &xwidget.Kit{
 		Drawer: o.Drawer, Metrics: o.Metrics, Look: s.looks(), Colours: &look.Colours{},
 		Words: i18n.For(o.Prefs.Language), Zone: time.Local,
@@ -222,44 +225,6 @@ func (s *Shell) build() fyne.CanvasObject {
 	return container.NewStack(
 		xwidget.Column(1, bar, xwidget.Row(1, rail, xwidget.Column(1, s.tabs, s.body)), s.status), s.drop, s.sheet.object, s.palette.object)
 }
-
-// topLayout places the connection, the way back and forth, the order box and
-// the controls in a row.
-type topLayout struct{}
-
-// Layout implements fyne.Layout.
-func (topLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	left, right := objects[0].MinSize().Width, objects[3].MinSize().Width
-	box := left + objects[1].MinSize().Width
-	for i, x := range []struct{ at, width float32 }{
-		{0, left}, {left, box - left}, {box, size.Width - box - right}, {size.Width - right, right},
-	} {
-		objects[i].Move(fyne.NewPos(x.at, 0))
-		objects[i].Resize(fyne.NewSize(x.width, size.Height))
-	}
-}
-
-// MinSize implements fyne.Layout.
-func (topLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	width := float32(210) // of the box: all of it fits a window 900 wide
-	for _, i := range []int{0, 1, 3} {
-		width += objects[i].MinSize().Width
-	}
-	return fyne.NewSize(width, topHeight)
-}
-
-// middle centres one object vertically at its least height.
-type middle struct{}
-
-// Layout implements fyne.Layout.
-func (middle) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	h := objects[0].MinSize().Height
-	objects[0].Resize(fyne.NewSize(min(size.Width-8, 560), h))
-	objects[0].Move(fyne.NewPos(0, (size.Height-h)/2))
-}
-
-// MinSize implements fyne.Layout.
-func (middle) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
 
 // relabel writes the texts that the toolkit's widgets hold.
 func (s *Shell) relabel() {
@@ -495,4 +460,5 @@ func (s *Shell) Close() {
 	for _, p := range s.opening {
 		p.Close()
 	}
+	s.waitKept()
 }

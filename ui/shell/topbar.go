@@ -108,3 +108,41 @@ func (s *Shell) drawHalfMoon(c *xwidget.Canvas, x, y, size float32) {
 	c.RoundRect(x+t, y+t, size-2*t, size-2*t, size/2-t, c.Look.Panel)
 	c.Unclip()
 }
+
+// topLayout places the connection, the way back and forth, the order box and
+// the controls in a row.
+type topLayout struct{}
+
+// Layout implements fyne.Layout.
+func (topLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	left, right := objects[0].MinSize().Width, objects[3].MinSize().Width
+	box := left + objects[1].MinSize().Width
+	for i, x := range []struct{ at, width float32 }{
+		{0, left}, {left, box - left}, {box, size.Width - box - right}, {size.Width - right, right},
+	} {
+		objects[i].Move(fyne.NewPos(x.at, 0))
+		objects[i].Resize(fyne.NewSize(x.width, size.Height))
+	}
+}
+
+// MinSize implements fyne.Layout.
+func (topLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	width := float32(210) // of the box: all of it fits a window 900 wide
+	for _, i := range []int{0, 1, 3} {
+		width += objects[i].MinSize().Width
+	}
+	return fyne.NewSize(width, topHeight)
+}
+
+// middle centres one object vertically at its least height.
+type middle struct{}
+
+// Layout implements fyne.Layout.
+func (middle) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	h := objects[0].MinSize().Height
+	objects[0].Resize(fyne.NewSize(min(size.Width-8, 560), h))
+	objects[0].Move(fyne.NewPos(0, (size.Height-h)/2))
+}
+
+// MinSize implements fyne.Layout.
+func (middle) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }

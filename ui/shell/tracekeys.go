@@ -35,6 +35,8 @@ func traceKeys() []traceKey {
 		{"v", "help.inview", onDocument((*document.Document).ShowSelection), nil},
 		{"m", "help.measure", onDocument((*document.Document).MeasureSelected), onDocument((*document.Document).ZoomToMeasured)},
 		{"l", "help.link", (*tracePage).followLink, nil},
+		{"i", "help.note", (*tracePage).writeNote, (*tracePage).writeNoteOnAll},
+		{"j", "help.nextnote", onDocument((*document.Document).NextNote), onDocument((*document.Document).PrevNote)},
 		{"c", "help.colour", (*tracePage).toggleColours, nil},
 		{"f", "help.nextmatch", func(p *tracePage) bool { return p.match(false) }, nil},
 		{"b", "help.prevmatch", func(p *tracePage) bool { return p.match(true) }, nil},

@@ -44,6 +44,11 @@ type tracePage struct {
 	wanted   *savedview.Trace      // how somebody saw it, until it is shown so
 	seeing   *task.Slot[query.Set] // looks for what wanted filters
 
+	notes     *task.Slot[[]savedview.Note] // read from the notebook
+	notesRead bool
+	dropped   *savedview.Note // deleted last, to be brought back
+	editor    *noteEditor
+
 	doc     *document.Document
 	acts    int // of the document when it was shown
 	head    *canvasview.View
@@ -58,6 +63,7 @@ type tracePage struct {
 	sideV   *canvasview.View
 	aside   *fyne.Container // holds sideV
 	inside  *detailBar      // above it
+	beside  *fyne.Container // holds both, and the editor between them
 	split   *xwidget.Split
 	object  *fyne.Container
 }
@@ -72,24 +78,29 @@ func (s *Shell) findTrace(id model.TraceID, file string) int {
 }
 
 // showTrace shows a trace that is at hand.
-func (s *Shell) showTrace(t *model.Trace, file string) { s.add(s.pageOf(t, file, nil)) }
-
-// pageOf returns a page of a trace that is at hand, as somebody saw it unless
-// wanted is nil.
-func (s *Shell) pageOf(t *model.Trace, file string, wanted *savedview.Trace) *tracePage {
+func (s *Shell) showTrace(t *model.Trace, file string) {
 	p := newTracePage(s, t.ID, file)
-	p.wanted = wanted
+	p.take(t, nil)
+	s.add(p)
+}
+
+// take shows a trace that is at hand, with notes some of which may be on it.
+func (p *tracePage) take(t *model.Trace, notes []savedview.Note) {
 	if len(t.Spans) <= document.AtOnce {
-		p.fill(document.New(t))
-		return p
+		d := document.New(t)
+		d.MergeNotes(notes)
+		p.fill(d)
+		return
 	}
-	p.read = func(context.Context, func(Loading)) (Opened, error) { return Opened{Traces: []*model.Trace{t}}, nil }
+	p.read = func(context.Context, func(Loading)) (Opened, error) {
+		return Opened{Traces: []*model.Trace{t}, Notes: notes}, nil
+	}
 	p.load()
-	return p
 }
 
 func newTracePage(s *Shell, id model.TraceID, file string) *tracePage {
 	p := &tracePage{shell: s, id: id, file: file, slot: task.NewSlot[loaded](s.Dispatch), seeing: task.NewSlot[query.Set](s.Dispatch)}
+	p.notes = task.NewSlot[[]savedview.Note](s.Dispatch)
 	wait := xwidget.NewPanel(s.kit)
 	wait.Content = p.drawWait
 	wait.Key = func(e canvasview.Event) bool { return s.pageKey(e) }
@@ -119,7 +130,7 @@ func (p *tracePage) fill(d *document.Document) {
 	d.RunIn(s.Dispatch)
 	d.SetColourRule(document.ColourRule{Palette: s.Prefs.Palette})
 	if before == nil {
-		p.inside = newDetailBar(p)
+		p.inside, p.editor = newDetailBar(p), newNoteEditor(p)
 	}
 	p.side = detail.New(s.kit, d, p.inside.actions())
 	p.side.Key = p.inside.key
@@ -164,6 +175,7 @@ func (p *tracePage) fill(d *document.Document) {
 	if p.wanted != nil && p.whole() {
 		p.restore(p.begin)
 	}
+	p.readNotes()
 	if focused {
 		s.giveKeyboard(p.canvas())
 		s.Window.SetTitle(s.windowTitle())
@@ -200,7 +212,8 @@ func (p *tracePage) frame() {
 		share = 0.72
 	}
 	p.main, p.aside = container.NewStack(), container.NewStack()
-	p.split = xwidget.NewSplit(p.main, xwidget.Column(1, p.inside.object, p.aside), share)
+	p.beside = xwidget.Column(2, p.inside.object, p.editor.object, p.aside)
+	p.split = xwidget.NewSplit(p.main, p.beside, share)
 	p.object.Objects = []fyne.CanvasObject{xwidget.Column(2, p.head, p.find.object, p.split.Container)}
 	p.object.Refresh()
 }
@@ -208,6 +221,7 @@ func (p *tracePage) frame() {
 // observe draws anew what an action on the document changes.
 func (p *tracePage) observe() {
 	selected, hidden, only, rule := p.doc.Selected(), p.doc.Hidden(), p.doc.OnlyMatches(), p.doc.ColourRule()
+	notes := p.doc.NotesVersion()
 	p.doc.Observe(func() {
 		p.followView()
 		p.find.follow()
@@ -216,6 +230,10 @@ func (p *tracePage) observe() {
 			hidden, only = p.doc.Hidden(), p.doc.OnlyMatches()
 			p.find.view.Redraw()
 			p.shell.status.Redraw()
+		}
+		if now := p.doc.NotesVersion(); now != notes {
+			notes = now
+			p.sideV.Redraw()
 		}
 		if now := p.doc.ColourRule(); now != rule {
 			rule = now
@@ -364,6 +382,7 @@ func (p *tracePage) Refresh() {
 	p.canvas().Redraw()
 	p.sideV.Redraw()
 	p.inside.relook()
+	p.editor.relook()
 }
 
 // Focus implements page.
@@ -379,8 +398,10 @@ func (p *tracePage) Focus() {
 func (p *tracePage) Close() {
 	p.slot.Stop()
 	p.seeing.Stop()
+	p.notes.Stop()
 	p.shell.palette.forget(p)
 	if p.split != nil {
+		p.editor.leave()
 		p.find.slot.Stop()
 		p.doc.Close()
 		p.find.help.stop()

@@ -23,6 +23,12 @@ type Actions struct {
 	// not for those that do not.
 	Filter func(key, value string, not bool)
 	Find   func() // go to where text is looked for in the details
+	// Note writes a note on what is looked at or, with an id, changes that one;
+	// Drop deletes one, Undrop brings the last back while Dropped says so.
+	Note    func(id string)
+	Drop    func(id string)
+	Undrop  func()
+	Dropped func() bool
 }
 
 // A View is the details of the selected span of one document.

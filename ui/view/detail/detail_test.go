@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"traceview/internal/document"
 	"traceview/internal/model"
@@ -48,6 +49,21 @@ func named(tb testing.TB, t *model.Trace, part string) model.SpanIndex {
 	return 0
 }
 
+// writeNotes writes a note on the trace, a stretch of time, the span of a name
+// and the first.
+func writeNotes(v *View, name string) {
+	at := time.Unix(0, uitest.Epoch).Add(48 * time.Hour)
+	none := document.About{Span: model.NoSpan}
+	v.doc.WriteNote("whole", none, "Boris", "The order has to be paid back.", at)
+	v.doc.WriteNote("stretch", document.About{Span: model.NoSpan, From: 40 * uitest.Ms, To: 990 * uitest.Ms, Stretch: true}, "Anna", "Nothing happens here.", at)
+	v.doc.WriteNote("first", document.About{Span: 0}, "", "Where it began", at)
+	for i := range v.doc.Trace().Spans {
+		if strings.Contains(v.doc.Trace().Name(model.SpanIndex(i)), name) {
+			v.doc.WriteNote("span", document.About{Span: model.SpanIndex(i)}, "Anna", "The key of the storage expired on Friday.\n\n1. ask for a new one\n2. run the upload again: https://wiki.example/storage/keys/how-to-renew", at)
+		}
+	}
+}
+
 func TestGolden(t *testing.T) {
 	for _, tt := range []struct {
 		name, lang string
@@ -59,6 +75,13 @@ func TestGolden(t *testing.T) {
 		{"none", "en", false, 300, 60, "", nil},
 		{"failed", "en", false, 360, 1000, "PUT", func(_ *testing.T, v *View) { v.folded["detail.scope"] = false }},
 		{"failed_dark_ru", "ru", true, 300, 1000, "PUT", nil},
+		{"notes", "en", false, 360, 700, "PUT", func(_ *testing.T, v *View) { writeNotes(v, "PUT") }},
+		{"notes_dark_ru", "ru", true, 300, 700, "PUT", func(_ *testing.T, v *View) {
+			v.do.Dropped = func() bool { return true }
+			writeNotes(v, "PUT")
+			v.doc.GoToNote("whole")
+		}},
+		{"notes_none", "en", false, 300, 160, "", func(_ *testing.T, v *View) { writeNotes(v, "PUT") }},
 		{"opened_value", "en", true, 420, 700, "PUT", func(t *testing.T, v *View) {
 			v.Handle(canvasview.Event{Kind: canvasview.Focus})
 			x, y := uitest.Find(t, v.Kit.Metrics, v.Build(420, 900, 1), "url.full")

@@ -20,11 +20,12 @@ func (v *View) draw(c *xwidget.Canvas, y, w float32) float32 {
 	if !v.known {
 		c.Rect(0, 0, c.D(1), float32(c.H), c.Look.Line)
 		c.Label(x, y, c.D(24), width, c.Font(xwidget.Body, scene.Regular), c.Look.Secondary, v.Kit.Words.T("detail.none"))
-		return y + c.D(40) - top
+		return v.drawNotes(c, x, y+c.D(40), width) - top
 	}
 	y = v.drawTitle(c, x, y, width)
 	if !v.finding {
 		y = v.drawFailure(c, x, y, width)
+		y = v.drawNotes(c, x, y, width)
 		y = v.drawTimes(c, x, y, width)
 		y = v.drawWarnings(c, x, y, width)
 	} else if v.found == 0 {
@@ -69,6 +70,7 @@ func (v *View) drawTitle(c *xwidget.Canvas, x, y, w float32) float32 {
 		{words.T("detail.copy.ticket"), words.T("detail.copy.ticket.tip"), func() { v.do.Copy(v.Ticket()) }},
 		{words.T("detail.copy.json"), words.T("detail.copy.json.tip"), func() { v.do.Copy(v.JSON()) }},
 		{words.T("detail.copy"), words.T("detail.copy.tip"), func() { v.do.Copy(v.Text()) }},
+		{words.T("note.write"), "I", func() { v.do.Note("") }},
 	})
 	return y + c.D(8)
 }

@@ -31,6 +31,7 @@ func (p *Painter) Label(b layout.FlameBox) axis.LaneLabel {
 	if l.Name == "" {
 		l.Name = p.words.unnamed
 	}
+	l.Noted = p.doc.Noted(b.Item)
 	l.Own = b.Failed && !p.doc.Errors().CarriedUp(b.Item)
 	return l
 }
@@ -44,6 +45,25 @@ func (p *Painter) drawChosen(s *scene.Scene) {
 	}
 	if x, y, w, ok := p.place(p.doc.Selected()); ok {
 		p.lanes.Outline(s, x, y, w)
+	}
+}
+
+// mostNotes bounds the marks of notes on the screen.
+const mostNotes = 500
+
+// drawNotes marks the spans with a note whose boxes are too narrow for it.
+func (p *Painter) drawNotes(s *scene.Scene) {
+	d, n := p.lanes.Px(axis.NoteDp), 0
+	for _, i := range p.doc.NotedSpans() {
+		x, y, w, ok := p.place(i)
+		if !ok || p.lanes.Labelled(w) {
+			continue
+		}
+		if n++; n > mostNotes {
+			return
+		}
+		at := min(max(x+w-d, x)+d/2, float32(p.g.Area.Max.X)-d/2)
+		axis.DrawNote(s, p.style.Palette, p.style.Scale, at, y+d/2-p.line(), d, true)
 	}
 }
 

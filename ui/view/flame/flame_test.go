@@ -3,8 +3,10 @@ package flame
 import (
 	"fmt"
 	"image"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"traceview/internal/document"
 	"traceview/internal/model"
@@ -14,6 +16,15 @@ import (
 	"traceview/ui/look"
 	"traceview/ui/uitest"
 )
+
+// note writes notes on spans and one on a stretch of time.
+func note(p *Painter) {
+	at := time.Date(2026, 11, 14, 12, 0, 0, 0, time.UTC)
+	for i := range model.SpanIndex(8) {
+		p.doc.WriteNote("span"+strconv.Itoa(int(i)), document.About{Span: 2 * i}, "Anna", "Look here.", at)
+	}
+	p.doc.WriteNote("b", document.About{Span: model.NoSpan, From: 300e6, To: 520e6, Stretch: true}, "Anna", "And here.", at)
+}
 
 // TestGolden draws the states a flame can be in.
 func TestGolden(t *testing.T) {
@@ -33,6 +44,8 @@ func TestGolden(t *testing.T) {
 		{"zoomed_ru", order, "ru", light, 1, 900, 260, func(p *Painter) { p.doc.Select(2); p.Key("Enter", 0) }},
 		{"scale2", order, "en", dark, 2, 1600, 560, func(p *Painter) { p.doc.Select(12) }},
 		{"range", order, "en", light, 1, 900, 260, func(p *Painter) { p.Press(300, 120, canvasview.Primary, 0); p.Drag(560, 140) }},
+		{"notes", order, "en", light, 1, 900, 260, func(p *Painter) { note(p); p.Hover(700, 90) }},
+		{"notes_dark", order, "en", dark, 2, 1600, 560, note},
 		{"wide", wide(t, 5000), "en", light, 1, 900, 420, func(p *Painter) {}},
 		{"synthetic_dark", synth(t, 2000), "en", dark, 1, 900, 420, func(p *Painter) { p.doc.NextError() }},
 		{"empty", build(t, nil), "en", light, 1, 700, 200, func(p *Painter) {}},

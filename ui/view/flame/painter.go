@@ -96,6 +96,8 @@ func (p *Painter) Build(s *scene.Scene, w, h int) {
 	p.ruler.DrawGrid(s)
 	p.drawLanes(s)
 	p.drawChosen(s)
+	p.drawNotes(s)
+	p.ruler.DrawNotes(s)
 	p.ruler.DrawMeasured(s)
 	if p.pointer.Drag == axis.DragRange {
 		p.ruler.DrawRange(s, p.pointer.From.X, p.pointer.At.X)
@@ -136,6 +138,7 @@ func (p *Painter) arrange(w, h int) {
 	}
 	p.ruler.Place(p.doc.Viewport(), p.g.Zero, p.g.Ruler, p.g.Area)
 	p.ruler.Measure(p.doc.Measured())
+	p.ruler.Note(p.doc.Notes())
 	p.dye.Mix(p.doc, p.style.Palette, p.style.Colours)
 }
 

@@ -2,7 +2,9 @@ package timeline
 
 import (
 	"testing"
+	"time"
 
+	"traceview/internal/document"
 	"traceview/internal/model"
 	"traceview/internal/query"
 	"traceview/ui/canvasview"
@@ -55,6 +57,11 @@ func TestGolden(t *testing.T) {
 			p.doc.ToggleCollapse(9)
 			onlyMatches(p, 2, 9, 11)
 		}},
+		{"notes", shop(), "en", light, 1, 900, 420, func(p *Painter) { note(p, 6, "Anna", "The storage answered 403."); p.Hover(120, 214) }},
+		{"notes_dark_ru", shop(), "ru", dark, 1, 900, 420, func(p *Painter) {
+			note(p, 6, "", "Хранилище ответило 403")
+			p.doc.ToggleCollapse(5)
+		}},
 		{"narrow", shop(), "en", light, 1, 420, 300, func(p *Painter) {}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -64,6 +71,13 @@ func TestGolden(t *testing.T) {
 			uitest.Golden(t, tc.name, paint(p, tc.w, tc.h))
 		})
 	}
+}
+
+// note writes a note on a span and one on a stretch of time.
+func note(p *Painter, i model.SpanIndex, author, text string) {
+	at := time.Date(2026, 11, 14, 12, 0, 0, 0, time.UTC)
+	p.doc.WriteNote("a", document.About{Span: i}, author, text, at)
+	p.doc.WriteNote("b", document.About{Span: model.NoSpan, From: 300 * ms, To: 520 * ms, Stretch: true}, author, text, at)
 }
 
 // onlyMatches leaves only the given spans and what led to them.

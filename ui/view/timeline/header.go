@@ -14,10 +14,7 @@ func (p *Painter) drawHeader(s *scene.Scene) {
 	base := p.baseline(f, y, h)
 	left := float32(g.Indent(0)) + p.px(swatchAtDp)
 	s.Text(left, base, f, pal.Secondary, p.words.operation)
-	right := float32(g.Split) - p.px(gapDp)
-	if len(p.doc.Failed()) > 0 {
-		right = float32(g.Split) - p.px(markSlotDp)
-	}
+	right := p.treeRight()
 	w := p.style.Metrics.Width(f, p.words.service)
 	end := max(left+p.style.Metrics.Width(f, p.words.operation), float32(p.drawSort(s)))
 	if right-w > end+p.px(2*gapDp) {
@@ -31,6 +28,7 @@ func (p *Painter) drawHeader(s *scene.Scene) {
 func (p *Painter) drawTime(s *scene.Scene) {
 	a := p.g.Axis
 	s.Clip(float32(a.Min.X), float32(a.Min.Y), float32(a.Dx()), float32(a.Dy()))
+	p.ruler.DrawNotes(s)
 	p.ruler.DrawMeasured(s)
 	if p.pointer.Drag == axis.DragRange {
 		p.ruler.DrawRange(s, p.pointer.From.X, p.pointer.At.X)

@@ -145,6 +145,7 @@ func (p *Painter) arrange(w, h int) {
 	p.doc.Resize(p.g.Width, p.g.Tree.Dy(), p.g.RowPx)
 	p.ruler.Place(p.doc.Viewport(), p.g.Zero, p.g.Ruler, p.g.Axis)
 	p.ruler.Measure(p.doc.Measured())
+	p.ruler.Note(p.doc.Notes())
 	p.dye.Mix(p.doc, p.style.Palette, p.style.Colours)
 }
 

@@ -27,6 +27,7 @@ type about struct {
 	link  bool
 	room  int // px
 	rows  int // the version of the rows, since it tells what is folded away
+	notes int // their version
 	next  document.LinkTarget
 	known bool
 }
@@ -80,7 +81,7 @@ func (p *Painter) floats() (model.SpanIndex, bool) {
 		}
 		return h.Span, p.pointer.At.X >= x0 && p.pointer.At.X < x1
 	case layout.PartTree:
-		more := p.tip.cut || p.trace.Spans[h.Span].Failed() || p.doc.Rows().Hidden(h.Span) > 0 || len(p.doc.Warnings(h.Span)) > 0
+		more := p.tip.cut || p.trace.Spans[h.Span].Failed() || p.doc.Rows().Hidden(h.Span) > 0 || len(p.doc.Warnings(h.Span)) > 0 || p.doc.Noted(h.Span)
 		return h.Span, more
 	}
 	return model.NoSpan, false
@@ -92,7 +93,7 @@ func (p *Painter) drawTip(s *scene.Scene) {
 	if p.tip.shown = ok; !ok {
 		return
 	}
-	now := about{span: i, link: p.pointer.link, rows: p.doc.Rows().Version(), room: p.g.Size.X, known: true}
+	now := about{span: i, link: p.pointer.link, rows: p.doc.Rows().Version(), notes: p.doc.NotesVersion(), room: p.g.Size.X, known: true}
 	if now.link {
 		now.next = p.doc.NextLink(i)
 	}

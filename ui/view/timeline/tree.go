@@ -4,6 +4,7 @@ import (
 	"traceview/internal/layout"
 	"traceview/internal/model"
 	"traceview/internal/scene"
+	"traceview/ui/axis"
 )
 
 // Sizes of a row of the tree in dp, from the left edge of its twisty.
@@ -14,6 +15,7 @@ const (
 	nameAtDp   = 28
 	gapDp      = 8
 	markSlotDp = 24 // at the right edge, for the mark of an error
+	noteSlotDp = 22 // before it, for the mark of a note
 	serviceDp  = 48 // less of a service than this is not worth showing
 	// guideReach bounds how far up the lines of a row's ancestors are followed;
 	// further up levels of a deep trace stand closer than a pixel.
@@ -35,12 +37,32 @@ func (p *Painter) drawTreeRow(s *scene.Scene, r row) {
 	swatch := p.px(swatchHDp)
 	s.RoundRect(x+p.px(swatchAtDp), cy-float32(int(swatch/2)), p.px(swatchDp), swatch, p.style.Scale, r.color.Bar)
 
+	if len(p.doc.Failed()) > 0 {
+		p.drawErrorSlot(s, r, float32(p.g.Split)-p.px(markSlotDp)/2, cy)
+	}
+	p.drawNoteSlot(s, r, cy)
+	p.drawNames(s, r, x+p.px(nameAtDp), p.treeRight())
+}
+
+// treeRight returns where the names of the tree end: before the marks of errors
+// and of notes, where there are any.
+func (p *Painter) treeRight() float32 {
 	right := float32(p.g.Split) - p.px(gapDp)
 	if len(p.doc.Failed()) > 0 {
 		right = float32(p.g.Split) - p.px(markSlotDp)
-		p.drawErrorSlot(s, r, float32(p.g.Split)-p.px(markSlotDp)/2, cy)
 	}
-	p.drawNames(s, r, x+p.px(nameAtDp), right)
+	if len(p.doc.NotedSpans()) > 0 {
+		right -= p.px(noteSlotDp)
+	}
+	return right
+}
+
+// drawNoteSlot marks a span with a note, or one that hides such.
+func (p *Painter) drawNoteSlot(s *scene.Scene, r row, cy float32) {
+	own := p.doc.Noted(r.i)
+	if own || r.folded && p.doc.NotedInside(r.i) {
+		axis.DrawNote(s, p.style.Palette, p.style.Scale, p.treeRight()+p.px(noteSlotDp-axis.NoteDp)+p.px(axis.NoteDp)/2, cy, p.px(axis.NoteDp), own)
+	}
 }
 
 // drawErrorSlot marks a span that failed, filled if the error began there, or
