@@ -19,14 +19,21 @@ func DecodeJSON(r io.Reader, b *model.Builder) error {
 
 func decodeJSON(p *jsonpull.Parser, b *model.Builder) error {
 	d := jsonDecoder{scratch: scratch{b: b}, p: p, values: NewValueReader(p, b)}
-	for p.More() {
+	return d.documents()
+}
+
+func (d *jsonDecoder) documents() error {
+	for d.p.More() && d.stop == nil {
 		d.document(0)
 	}
-	if err := p.Err(); err != nil {
-		b.WarnTrace(model.TraceID{}, model.Truncated)
-		return err
+	err := d.p.Err()
+	if d.stop != nil { // the parser was made to end
+		err = d.stop
 	}
-	return nil
+	if err != nil {
+		d.b.WarnTrace(model.TraceID{}, model.Truncated)
+	}
+	return err
 }
 
 // maxWrappers bounds the wrappers around ResourceSpans.
@@ -37,6 +44,8 @@ type jsonDecoder struct {
 	scratch
 	p      *jsonpull.Parser
 	values *ValueReader
+	next   func() (*model.Builder, error) // nil unless streaming
+	stop   error                          // why reading ends before the input does
 }
 
 // list calls f for each element of an array, which each must read; anything
@@ -78,6 +87,8 @@ func (d *jsonDecoder) document(depth int) {
 			d.list(d.resourceSpans)
 		case "result", "trace", "data", "traces":
 			d.document(depth + 1)
+		case "error":
+			d.fault()
 		default:
 			d.p.Skip()
 		}
@@ -87,6 +98,9 @@ func (d *jsonDecoder) document(depth int) {
 // resourceSpans gives spans their resource at the end, since its parts may
 // stand behind them.
 func (d *jsonDecoder) resourceSpans() {
+	if !d.begin() {
+		return
+	}
 	var rec model.ResourceRecord
 	from := d.b.Len()
 	d.object(func(key []byte) {

@@ -19,6 +19,7 @@ import (
 // jsonpull.ErrMalformed. Whatever was read before the error stays in the builder.
 var (
 	ErrTruncated = jsonpull.ErrTruncated
+	ErrTooLarge  = jsonpull.ErrTooLarge
 	ErrMalformed = errors.New("not valid OTLP protobuf")
 )
 
