@@ -31,6 +31,7 @@ var apis = []struct {
 }{
 	{client.APIv3, false},
 	{client.APIv2, true},
+	{client.APIHTTP, false},
 }
 
 // A filled server holds the orders of the demo.
@@ -60,10 +61,15 @@ func TestJaeger(t *testing.T) {
 			f.checkWorthComparing(t)
 			for _, a := range apis {
 				t.Run("fetch "+a.api.String(), func(t *testing.T) { f.testFetch(t, a.api, a.lossy || f.lossy) })
-				t.Run("orders "+a.api.String(), func(t *testing.T) { testOrders(t, f.shop, f.query, a.api.String()) })
+				orders, lookback := f.ordersFor(a.api)
+				t.Run("orders "+a.api.String(), func(t *testing.T) { testOrders(t, orders, f.address(a.api), a.api.String(), lookback) })
 				t.Run("unknown trace "+a.api.String(), func(t *testing.T) { f.testUnknownTrace(t, a.api) })
 			}
 			t.Run("wrong port", func(t *testing.T) { f.testWrongPort(t) })
+			t.Run("orders on the web port", func(t *testing.T) {
+				orders, lookback := f.ordersFor(client.APIHTTP)
+				testOrders(t, orders, f.web, "", lookback)
+			})
 			t.Run("killed midway", func(t *testing.T) { f.testKilled(t) }) // the last: the server is gone
 		})
 	}
@@ -107,9 +113,37 @@ func connect(t *testing.T, addr string, api client.API) *client.Client {
 	return c
 }
 
+// address returns the port that speaks an API.
+func (f *filled) address(api client.API) string {
+	if api == client.APIHTTP {
+		return f.web
+	}
+	return f.query
+}
+
+// ordersFor returns the orders to search for, and how far back: all of them, but
+// for HTTP some of the last weeks, since this Jaeger knows no attributes there
+// and sends all traces of the period.
+func (f *filled) ordersFor(api client.API) (orders []demo.Order, lookback string) {
+	if api != client.APIHTTP {
+		return f.shop.Orders(), wholeHistory
+	}
+	since := uint64(time.Now().Add(-20 * 24 * time.Hour).UnixNano())
+	for _, o := range f.shop.Orders() {
+		recent := func(id string) bool {
+			trace, err := model.ParseTraceID(id)
+			return err == nil && f.sent[trace][0].StartTimeUnixNano > since
+		}
+		if len(orders) < 6 && !slices.ContainsFunc(o.TraceIDs, func(id string) bool { return !recent(id) }) {
+			orders = append(orders, o)
+		}
+	}
+	return orders, "504h"
+}
+
 // testFetch compares every trace, span by span, with what was sent.
 func (f *filled) testFetch(t *testing.T, api client.API, loss lossy) {
-	c := connect(t, f.query, api)
+	c := connect(t, f.address(api), api)
 	traces, spans, failed := 0, 0, 0
 	for id, want := range f.sent {
 		got, err := c.Trace(t.Context(), id, nil)
@@ -132,19 +166,20 @@ func (f *filled) testFetch(t *testing.T, api client.API, loss lossy) {
 }
 
 func (f *filled) testUnknownTrace(t *testing.T, api client.API) {
-	c := connect(t, f.query, api)
+	c := connect(t, f.address(api), api)
 	_, err := c.Trace(t.Context(), model.TraceID{0xde, 0xad, 15: 1}, nil)
 	if !errors.Is(err, client.ErrNotFound) {
 		t.Errorf("an id nobody has: %v, want %v", err, client.ErrNotFound)
 	}
 }
 
-// testWrongPort asks Jaeger's web port over gRPC.
+// testWrongPort asks the port of one protocol in the other.
 func (f *filled) testWrongPort(t *testing.T) {
-	c := connect(t, f.web, client.APIAuto)
-	_, err := c.Services(t.Context())
-	if !errors.Is(err, client.ErrWrongPort) {
-		t.Errorf("gRPC to the HTTP port: %v, want %v", err, client.ErrWrongPort)
+	for api, addr := range map[client.API]string{client.APIv3: f.web, client.APIHTTP: f.query} {
+		_, err := connect(t, addr, api).Services(t.Context())
+		if !errors.Is(err, client.ErrWrongPort) {
+			t.Errorf("%s to the other port: %v, want %v", api, err, client.ErrWrongPort)
+		}
 	}
 }
 

@@ -15,6 +15,9 @@ import (
 	"traceview/internal/demo"
 )
 
+// wholeHistory is the lookback that takes in all orders of the demo.
+const wholeHistory = "2160h"
+
 // searchJSON is what the tests read of traceview search --json.
 type searchJSON struct {
 	Order    string `json:"order"`
@@ -29,17 +32,17 @@ type searchJSON struct {
 	} `json:"traces"`
 }
 
-// testOrders searches every order of a shop with the program and compares what
-// it finds with what is known for certain. api "" leaves the choice to it.
-func testOrders(t *testing.T, shop *demo.Shop, addr, api string) {
-	args := []string{"search", "--endpoint", addr, "--plaintext", "--lookback", "2160h", "--json"}
+// testOrders searches orders with the program and compares what it finds with
+// what is known for certain. api "" leaves the choice to it.
+func testOrders(t *testing.T, orders []demo.Order, addr, api, lookback string) {
+	args := []string{"search", "--endpoint", addr, "--plaintext", "--lookback", lookback, "--json"}
 	if api != "" {
 		args = append(args, "--api", api)
 	}
 	g, ctx := errgroup.WithContext(t.Context())
 	g.SetLimit(4)
-	bad := make([]string, len(shop.Orders()))
-	for i, o := range shop.Orders() {
+	bad := make([]string, len(orders))
+	for i, o := range orders {
 		cmd := command(t, append(args, "--order", o.Number)...)
 		g.Go(func() (err error) {
 			out, err := output(ctx, cmd)
@@ -53,13 +56,13 @@ func testOrders(t *testing.T, shop *demo.Shop, addr, api string) {
 		t.Fatal(err)
 	}
 	traces := 0
-	for i, o := range shop.Orders() {
+	for i, o := range orders {
 		traces += o.Traces
 		if bad[i] != "" {
 			t.Errorf("order %s (%s): %s", o.Number, o.Trouble, bad[i])
 		}
 	}
-	t.Logf("%d orders with %d traces", len(shop.Orders()), traces)
+	t.Logf("%d orders with %d traces", len(orders), traces)
 }
 
 // judgeSearch says what is wrong with the answer to a search, "" if nothing.
@@ -101,7 +104,7 @@ func judgeSearch(out []byte, want demo.Order) string {
 // TestDemoServer searches every order of the demo on its own query server.
 func TestDemoServer(t *testing.T) {
 	addr := startHeadless(t, "3")
-	testOrders(t, demo.New(demo.Options{Seed: 3}), addr, "")
+	testOrders(t, demo.New(demo.Options{Seed: 3}).Orders(), addr, "", wholeHistory)
 }
 
 // TestOrderOfNobody asks for what is not there: a complete search without hits.

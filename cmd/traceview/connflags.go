@@ -47,7 +47,7 @@ func addConn(c *call) {
 // dial makes the client that the flags describe.
 func (f *connFlags) dial(e *env) (*client.Client, error) {
 	if *f.endpoint == "" {
-		return nil, usagef("no server: give --endpoint HOST:PORT")
+		return nil, usagef("no server: give --endpoint ADDRESS")
 	}
 	api, err := client.ParseAPI(*f.api)
 	if err != nil {

@@ -107,7 +107,8 @@ func forOrder(err error) error {
 		return fmt.Errorf("%w: %w", order.ErrNeedsService, err)
 	case client.ErrNotFound:
 		return fmt.Errorf("%w: %w", order.ErrNotFound, err)
-	case client.ErrUnreachable, client.ErrWrongPort, client.ErrTLS, client.ErrUnauthenticated, client.ErrForbidden, client.ErrTenant, client.ErrInsecure:
+	case client.ErrUnreachable, client.ErrWrongPort, client.ErrTLS, client.ErrUnauthenticated, client.ErrForbidden, client.ErrTenant, client.ErrInsecure,
+		client.ErrSignIn, client.ErrProxy:
 		return fmt.Errorf("%w: %w", order.ErrUnusable, err)
 	}
 	return err

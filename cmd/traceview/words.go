@@ -24,6 +24,7 @@ var errorKeys = map[client.Kind]string{
 	client.ErrNotFound: "not-found", client.ErrUnimplemented: "unimplemented", client.ErrTooLarge: "too-large",
 	client.ErrDeadline: "deadline", client.ErrCancelled: "cancelled", client.ErrGarbage: "garbage",
 	client.ErrNeedsService: "needs-service", client.ErrInterrupted: "interrupted", client.ErrInsecure: "insecure",
+	client.ErrSignIn: "sign-in", client.ErrProxy: "proxy", client.ErrBusy: "busy",
 }
 
 // libraryErrors are the failures of the library by their place in the catalogue,
@@ -78,7 +79,10 @@ func explain(w *i18n.Printer, err error) (title, hint string) {
 		return w.T("error.readonly.title"), w.T("error.readonly.hint")
 	case errors.As(err, &ce):
 		key, ok := errorKeys[ce.Kind]
-		if !ok {
+		switch {
+		case ce.Reason != 0: // says more
+			key = "reason." + ce.Reason.String()
+		case !ok:
 			key = "other"
 		}
 		return w.T("error."+key+".title", "endpoint", ce.Endpoint), w.T("error."+key+".hint", "endpoint", ce.Endpoint)

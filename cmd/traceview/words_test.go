@@ -18,11 +18,19 @@ import (
 func TestEveryErrorHasWords(t *testing.T) {
 	for _, lang := range []string{"en", "ru"} {
 		w := i18n.For(lang)
+		titles := map[string]client.Reason{}
 		for kind, key := range errorKeys {
 			title, hint := explain(w, fmt.Errorf("find: %w", &client.Error{Kind: kind, Endpoint: "jaeger:16685", Op: "find traces"}))
 			if strings.HasPrefix(title, "error.") || strings.HasPrefix(hint, "error.") || title == "" || hint == "" || strings.Contains(title+hint, "{{") {
 				t.Errorf("%s %s: %q, %q", lang, key, title, hint)
 			}
+		}
+		for reason := client.ReasonUnknownHost; reason <= client.ReasonNoKey; reason++ {
+			title, hint := explain(w, &client.Error{Kind: client.ErrServer, Reason: reason, Endpoint: "jaeger:16685"})
+			if other := titles[title]; other != 0 || !strings.Contains(title, "jaeger:16685") || hint == "" || strings.HasPrefix(hint, "error.") {
+				t.Errorf("%s %s: %q, %q, as %v; want words of its own", lang, reason, title, hint, other)
+			}
+			titles[title] = reason
 		}
 		for _, e := range libraryErrors {
 			title, hint := explain(w, fmt.Errorf("x: %w: %w", store.ErrNotKept, e.err))
@@ -39,7 +47,7 @@ func TestEveryErrorHasWords(t *testing.T) {
 	if title, hint := explain(i18n.For("ru"), errors.New("something else")); title != "something else" || hint != "" {
 		t.Errorf("an unknown error: %q, %q; want its own words", title, hint)
 	}
-	for kind := client.ErrServer; kind <= client.ErrInsecure; kind++ {
+	for kind := client.ErrServer; kind <= client.ErrBusy; kind++ {
 		if errorKeys[kind] == "" {
 			t.Errorf("no words for an error of kind %s", kind)
 		}

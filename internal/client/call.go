@@ -16,12 +16,13 @@ import (
 	"traceview/internal/client/wire"
 )
 
-// A question is one call in both APIs; a method that is "" does not exist in
+// A question is one call in all APIs; a method that is "" does not exist in
 // that API.
 type question struct {
-	op        string
-	v3, v2    method
-	noService bool
+	op          string
+	v3, v2, web method
+	noService   bool
+	restart     func() // forgets what arrived, to ask anew; nil if that cannot be
 }
 
 // A method is a call as one API has it.
@@ -30,10 +31,52 @@ type method struct {
 	req   any
 	reply any                  // of a call with one answer
 	each  func(wire.Raw) error // of a stream, for each message; the bytes are valid during the call
+	visit *visit               // of a call over HTTP, which has none of the above
 }
 
-// ask puts q in the API that works, v3 first, and remembers what a server lacks.
+// over returns the method of a call over HTTP.
+func over(v visit) method { return method{name: "GET " + v.path, visit: &v} }
+
+// ask puts q in the API that works, v3 first, and remembers what a server
+// lacks. Where a web server answers in place of gRPC, it is asked over HTTP.
 func (c *Client) ask(ctx context.Context, q question) (API, error) {
+	if c.onWeb() {
+		return APIHTTP, c.askWeb(ctx, q)
+	}
+	api, err := c.askGRPC(ctx, q)
+	if c.opts.API != APIAuto || !errors.Is(err, ErrWrongPort) || q.web.name == "" {
+		return api, err
+	}
+	probe := c.put(ctx, question{op: q.op}, over(visit{path: "/services", read: intoJSON(&struct{}{})}))
+	switch e := new(Error); KindOf(probe) {
+	case ErrWrongPort:
+		if errors.As(probe, &e) && e.Reason == ReasonWrongPath { // a web server, but not Jaeger's
+			return APIHTTP, probe
+		}
+		return api, err
+	case ErrUnreachable, ErrUnimplemented, ErrTLS:
+		return api, err
+	case ErrCancelled, ErrDeadline, ErrSignIn:
+		return APIHTTP, probe
+	}
+	c.webOnly.Store(true)
+	c.opts.Log.Debug("asking over HTTP", "endpoint", c.opts.Endpoint)
+	return APIHTTP, c.askWeb(ctx, q)
+}
+
+// onWeb says whether the server is asked over HTTP.
+func (c *Client) onWeb() bool { return c.opts.API == APIHTTP || c.webOnly.Load() }
+
+func (c *Client) askWeb(ctx context.Context, q question) error {
+	if q.web.name == "" || c.lacks(q.web.name) {
+		return &Error{Kind: ErrUnimplemented, Endpoint: c.opts.Endpoint, Op: q.op}
+	}
+	err := c.put(ctx, q, q.web)
+	c.answered(APIHTTP, err)
+	return err
+}
+
+func (c *Client) askGRPC(ctx context.Context, q question) (API, error) {
 	tryV3 := q.v3.name != "" && c.opts.API != APIv2 && !c.lacks(q.v3.name)
 	tryV2 := q.v2.name != "" && c.opts.API != APIv3 && !c.lacks(q.v2.name)
 	var err error = &Error{Kind: ErrUnimplemented, Endpoint: c.opts.Endpoint, Op: q.op}
@@ -65,7 +108,7 @@ func serviceOf(method string) string {
 // lost remembers that a server lacks a method, or the whole service.
 func (c *Client) lost(method string, err *Error) {
 	name := method
-	if strings.Contains(err.Detail, "unknown service") {
+	if strings.Contains(err.Detail, "unknown service") && strings.HasPrefix(method, "/") {
 		name = serviceOf(method)
 	}
 	c.mu.Lock()
@@ -88,36 +131,60 @@ func (c *Client) answered(api API, err error) {
 // maxAttempts bounds tries of a call whose server is not available.
 const maxAttempts = 3
 
+// maxPause is how long a server may make a call wait before another attempt; one
+// that asks for more is believed, and the call fails.
+const maxPause = 20 * time.Second
+
 // put makes one call, several times if the server is not available and nothing
-// was received yet: all calls only read, so all are safe to repeat.
+// was received yet: all calls only read, so all are safe to repeat. A token that
+// was refused is renewed once.
 func (c *Client) put(ctx context.Context, q question, m method) error {
+	renewed := false
 	for n := 1; ; n++ {
 		from := time.Now()
-		err := c.try(ctx, q, m)
+		a, err := c.try(ctx, q, m)
 		if err == nil {
 			return nil
 		}
 		if err.Kind == ErrUnimplemented {
 			c.lost(m.name, err)
 		}
-		// An attempt that took long would take as long again.
-		if err.Kind != ErrUnreachable || n == maxAttempts || time.Since(from) > c.opts.connectTimeout/2 || !c.wait(ctx, n) {
+		if err.Kind == ErrUnauthenticated && !renewed && (!a.started || q.restart != nil) && c.renewed(ctx, a.token) {
+			renewed = true
+			if a.started {
+				q.restart()
+			}
+			continue
+		}
+		if !c.again(err, a, n, time.Since(from)) || !c.wait(ctx, n, err.retry) {
 			return err
 		}
 		c.opts.Log.Debug("try again", "endpoint", c.opts.Endpoint, "op", q.op, "attempt", n+1)
 	}
 }
 
+// again says whether attempt n, which took that long, is worth another.
+func (c *Client) again(err *Error, a *attempt, n int, took time.Duration) bool {
+	switch {
+	case a.started, n == maxAttempts, err.retry > maxPause:
+		return false
+	case err.Kind == ErrUnreachable: // an attempt that took long would take as long again
+		return took <= c.opts.connectTimeout/2
+	}
+	return err.Kind == ErrBusy
+}
+
 // backOff returns the pause after attempt n: 100 ms doubling, half of it by
-// chance, so that clients of a server that restarts come back spread out.
-func backOff(n int) time.Duration {
+// chance, so that clients of a server that restarts come back spread out, and
+// not before the server asked for.
+func backOff(n int, asked time.Duration) time.Duration {
 	d := 100 * time.Millisecond << (n - 1)
-	return d/2 + rand.N(d/2)
+	return asked + d/2 + rand.N(d/2)
 }
 
 // wait pauses before another attempt; false if the context ended.
-func (c *Client) wait(ctx context.Context, n int) bool {
-	t := time.NewTimer(c.pause(n))
+func (c *Client) wait(ctx context.Context, n int, asked time.Duration) bool {
+	t := time.NewTimer(c.pause(n, asked))
 	defer t.Stop()
 	select {
 	case <-ctx.Done():
@@ -128,18 +195,25 @@ func (c *Client) wait(ctx context.Context, n int) bool {
 }
 
 // try makes one call once.
-func (c *Client) try(ctx context.Context, q question, m method) *Error {
+func (c *Client) try(ctx context.Context, q question, m method) (*attempt, *Error) {
 	a := &attempt{op: q.op, noService: q.noService, secrets: c.secrets}
 	callCtx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	if m.visit != nil {
+		err := c.get(callCtx, cancel, a, m.visit)
+		if err != nil {
+			return a, c.fail(ctx, callCtx, a, err)
+		}
+		return a, nil
+	}
 	conn, err := c.ready()
 	if err != nil {
-		return &Error{Kind: ErrCancelled, Endpoint: c.opts.Endpoint, Op: q.op, Detail: err.Error()}
+		return a, &Error{Kind: ErrCancelled, Endpoint: c.opts.Endpoint, Op: q.op, Detail: err.Error()}
 	}
 	a.conn = conn
 	md, err := c.metadata(ctx, a)
 	if err != nil {
-		return c.fail(ctx, callCtx, a, err)
+		return a, c.fail(ctx, callCtx, a, err)
 	}
 	out := metadata.NewOutgoingContext(callCtx, md)
 	if m.each != nil {
@@ -148,19 +222,28 @@ func (c *Client) try(ctx context.Context, q question, m method) *Error {
 		timed, stop := context.WithTimeout(out, c.opts.CallTimeout)
 		defer stop()
 		callCtx = timed
-		err = conn.Invoke(timed, m.name, m.req, m.reply)
+		var trailer metadata.MD
+		err = conn.Invoke(timed, c.opts.target.base+m.name, m.req, m.reply, grpc.Trailer(&trailer))
+		a.noteRetry(trailer)
 	}
 	if err != nil {
-		return c.fail(ctx, callCtx, a, err)
+		return a, c.fail(ctx, callCtx, a, err)
 	}
-	return nil
+	return a, nil
+}
+
+// noteRetry keeps when a proxy in between wants to be asked again.
+func (a *attempt) noteRetry(trailer metadata.MD) {
+	if v := trailer.Get("retry-after"); len(v) > 0 {
+		a.retry = v[0]
+	}
 }
 
 // stream receives all messages of a stream.
 func (c *Client) stream(ctx context.Context, cancel context.CancelCauseFunc, a *attempt, m method) error {
 	idle := time.AfterFunc(c.opts.StreamIdle, func() { cancel(errIdle) })
 	defer idle.Stop()
-	s, err := a.conn.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true}, m.name)
+	s, err := a.conn.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true}, c.opts.target.base+m.name)
 	if err != nil {
 		return err
 	}
@@ -175,6 +258,7 @@ func (c *Client) stream(ctx context.Context, cancel context.CancelCauseFunc, a *
 		if err := s.RecvMsg(&raw); err == io.EOF {
 			return nil
 		} else if err != nil {
+			a.noteRetry(s.Trailer())
 			return err
 		}
 		a.started = true
@@ -213,37 +297,6 @@ func (c *Client) ready() (*connection, error) {
 	c.conn.Close()
 	c.conn = conn
 	return conn, nil
-}
-
-// metadata returns the headers of a call.
-func (c *Client) metadata(ctx context.Context, a *attempt) (metadata.MD, error) {
-	md := metadata.MD{}
-	for k, v := range c.opts.Headers {
-		md.Set(k, v)
-	}
-	if c.opts.Tenant != "" {
-		md.Set("x-tenant", c.opts.Tenant)
-	}
-	if c.opts.Token == nil {
-		return md, nil
-	}
-	token, err := c.opts.Token(ctx)
-	if err != nil {
-		return nil, &Error{Kind: ErrUnauthenticated, Endpoint: c.opts.Endpoint, Op: a.op, Detail: "read token: " + clean(err.Error(), c.secrets), cause: err}
-	}
-	token = strings.TrimSpace(token)
-	if !printable(token) {
-		return nil, &Error{Kind: ErrUnauthenticated, Endpoint: c.opts.Endpoint, Op: a.op, Detail: "the token holds characters that cannot be sent"}
-	}
-	if token == "" {
-		return md, nil
-	}
-	a.secrets = append(a.secrets[:len(a.secrets):len(a.secrets)], token)
-	md.Set("authorization", "Bearer "+token)
-	if c.opts.BearerHeader {
-		md.Set("bearer.token", token)
-	}
-	return md, nil
 }
 
 // A gate lets callbacks through until the call that owns them has returned.

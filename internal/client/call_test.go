@@ -245,7 +245,7 @@ func TestRetries(t *testing.T) {
 		}}, nil)
 		c := dial(t, plain(addr))
 		ctx, cancel := context.WithCancel(t.Context())
-		c.pause = func(int) time.Duration { cancel(); return time.Hour }
+		c.pause = func(int, time.Duration) time.Duration { cancel(); return time.Hour }
 		_, err := c.Services(ctx)
 		checkError(t, err, ErrCancelled, "")
 	})
@@ -255,7 +255,7 @@ func TestBackOffGrowsWithJitter(t *testing.T) {
 	for n := 1; n < maxAttempts; n++ {
 		full := 100 * time.Millisecond << (n - 1)
 		for range 100 {
-			if d := backOff(n); d < full/2 || d >= full {
+			if d := backOff(n, 0); d < full/2 || d >= full {
 				t.Fatalf("after attempt %d: got %v, want from %v to %v", n, d, full/2, full)
 			}
 		}

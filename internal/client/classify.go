@@ -15,14 +15,17 @@ var errIdle = errors.New("no message within the time allowed")
 // An attempt is one try of one call.
 type attempt struct {
 	op        string
-	conn      *connection
+	conn      *connection // nil over HTTP
+	web       bool
 	secrets   []string
-	started   bool // a message was received
-	noService bool // a search without a service name
+	token     string // that was sent
+	retry     string // Retry-After of an answer that is not gRPC's
+	started   bool   // a message was received
+	noService bool   // a search without a service name
 }
 
-// fail returns err, which gRPC or a decoder gave, as an *Error. ctx is that of
-// the caller, callCtx the one bounded by the client's own deadlines.
+// fail returns err, which gRPC, HTTP or a decoder gave, as an *Error. ctx is
+// that of the caller, callCtx the one bounded by the client's own deadlines.
 func (c *Client) fail(ctx, callCtx context.Context, a *attempt, err error) *Error {
 	var done *Error
 	if errors.As(err, &done) {
@@ -39,16 +42,42 @@ func (c *Client) fail(ctx, callCtx context.Context, a *attempt, err error) *Erro
 		e.Kind, e.Detail, e.cause = ErrDeadline, cause.Error(), context.DeadlineExceeded
 		return e
 	}
-	st := status.Convert(err)
-	e.Kind, e.Detail = kindOfStatus(st.Code(), st.Message(), a), st.Message()
-	if t := c.connectionTrouble(ctx, a, st); t != nil {
-		e.Kind, e.Detail = t.kind, t.detail
+	var t *trouble
+	if !errors.As(err, &t) {
+		st := status.Convert(err)
+		if t = c.connectionTrouble(ctx, a, st); t == nil {
+			t = &trouble{kind: kindOfStatus(st.Code(), st.Message(), a), detail: st.Message(), retry: retryAfter(a.retry)}
+			if t.kind == ErrWrongPort {
+				t.reason = ReasonWebPort
+			}
+		}
+	}
+	e.Kind, e.Reason, e.retry, e.Detail = t.kind, t.reason, t.retry, clean(t.detail, a.secrets)
+	if e.Reason == 0 {
+		e.Reason = c.reasonOf(e.Kind, a)
 	}
 	if e.Kind == ErrTooLarge {
 		e.Limit = int64(c.opts.RecvLimit)
+		if a.web {
+			e.Limit *= answerFactor
+		}
 	}
-	e.Detail = clean(e.Detail, a.secrets)
 	return e
+}
+
+// reasonOf tells what was missing from what was wrong.
+func (c *Client) reasonOf(kind Kind, a *attempt) Reason {
+	switch {
+	case kind == ErrUnauthenticated && (a.token != "" || c.opts.hasCredentials()):
+		return ReasonRefusedToken
+	case kind == ErrUnauthenticated:
+		return ReasonMissing
+	case kind == ErrTenant && c.opts.Tenant != "":
+		return ReasonTenantUnknown
+	case kind == ErrTenant:
+		return ReasonTenantMissing
+	}
+	return 0
 }
 
 // contextError fills in e for a context that ended.
@@ -91,6 +120,8 @@ func kindOfStatus(code codes.Code, msg string, a *attempt) Kind {
 		return false
 	}
 	switch {
+	case isHTTPAnswer(msg) && has("429 (too many requests)"):
+		return ErrBusy
 	case isHTTPAnswer(msg) && code != codes.Unauthenticated && code != codes.PermissionDenied && code != codes.Unavailable:
 		return ErrWrongPort
 	case has("larger than max"):
@@ -134,6 +165,8 @@ func kindOfCode(code codes.Code, started bool) Kind {
 		return ErrDeadline
 	case codes.InvalidArgument, codes.OutOfRange:
 		return ErrInvalid
+	case codes.ResourceExhausted:
+		return ErrBusy
 	case codes.Canceled: // by the server: the caller's context is alive
 		return ErrInterrupted
 	case codes.Unavailable:

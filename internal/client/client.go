@@ -1,6 +1,7 @@
 // Package client asks a Jaeger server for traces over gRPC: jaeger.api_v3 where
-// the server has it, jaeger.api_v2 else, remembering per client what worked.
-// Spans are decoded from the bytes received straight into a model.Builder.
+// the server has it, jaeger.api_v2 else, and over HTTP where only the port of
+// Jaeger's pages can be reached, remembering per client what worked. Spans are
+// decoded from the bytes received straight into a model.Builder.
 //
 // All methods of a Client may be called from any goroutine and at the same
 // time. Each returns within 100 ms once its context has ended, also while a
@@ -13,6 +14,8 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"net/http"
+	"net/url"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -28,9 +31,13 @@ type Client struct {
 	opts    Options
 	tls     *tls.Config // nil for plaintext
 	secrets []string    // besides the token
-	pause   func(attempt int) time.Duration
+	pause   func(attempt int, asked time.Duration) time.Duration
+	web     *http.Client
+	life    context.Context // ends with Close
+	end     context.CancelFunc
 
 	negotiated atomic.Uint32 // an API; APIAuto until the server answered
+	webOnly    atomic.Bool   // the address is that of a web server
 	closed     atomic.Bool
 
 	mu           sync.Mutex
@@ -53,6 +60,8 @@ func New(opts Options) (*Client, error) {
 	if c.conn, err = c.connect(); err != nil {
 		return nil, err
 	}
+	c.web = c.newWeb()
+	c.life, c.end = context.WithCancel(context.Background())
 	return c, nil
 }
 
@@ -63,10 +72,13 @@ func (c *Client) Close() error {
 	if c.closed.Swap(true) {
 		return nil
 	}
+	c.end()
+	c.web.CloseIdleConnections()
 	return c.conn.Close()
 }
 
-// Endpoint returns the host:port of the server.
+// Endpoint returns the host:port of the server, with the path below which its
+// API lies, or unix:///path.
 func (c *Client) Endpoint() string { return c.opts.Endpoint }
 
 // Negotiated returns the API the server answered in, APIAuto before it did.
@@ -78,15 +90,20 @@ func (c *Client) Services(ctx context.Context) ([]string, error) {
 	return detached(ctx, c, op, nil, func() ([]string, error) {
 		var v3 wire.GetServicesResponse
 		var v2 api_v2.GetServicesResponse
+		var web struct{ Services []string }
 		api, err := c.ask(ctx, question{op: op,
-			v3: method{name: wire.GetServices, req: &wire.GetServicesRequest{}, reply: &v3},
-			v2: method{name: wire.GetServicesV2, req: &api_v2.GetServicesRequest{}, reply: &v2}})
+			v3:  method{name: wire.GetServices, req: &wire.GetServicesRequest{}, reply: &v3},
+			v2:  method{name: wire.GetServicesV2, req: &api_v2.GetServicesRequest{}, reply: &v2},
+			web: over(visit{path: "/services", read: intoJSON(&web)})})
 		if err != nil {
 			return nil, err
 		}
 		names := v3.Services
-		if api == APIv2 {
+		switch api {
+		case APIv2:
 			names = v2.Services
+		case APIHTTP:
+			names = web.Services
 		}
 		slices.Sort(names)
 		return slices.Compact(names), nil
@@ -102,13 +119,20 @@ func (c *Client) Operations(ctx context.Context, service string) ([]Operation, e
 	return detached(ctx, c, op, nil, func() ([]Operation, error) {
 		var v3 wire.GetOperationsResponse
 		var v2 api_v2.GetOperationsResponse
+		var web struct{ Operations []Operation }
 		api, err := c.ask(ctx, question{op: op,
-			v3: method{name: wire.GetOperations, req: &wire.GetOperationsRequest{Service: service}, reply: &v3},
-			v2: method{name: wire.GetOperationsV2, req: &api_v2.GetOperationsRequest{Service: service}, reply: &v2}})
-		if err != nil || api == APIv3 {
-			return v3.Operations, err
+			v3:  method{name: wire.GetOperations, req: &wire.GetOperationsRequest{Service: service}, reply: &v3},
+			v2:  method{name: wire.GetOperationsV2, req: &api_v2.GetOperationsRequest{Service: service}, reply: &v2},
+			web: over(visit{path: "/operations", query: url.Values{"service": {service}}, read: intoJSON(&web)})})
+		switch {
+		case err != nil:
+			return nil, err
+		case api == APIv2:
+			return operationsV2(&v2), nil
+		case api == APIHTTP:
+			return web.Operations, nil
 		}
-		return operationsV2(&v2), nil
+		return v3.Operations, nil
 	})
 }
 
@@ -163,6 +187,9 @@ func (c *Client) Capabilities(ctx context.Context) (Capabilities, error) {
 	c.mu.Unlock()
 	if known != nil {
 		return *known, nil
+	}
+	if c.onWeb() { // HTTP has no such question
+		return Capabilities{}, nil
 	}
 	const op = "ask for capabilities"
 	return detached(ctx, c, op, nil, func() (Capabilities, error) {

@@ -4,11 +4,8 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
-	"io"
 	"net"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -41,9 +38,10 @@ func (c *Client) connect() (*connection, error) {
 	if c.tls != nil {
 		creds = credentials.NewTLS(c.tls)
 	}
-	cc, err := grpc.NewClient("passthrough:///"+c.opts.Endpoint,
+	cc, err := grpc.NewClient("passthrough:///"+c.opts.target.authority(),
 		grpc.WithTransportCredentials(&watchedCredentials{creds, conn}),
-		grpc.WithContextDialer(c.dialer(conn)),
+		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return c.watchedDial(ctx, conn) }),
+		grpc.WithNoProxy(), // reach knows the proxies
 		grpc.WithUserAgent("traceview/"+c.opts.Version),
 		grpc.WithDisableServiceConfig(),
 		grpc.WithDisableRetry(),
@@ -57,34 +55,6 @@ func (c *Client) connect() (*connection, error) {
 	}
 	conn.ClientConn = cc
 	return conn, nil
-}
-
-// errNotLocal stops credentials from leaving for an address that only looked
-// local by name.
-var errNotLocal = errors.New("the name leads to another machine, and credentials are not sent without TLS")
-
-func (c *Client) dialer(conn *connection) func(context.Context, string) (net.Conn, error) {
-	d := net.Dialer{KeepAliveConfig: net.KeepAliveConfig{
-		Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 4}}
-	return func(ctx context.Context, addr string) (net.Conn, error) {
-		nc, err := d.DialContext(ctx, "tcp", addr)
-		if err == nil && c.tls == nil && c.opts.hasCredentials() {
-			if leavesMachine(nc.RemoteAddr()) {
-				nc.Close()
-				nc, err = nil, errNotLocal
-			}
-		}
-		conn.mu.Lock()
-		defer conn.mu.Unlock()
-		conn.dial, conn.handshake, conn.head, conn.read = err, nil, nil, nil
-		return nc, err
-	}
-}
-
-// leavesMachine says whether what is sent to an address leaves this machine.
-func leavesMachine(addr net.Addr) bool {
-	a, ok := addr.(*net.TCPAddr)
-	return !ok || !a.IP.IsLoopback()
 }
 
 // watchedCredentials note how handshakes end and what servers say first.
@@ -136,8 +106,12 @@ func (w *watchedConn) Read(b []byte) (int, error) {
 // A trouble is what kept a connection from coming about; nil if it did.
 type trouble struct {
 	kind   Kind
+	reason Reason // 0 if not known
 	detail string
+	retry  time.Duration // how long the server asks to wait
 }
+
+func (t *trouble) Error() string { return t.detail }
 
 // trouble explains why calls on conn found no server. It may ask the server
 // once more whether it wants TLS, within ctx.
@@ -146,52 +120,24 @@ func (c *Client) trouble(ctx context.Context, conn *connection) *trouble {
 	dial, handshake, head, read := conn.dial, conn.handshake, bytes.Clone(conn.head), conn.read
 	conn.mu.Unlock()
 	switch {
-	case errors.Is(dial, errNotLocal):
-		return &trouble{ErrInsecure, dial.Error()}
 	case dial != nil:
-		return &trouble{ErrUnreachable, dial.Error()}
+		return dialTrouble(dial)
 	case handshake != nil:
 		return handshakeTrouble(handshake)
 	case bytes.HasPrefix(head, []byte("HTTP/")):
-		return &trouble{ErrWrongPort, "the server answered in HTTP/1"}
+		return &trouble{kind: ErrWrongPort, reason: ReasonWebPort, detail: "the server answered in HTTP/1"}
 	case len(head) > 1 && (head[0] == 0x15 || head[0] == 0x16) && head[1] == 3:
-		return &trouble{ErrTLS, "the server wants TLS, plain text was asked for"}
+		return &trouble{kind: ErrTLS, reason: ReasonWantsTLS, detail: "the server wants TLS, plain text was asked for"}
 	case len(head) >= 4 && head[3] == 4: // HTTP/2 settings: it did come about
 		return nil
 	case len(head) > 0:
-		return &trouble{ErrWrongPort, "the server answered in another protocol"}
+		return &trouble{kind: ErrWrongPort, reason: ReasonOther, detail: "the server answered in another protocol"}
 	case c.tls != nil && isAlert(read): // TLS 1.3 refuses a client's certificate so late
-		return &trouble{ErrTLS, read.Error()}
+		return &trouble{kind: ErrTLS, reason: ReasonClientCert, detail: read.Error()}
 	case c.tls == nil && c.wantsTLS(ctx):
-		return &trouble{ErrTLS, "the server wants TLS, plain text was asked for"}
+		return &trouble{kind: ErrTLS, reason: ReasonWantsTLS, detail: "the server wants TLS, plain text was asked for"}
 	}
-	return &trouble{ErrUnreachable, "the connection was accepted, but no gRPC server answered on it"}
-}
-
-// handshakeTrouble tells a port without TLS from a certificate that is refused.
-func handshakeTrouble(err error) *trouble {
-	var record tls.RecordHeaderError
-	var timeout net.Error
-	switch text := err.Error(); {
-	case errors.As(err, &record) && bytes.HasPrefix(record.RecordHeader[:], []byte("HTTP/")):
-		return &trouble{ErrTLS, "the server answered in plain HTTP, TLS was asked for"}
-	case errors.As(err, &record):
-		return &trouble{ErrTLS, "the server does not speak TLS, which was asked for"}
-	case errors.Is(err, io.EOF):
-		return &trouble{ErrTLS, "the server ended the TLS handshake, it may speak plain text"}
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		return &trouble{ErrUnreachable, "the connection was accepted, but the TLS handshake got no answer"}
-	case strings.Contains(text, "ALPN"), strings.Contains(text, "no application protocol"):
-		return &trouble{ErrWrongPort, "the server offers no HTTP/2, which gRPC needs"}
-	default:
-		return &trouble{ErrTLS, text}
-	}
-}
-
-// isAlert recognizes what crypto/tls makes of an alert the server sent.
-func isAlert(err error) bool {
-	var op *net.OpError
-	return errors.As(err, &op) && op.Op == "remote error"
+	return &trouble{kind: ErrUnreachable, reason: ReasonNoAnswer, detail: "the connection was accepted, but no gRPC server answered on it"}
 }
 
 // probeTimeout bounds the question whether a silent server wants TLS.
@@ -202,11 +148,11 @@ const probeTimeout = 2 * time.Second
 func (c *Client) wantsTLS(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, min(probeTimeout, c.opts.connectTimeout))
 	defer cancel()
-	d := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h2"}}}
-	nc, err := d.DialContext(ctx, "tcp", c.opts.Endpoint)
-	if err == nil {
-		nc.Close()
-		return true
+	nc, err := c.reach(ctx)
+	if err != nil {
+		return false
 	}
-	return isAlert(err)
+	defer nc.Close()
+	err = tls.Client(nc, &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h2", "http/1.1"}}).HandshakeContext(ctx)
+	return err == nil || isAlert(err)
 }

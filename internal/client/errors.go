@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // A Kind says why a call failed, as far as a person can do something about it.
@@ -16,7 +17,7 @@ const (
 	ErrServer          Kind = iota + 1 // the server failed in a way of its own
 	ErrInvalid                         // options or a question nobody could answer
 	ErrUnreachable                     // no connection, or the server says it is not available
-	ErrWrongPort                       // something answered that does not speak gRPC
+	ErrWrongPort                       // something answered that does not speak the API
 	ErrTLS                             // certificate refused, or TLS on one side only
 	ErrUnauthenticated                 // no credentials, or bad ones
 	ErrForbidden                       // known, but not allowed
@@ -30,7 +31,10 @@ const (
 	ErrNeedsService                    // this storage searches only with a service name
 	ErrInterrupted                     // the connection was lost midway
 	ErrInsecure                        // credentials would travel unprotected
-	lastKind           = ErrInsecure
+	ErrSignIn                          // a page for signing in answers instead
+	ErrProxy                           // a proxy on the way does not let the call through
+	ErrBusy                            // the server asks for fewer calls
+	lastKind           = ErrBusy
 )
 
 var kindNames = [...]string{
@@ -39,6 +43,7 @@ var kindNames = [...]string{
 	ErrNotFound: "not found", ErrUnimplemented: "unimplemented", ErrTooLarge: "too large", ErrDeadline: "deadline exceeded",
 	ErrCancelled: "cancelled", ErrGarbage: "garbage", ErrNeedsService: "service name needed",
 	ErrInterrupted: "interrupted", ErrInsecure: "credentials without TLS",
+	ErrSignIn: "sign-in page", ErrProxy: "proxy", ErrBusy: "too many requests",
 }
 
 // String returns the kind in plain lower case, for logs.
@@ -56,11 +61,13 @@ func (k Kind) Error() string { return k.String() }
 // words from Kind, Endpoint and Detail.
 type Error struct {
 	Kind     Kind
-	Endpoint string // host:port
-	Op       string // "find traces"
-	Detail   string // what the server or the system said, clipped, without secrets
-	Limit    int64  // bytes, for ErrTooLarge
-	cause    error  // context and decoder errors; never what might quote a header
+	Reason   Reason        // 0 if not known
+	Endpoint string        // as Client.Endpoint returns it
+	Op       string        // "find traces"
+	Detail   string        // what the server or the system said, clipped, without secrets
+	Limit    int64         // bytes, for ErrTooLarge
+	retry    time.Duration // how long the server asks to wait, for ErrBusy and ErrUnreachable
+	cause    error         // context and decoder errors; never what might quote a header
 }
 
 // Error returns operation, endpoint, kind and detail.

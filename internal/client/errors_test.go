@@ -91,17 +91,14 @@ func TestConnectionErrors(t *testing.T) {
 			s := httptest.NewServer(http.NotFoundHandler())
 			t.Cleanup(s.Close)
 			return plain(hostOf(s))
-		}, ErrWrongPort, "HTTP/1"},
+		}, ErrWrongPort, "HTTP 404"},
 		{"http/2 server in plain text with pages", func(t *testing.T) Options {
-			s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("<html>")) }))
-			s.Config.Protocols = new(http.Protocols)
-			s.Config.Protocols.SetUnencryptedHTTP2(true)
-			s.Start()
-			t.Cleanup(s.Close)
-			return plain(hostOf(s))
+			o := plain(webServerH2(t, say("<html>")))
+			o.API = APIv3 // over HTTP/1 it is not asked
+			return o
 		}, ErrWrongPort, "text/html"},
 		{"http/2 server with TLS", func(t *testing.T) Options { return secure(secureHTTP(t, certs, true)) }, ErrWrongPort, "404"},
-		{"http/1 server with TLS", func(t *testing.T) Options { return secure(secureHTTP(t, certs, false)) }, ErrWrongPort, "HTTP/2"},
+		{"http/1 server with TLS", func(t *testing.T) Options { return secure(secureHTTP(t, certs, false)) }, ErrWrongPort, "HTTP 404"},
 		{"another protocol", func(t *testing.T) Options {
 			return plain(listen(t, func(nc net.Conn) { nc.Write([]byte("220 mail.example ready\r\n")); nc.Read(make([]byte, 64)) }))
 		}, ErrWrongPort, "another protocol"},
@@ -190,7 +187,7 @@ func TestStatusErrors(t *testing.T) {
 		{"not supported with a service", status.Error(codes.Internal, "this query parameter is not supported yet"), "shop", ErrServer},
 		{"invalid", status.Error(codes.InvalidArgument, "search depth must be positive"), "", ErrInvalid},
 		{"server's own limit", status.Error(codes.ResourceExhausted, "trying to send message larger than max (5 vs. 4)"), "", ErrTooLarge},
-		{"overloaded", status.Error(codes.ResourceExhausted, "queue is full"), "", ErrServer},
+		{"overloaded", status.Error(codes.ResourceExhausted, "queue is full"), "", ErrBusy},
 		{"internal", status.Error(codes.Internal, "disk on fire"), "", ErrServer},
 		{"not a status", errors.New("start time min and max are required parameters"), "", ErrServer},
 		{"unavailable", status.Error(codes.Unavailable, "restarting"), "", ErrUnreachable},

@@ -6,10 +6,9 @@ import (
 	"crypto/x509"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/netip"
+	"net/http"
+	"net/url"
 	"os"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -17,15 +16,17 @@ import (
 // An API is a way of asking a Jaeger server.
 type API uint8
 
-// The ways of asking: APIAuto tries jaeger.api_v3 first and falls back on
-// jaeger.api_v2 for what the server lacks.
+// The ways of asking: APIAuto tries jaeger.api_v3 first, falls back on
+// jaeger.api_v2 for what the server lacks, and on HTTP where the address turns
+// out to be that of a web server.
 const (
 	APIAuto API = iota
 	APIv3
 	APIv2
+	APIHTTP // /api/v3 of the port that also has Jaeger's pages
 )
 
-var apiNames = [...]string{"auto", "grpc-v3", "grpc-v2"}
+var apiNames = [...]string{"auto", "grpc-v3", "grpc-v2", "http-v3"}
 
 // String returns the name as on the command line.
 func (a API) String() string {
@@ -50,8 +51,11 @@ func ParseAPI(s string) (API, error) {
 
 // Options say where a server is and how to talk to it.
 type Options struct {
-	Endpoint  string // host:port; without a port, 16685
-	Plaintext bool   // without TLS
+	// Endpoint is host:port, where need be with the path below which the API
+	// lies, a URL of http or https, or unix:///path. Without a port it is that of
+	// the scheme, else 16685, or 16686 for APIHTTP.
+	Endpoint  string
+	Plaintext bool // without TLS, as a URL of http says too
 	API       API
 
 	CAFile            string // PEM; "" for the system's authorities
@@ -60,11 +64,30 @@ type Options struct {
 
 	// Token returns the bearer token, "" for none; it is asked once a call.
 	// It goes out as "authorization", and with BearerHeader also as
-	// "bearer.token", which Jaeger hands on to its storage.
+	// "bearer.token", which Jaeger hands on to its storage; with BearerOnly, or
+	// where Basic has taken "authorization", only so. Over HTTP that header is
+	// "x-forwarded-access-token".
 	Token        func(context.Context) (string, error)
 	BearerHeader bool
-	Tenant       string            // x-tenant
-	Headers      map[string]string // further metadata, such as a proxy wants
+	BearerOnly   bool
+	// Refused is told when a server does not accept a token. If Token then
+	// returns another, the call is made once more with it. It may be nil.
+	Refused func(token string)
+	// Basic returns a user and a password for "authorization"; nil for none.
+	Basic func(context.Context) (user, password string, err error)
+
+	Tenant  string            // x-tenant
+	Headers map[string]string // further metadata, such as a proxy wants
+	// SecretHeaders returns headers whose values no message may repeat; nil for
+	// none. It is asked once a call.
+	SecretHeaders func(context.Context) (map[string]string, error)
+	// InTheClear sends credentials without TLS to any machine, where somebody
+	// has said so in words.
+	InTheClear bool
+
+	// Proxy returns the proxy to reach an address through, nil for none. If it
+	// is nil, HTTPS_PROXY, HTTP_PROXY and NO_PROXY decide.
+	Proxy func(*url.URL) (*url.URL, error)
 
 	RecvLimit   int           // bytes of one message; 0 for DefaultRecvLimit
 	CallTimeout time.Duration // for short answers; 0 for DefaultCallTimeout
@@ -74,12 +97,15 @@ type Options struct {
 	Log     *slog.Logger // nil for none
 
 	connectTimeout time.Duration // of one attempt, TCP, TLS and HTTP/2 settings together
+	target         target        // Endpoint taken apart
 }
 
 // Defaults of Options.
 const (
-	// DefaultPort is Jaeger's gRPC query port.
-	DefaultPort = "16685"
+	// DefaultPort is Jaeger's gRPC query port, DefaultWebPort that of its pages
+	// and of HTTP.
+	DefaultPort    = "16685"
+	DefaultWebPort = "16686"
 	// DefaultRecvLimit holds about 800,000 spans in one message; gRPC's own
 	// limit of 4 MiB refuses a trace of 12,000.
 	DefaultRecvLimit   = 256 << 20
@@ -94,13 +120,19 @@ func StaticToken(token string) func(context.Context) (string, error) {
 	return func(context.Context) (string, error) { return token, nil }
 }
 
+// StaticBasic returns a Basic that never changes.
+func StaticBasic(user, password string) func(context.Context) (string, string, error) {
+	return func(context.Context) (string, string, error) { return user, password, nil }
+}
+
 // complete checks o and fills in defaults.
 func (o *Options) complete() error {
-	endpoint, err := parseEndpoint(o.Endpoint)
-	if err != nil {
+	if err := o.setTarget(); err != nil {
 		return err
 	}
-	o.Endpoint = endpoint
+	if o.Proxy == nil {
+		o.Proxy = func(u *url.URL) (*url.URL, error) { return http.ProxyFromEnvironment(&http.Request{URL: u}) }
+	}
 	o.RecvLimit = orDefault(o.RecvLimit, DefaultRecvLimit)
 	o.CallTimeout = orDefault(o.CallTimeout, DefaultCallTimeout)
 	o.StreamIdle = orDefault(o.StreamIdle, DefaultStreamIdle)
@@ -117,7 +149,7 @@ func (o *Options) complete() error {
 	if (o.CertFile == "") != (o.KeyFile == "") {
 		return fmt.Errorf("a client certificate needs both its certificate and its key file")
 	}
-	if o.Plaintext && o.hasCredentials() && !isLoopback(o.Endpoint) {
+	if o.Plaintext && !o.InTheClear && o.hasCredentials() && !o.target.leadsHere() {
 		return fmt.Errorf("credentials are not sent to %s without TLS: use TLS, or a local address", o.Endpoint)
 	}
 	return o.checkHeaders()
@@ -130,38 +162,27 @@ func orDefault[T int | time.Duration](v, def T) T {
 	return v
 }
 
-// parseEndpoint returns host:port; what people paste from a browser is named.
-func parseEndpoint(s string) (string, error) {
-	s = strings.TrimSpace(s)
-	if s == "" {
-		return "", fmt.Errorf("endpoint is empty: want host:port, such as jaeger.example:%s", DefaultPort)
+// setTarget takes the endpoint apart; a scheme says whether TLS is wanted.
+func (o *Options) setTarget() (err error) {
+	port := DefaultPort
+	if o.API == APIHTTP {
+		port = DefaultWebPort
 	}
-	if strings.Contains(s, "://") || strings.ContainsAny(s, "/ ") {
-		return "", fmt.Errorf("endpoint %q: want host:port without a scheme or path", clean(s, nil))
+	if o.target, err = parseEndpoint(o.Endpoint, port); err != nil {
+		return err
 	}
-	host, port, err := net.SplitHostPort(s)
-	if err != nil { // no port, or an IPv6 address without brackets
-		host, port = strings.TrimSuffix(strings.TrimPrefix(s, "["), "]"), DefaultPort
+	if o.target.scheme == "https" && o.Plaintext {
+		return fmt.Errorf("endpoint %s begins with https, but plain text is asked for: choose one", o.target)
 	}
-	if _, err := netip.ParseAddr(host); err != nil && (strings.ContainsAny(host, ":[]") || !printable(host)) {
-		return "", fmt.Errorf("endpoint %q: want host:port", clean(s, nil))
-	}
-	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 || host == "" {
-		return "", fmt.Errorf("endpoint %q: want host:port with a port from 1 to 65535", clean(s, nil))
-	}
-	return net.JoinHostPort(host, port), nil
-}
-
-func isLoopback(endpoint string) bool {
-	host, _, _ := net.SplitHostPort(endpoint)
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+	o.Plaintext = o.Plaintext || o.target.scheme == "http"
+	o.Endpoint = o.target.String()
+	return nil
 }
 
 // hasCredentials says whether anything sent should stay secret. The tenant is a
 // name, not a secret.
 func (o *Options) hasCredentials() bool {
-	if o.Token != nil {
+	if o.Token != nil || o.Basic != nil || o.SecretHeaders != nil {
 		return true
 	}
 	for k := range o.Headers {
@@ -235,7 +256,7 @@ func (o *Options) tlsConfig() (*tls.Config, error) {
 	}
 	cfg := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: o.ServerName}
 	if cfg.ServerName == "" {
-		cfg.ServerName, _, _ = net.SplitHostPort(o.Endpoint)
+		cfg.ServerName = o.target.host
 	}
 	if o.CAFile != "" {
 		pem, err := os.ReadFile(o.CAFile)

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"net"
@@ -27,7 +28,16 @@ func TestOptionsAreChecked(t *testing.T) {
 		{"TLS", Options{Endpoint: "jaeger.example:16685"}, ""},
 		{"all certificates", Options{Endpoint: "h:1", CAFile: certs.file, CertFile: certFile, KeyFile: keyFile}, ""},
 		{"no endpoint", Options{}, "endpoint is empty"},
-		{"address of a page", Options{Endpoint: "http://jaeger:16686/search"}, "without a scheme"},
+		{"address of a page", Options{Endpoint: "http://jaeger:16686/search"}, ""},
+		{"another scheme", Options{Endpoint: "ftp://jaeger"}, "https://"},
+		{"password in the address", Options{Endpoint: "https://me:s3cret@jaeger"}, "does not belong in an address"},
+		{"https in plain text", Options{Endpoint: "https://jaeger", Plaintext: true}, "choose one"},
+		{"token to a URL of http", Options{Endpoint: "http://jaeger.example", Token: StaticToken("t")}, "without TLS"},
+		{"token in the clear, said in words", Options{Endpoint: "http://jaeger.example", Token: StaticToken("t"), InTheClear: true}, ""},
+		{"password in plain text", Options{Endpoint: "10.0.0.1:1", Plaintext: true, Basic: StaticBasic("u", "p")}, "without TLS"},
+		{"secret header in plain text", Options{Endpoint: "10.0.0.1:1", Plaintext: true, SecretHeaders: noHeaders}, "without TLS"},
+		{"token to a socket", Options{Endpoint: "unix:///run/jaeger.sock", Plaintext: true, Token: StaticToken("t")}, ""},
+		{"socket without a path", Options{Endpoint: "unix://jaeger.sock"}, "unix:///PATH"},
 		{"port of no number", Options{Endpoint: "h:grpc"}, "port from 1 to 65535"},
 		{"port 0", Options{Endpoint: "h:0"}, "port from 1 to 65535"},
 		{"port without host", Options{Endpoint: ":16685"}, "host:port"},
@@ -68,24 +78,49 @@ func TestOptionsAreChecked(t *testing.T) {
 	}
 }
 
+func noHeaders(context.Context) (map[string]string, error) { return nil, nil }
+
 func TestEndpoints(t *testing.T) {
-	tests := map[string]string{
-		"jaeger":        "jaeger:16685",
-		" jaeger:4000 ": "jaeger:4000",
-		"::1":           "[::1]:16685",
-		"[::1]":         "[::1]:16685",
-		"[::1]:7":       "[::1]:7",
-		"10.0.0.1":      "10.0.0.1:16685",
+	tests := []struct{ in, want, scheme string }{
+		{"jaeger", "jaeger:16685", ""},
+		{" jaeger:4000 ", "jaeger:4000", ""},
+		{"::1", "[::1]:16685", ""},
+		{"[::1]", "[::1]:16685", ""},
+		{"[::1]:7", "[::1]:7", ""},
+		{"[fe80::1%eth0]:7", "[fe80::1%eth0]:7", ""},
+		{"10.0.0.1", "10.0.0.1:16685", ""},
+		{"jaeger:16686/jaeger/ui/", "jaeger:16686/jaeger/ui", ""},
+		{"http://jaeger", "jaeger:80", "http"},
+		{"HTTPS://jaeger.example/", "jaeger.example:443", "https"},
+		{"https://[::1]:7/jaeger", "[::1]:7/jaeger", "https"},
+		{"https://host/jaeger/ui", "host:443/jaeger/ui", "https"},
+		{"https://host/jaeger/ui/", "host:443/jaeger/ui", "https"},
+		{"https://host/jaeger/ui/search?service=a&limit=20", "host:443/jaeger/ui", "https"},
+		{"https://host/search?service=a#x", "host:443", "https"},
+		{"https://host/jaeger/trace/0af7651916cd43dd8448eb211c80319c?uiFind=b", "host:443/jaeger", "https"},
+		{"https://host/trace", "host:443/trace", "https"}, // a path of that name
+		{"https://host/jaeger/api/v3/services", "host:443/jaeger", "https"},
+		{"https://host/a/../b//c", "host:443/b/c", "https"},
+		{"unix:///run/jaeger/query.sock", "unix:///run/jaeger/query.sock", ""},
 	}
-	for in, want := range tests {
-		if got, err := parseEndpoint(in); err != nil || got != want {
-			t.Errorf("%q: got %q, %v; want %q", in, got, err, want)
+	for _, tt := range tests {
+		if got, err := parseEndpoint(tt.in, DefaultPort); err != nil || got.String() != tt.want || got.scheme != tt.scheme {
+			t.Errorf("%q: got %q of %q, %v; want %q of %q", tt.in, got, got.scheme, err, tt.want, tt.scheme)
 		}
+	}
+	for _, bad := range []string{"a b:1", "https://", "https:///x", "http://a/%2e", "http://a/ж", "a:1/x y", "unix://"} {
+		if got, err := parseEndpoint(bad, DefaultPort); err == nil {
+			t.Errorf("%q: got %q, want an error", bad, got)
+		}
+	}
+	c := dial(t, Options{Endpoint: "jaeger", API: APIHTTP})
+	if got, want := c.Endpoint(), "jaeger:16686"; got != want {
+		t.Errorf("over HTTP: got %q, want %q", got, want)
 	}
 }
 
 func TestParseAPI(t *testing.T) {
-	for in, want := range map[string]API{"": APIAuto, "auto": APIAuto, "grpc-v3": APIv3, "grpc-v2": APIv2} {
+	for in, want := range map[string]API{"": APIAuto, "auto": APIAuto, "grpc-v3": APIv3, "grpc-v2": APIv2, "http-v3": APIHTTP} {
 		if got, err := ParseAPI(in); err != nil || got != want {
 			t.Errorf("%q: got %v, %v; want %v", in, got, err, want)
 		}
@@ -112,7 +147,8 @@ func TestCredentialsStayHere(t *testing.T) {
 		{tcp("::ffff:127.0.0.1"), false},
 		{tcp("192.0.2.1"), true},
 		{tcp("2001:db8::1"), true},
-		{&net.UnixAddr{Name: "x", Net: "unix"}, true},
+		{&net.UnixAddr{Name: "x", Net: "unix"}, false},
+		{&net.IPAddr{IP: net.ParseIP("127.0.0.1")}, true},
 	} {
 		if got := leavesMachine(tt.addr); got != tt.want {
 			t.Errorf("leavesMachine(%v) = %v, want %v", tt.addr, got, tt.want)
@@ -121,16 +157,19 @@ func TestCredentialsStayHere(t *testing.T) {
 }
 
 func FuzzEndpoint(f *testing.F) {
-	for _, s := range []string{"a:1", "[::1]:2", "http://a", "a", ":::", "[", "a:99999", "\xff:1"} {
+	for _, s := range []string{"a:1", "[::1]:2", "http://a", "a", ":::", "[", "a:99999", "\xff:1", "https://h/a/search?x", "unix:///a", "h/b/"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		got, err := parseEndpoint(s)
+		got, err := parseEndpoint(s, DefaultPort)
 		if err != nil {
 			return
 		}
-		if again, err := parseEndpoint(got); err != nil || again != got {
+		if again, err := parseEndpoint(got.String(), DefaultPort); err != nil || again.String() != got.String() {
 			t.Errorf("%q gives %q, which gives %q, %v", s, got, again, err)
+		}
+		if u := got.url(true); u.User != nil || u.Host == "" {
+			t.Errorf("%q gives the URL %q", s, u)
 		}
 	})
 }

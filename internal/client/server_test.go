@@ -178,7 +178,7 @@ func dial(t *testing.T, o Options) *Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.pause = func(int) time.Duration { return 0 }
+	c.pause = func(int, time.Duration) time.Duration { return 0 }
 	t.Cleanup(func() { c.Close() })
 	return c
 }

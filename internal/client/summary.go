@@ -58,7 +58,6 @@ func (c *Client) FindSummaries(ctx context.Context, q Query, each func(Summary))
 		if errors.Is(err, ErrUnimplemented) {
 			found, err = c.summarizeTraces(ctx, &q, op, emit)
 		}
-		found.LimitReached = found.Traces >= q.Limit
 		return found, err
 	})
 }
@@ -66,24 +65,34 @@ func (c *Client) FindSummaries(ctx context.Context, q Query, each func(Summary))
 // findSummaries asks for summaries, which only api_v3 has.
 func (c *Client) findSummaries(ctx context.Context, q *Query, op string, emit func(Summary)) (Found, error) {
 	seen := map[model.TraceID]bool{}
-	_, err := c.ask(ctx, question{op: op, noService: q.Service == "", v3: method{
-		name: wire.FindTraceSummaries, req: &wire.FindTraceSummariesRequest{Query: q.wire()},
-		each: func(raw wire.Raw) error {
-			var m wire.FindTraceSummariesResponse
-			if err := m.Unmarshal(raw); err != nil {
-				return fmt.Errorf("decode summaries: %w", err)
-			}
-			for i := range m.Summaries {
-				s, err := summaryOf(&m.Summaries[i])
-				if err != nil {
-					return err
+	each := func(m *wire.TraceSummary) error {
+		s, err := summaryOf(m)
+		if err == nil {
+			seen[s.ID] = true
+			emit(s)
+		}
+		return err
+	}
+	params, err := q.values(q.Limit)
+	if err != nil {
+		return Found{}, c.invalid(op, err)
+	}
+	_, err = c.ask(ctx, question{op: op, noService: q.Service == "", restart: func() {},
+		v3: method{name: wire.FindTraceSummaries, req: &wire.FindTraceSummariesRequest{Query: q.wire()},
+			each: func(raw wire.Raw) error {
+				var m wire.FindTraceSummariesResponse
+				if err := m.Unmarshal(raw); err != nil {
+					return fmt.Errorf("decode summaries: %w", err)
 				}
-				seen[s.ID] = true
-				emit(s)
-			}
-			return nil
-		}}})
-	return Found{Traces: len(seen)}, err
+				for i := range m.Summaries {
+					if err := each(&m.Summaries[i]); err != nil {
+						return err
+					}
+				}
+				return nil
+			}},
+		web: over(visit{path: "/trace-summaries", query: params, read: readSummaries(each), long: true, extra: true})})
+	return Found{Traces: len(seen), LimitReached: len(seen) >= q.Limit}, err
 }
 
 func summaryOf(m *wire.TraceSummary) (Summary, error) {
@@ -109,7 +118,8 @@ func timeOf(nano uint64) time.Time { return time.Unix(0, int64(min(nano, math.Ma
 
 // summarizeTraces asks for whole traces and makes summaries of them.
 func (c *Client) summarizeTraces(ctx context.Context, q *Query, op string, emit func(Summary)) (Found, error) {
-	z := &summarizer{want: q.Check, emit: emit, byID: map[model.TraceID]*partial{}}
+	z := &summarizer{want: q.Check, emit: emit}
+	z.restart()
 	message := func(decode func(*model.Builder, wire.Raw) error) func(wire.Raw) error {
 		return func(raw wire.Raw) error {
 			b := model.NewBuilder() // the spans are needed no longer than this
@@ -118,11 +128,25 @@ func (c *Client) summarizeTraces(ctx context.Context, q *Query, op string, emit 
 			return err
 		}
 	}
-	_, err := c.ask(ctx, q.question(op,
+	if c.onWeb() && len(q.Attributes) > 0 { // without summaries, it does not know attributes either
+		return c.sweep(ctx, q, op, z)
+	}
+	ask := q.question(op,
 		message(func(b *model.Builder, raw wire.Raw) error { return otlp.NewDecoder(b).Message(raw) }),
-		message(func(b *model.Builder, raw wire.Raw) error { return newSpanDecoder(b).chunk(raw) })))
+		message(func(b *model.Builder, raw wire.Raw) error { return newSpanDecoder(b).chunk(raw) }))
+	var err error
+	if ask.web, err = q.wholeTraces(q.Limit, z.readWeb); err != nil {
+		return Found{}, c.invalid(op, err)
+	}
+	ask.restart = z.restart
+	_, err = c.ask(ctx, ask)
 	z.flush(0)
-	return Found{Traces: len(z.byID), Whole: true}, err
+	return Found{Traces: len(z.byID), LimitReached: len(z.byID) >= q.Limit, Whole: true}, err
+}
+
+// restart forgets what arrived.
+func (z *summarizer) restart() {
+	z.byID, z.open, z.message = map[model.TraceID]*partial{}, nil, 0
 }
 
 // A summarizer adds up traces whose spans arrive in several messages.

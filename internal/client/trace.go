@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"net/url"
 	"time"
 
 	jaeger "github.com/jaegertracing/jaeger-idl/model/v1"
@@ -38,6 +39,7 @@ type collector struct {
 	told     time.Time
 	progress func(Progress)
 	shows    *model.Previewer // nil for none
+	marked   bool             // a decoder marks what breaks off
 	gate     gate
 }
 
@@ -62,9 +64,23 @@ func (k *collector) count(raw wire.Raw) {
 	k.done.Messages++
 	k.done.Bytes += int64(len(raw))
 	k.done.Spans = k.b.Len()
+	k.tellNow()
+}
+
+// tellNow tells of progress if that is due.
+func (k *collector) tellNow() {
 	if now := time.Now(); now.Sub(k.told) >= progressEvery {
 		k.told = now
 		k.tell()
+	}
+}
+
+// restart forgets what arrived.
+func (k *collector) restart() {
+	fresh := newCollector(nil)
+	k.b, k.v3, k.v2, k.done = fresh.b, fresh.v3, fresh.v2, Progress{}
+	if k.shows != nil {
+		k.shows = &model.Previewer{}
 	}
 }
 
@@ -84,7 +100,7 @@ func (k *collector) tell() {
 func (k *collector) build(err error) []*model.Trace {
 	k.shows = nil // the whole is next
 	k.tell()
-	if err != nil && KindOf(err) != ErrGarbage && k.b.Len() > 0 {
+	if err != nil && KindOf(err) != ErrGarbage && k.b.Len() > 0 && !k.marked {
 		k.b.WarnTrace(model.TraceID{}, model.Truncated)
 	}
 	return k.b.Build()
@@ -101,9 +117,12 @@ func (c *Client) Trace(ctx context.Context, id model.TraceID, progress func(Prog
 	return detached(ctx, c, op, &k.gate, func() (*model.Trace, error) {
 		v2 := &api_v2.GetTraceRequest{RawTraces: true, TraceID: jaeger.TraceID{
 			High: binary.BigEndian.Uint64(id[:8]), Low: binary.BigEndian.Uint64(id[8:])}}
-		_, err := c.ask(ctx, question{op: op,
-			v3: method{name: wire.GetTrace, req: &wire.GetTraceRequest{TraceID: id.String(), RawTraces: true}, each: k.messageV3},
-			v2: method{name: wire.GetTraceV2, req: v2, each: k.messageV2}})
+		_, err := c.ask(ctx, question{op: op, restart: k.restart,
+			v3: method{name: wire.GetTrace, req: &wire.GetTraceRequest{TraceID: id.String(), RawTraces: true},
+				each: k.messageV3},
+			v2: method{name: wire.GetTraceV2, req: v2, each: k.messageV2},
+			web: over(visit{path: "/traces/" + id.String(), query: url.Values{"rawTraces": {"true"}, "raw_traces": {"true"}},
+				read: k.readWeb, long: true})})
 		if ctx.Err() != nil { // nobody waits for the result
 			return nil, err
 		}
@@ -139,7 +158,13 @@ func (c *Client) FindTraces(ctx context.Context, q Query, progress func(Progress
 		if err := q.complete(); err != nil {
 			return nil, c.invalid(op, err)
 		}
-		_, err := c.ask(ctx, q.question(op, k.messageV3, k.messageV2))
+		web, err := q.wholeTraces(q.Limit, k.readWeb)
+		if err != nil {
+			return nil, c.invalid(op, err)
+		}
+		ask := q.question(op, k.messageV3, k.messageV2)
+		ask.web, ask.restart = web, k.restart
+		_, err = c.ask(ctx, ask)
 		if ctx.Err() != nil {
 			return nil, err
 		}
