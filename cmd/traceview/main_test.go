@@ -229,7 +229,7 @@ func TestJSONDoesNotFollowTheDesktop(t *testing.T) {
 
 func TestConnectionTypedWrongIsWrongUsage(t *testing.T) {
 	for name, args := range map[string][]string{
-		"endpoint with a scheme":      {"--endpoint", "http://jaeger:16685"},
+		"endpoint with a scheme":      {"--endpoint", "ftp://jaeger:16685"},
 		"certificate without its key": {"--endpoint", "jaeger:16685", "--cert", "x.pem"},
 		"TLS and plaintext":           {"--endpoint", "jaeger:16685", "--plaintext", "--cert", "x", "--key", "y"},
 		"token in plain":              {"--endpoint", "jaeger.example:1", "--plaintext", "--token-stdin"},

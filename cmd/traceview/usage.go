@@ -26,7 +26,7 @@ func usage(out io.Writer, cmd command, c *call, w *i18n.Printer) {
 	if cmd.name == "" {
 		fmt.Fprintf(out, "\n%s\n", w.T("cli.commands"))
 		for _, o := range commands()[1:] {
-			fmt.Fprintf(out, "  %-9s %s\n", o.name, o.about(w))
+			fmt.Fprintf(out, "  %-10s %s\n", o.name, o.about(w))
 		}
 	}
 	fmt.Fprintf(out, "\n%s\n", w.T("cli.flags"))

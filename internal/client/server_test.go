@@ -249,11 +249,16 @@ func (c *certificates) write(name, typ string, der []byte) string {
 // issue makes a certificate for 127.0.0.1, or for host, valid until then.
 func (c *certificates) issue(host string, until time.Time) (cert tls.Certificate, certFile, keyFile string) {
 	c.t.Helper()
+	return c.issueFrom(host, time.Now().Add(-2*time.Hour), until)
+}
+
+func (c *certificates) issueFrom(host string, from, until time.Time) (cert tls.Certificate, certFile, keyFile string) {
+	c.t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	tmpl := &x509.Certificate{SerialNumber: big.NewInt(2), NotBefore: time.Now().Add(-2 * time.Hour), NotAfter: until,
+	tmpl := &x509.Certificate{SerialNumber: big.NewInt(2), NotBefore: from, NotAfter: until,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}}
 	if ip := net.ParseIP(host); ip != nil {
 		tmpl.IPAddresses = []net.IP{ip}
