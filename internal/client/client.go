@@ -14,6 +14,7 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"hash/maphash"
 	"net/http"
 	"net/url"
 	"slices"
@@ -40,6 +41,7 @@ type Client struct {
 	webOnly    atomic.Bool   // the address is that of a web server
 	closed     atomic.Bool
 
+	sweeps       sweeper
 	mu           sync.Mutex
 	conn         *connection
 	missing      map[string]bool // methods and services the server lacks
@@ -56,7 +58,7 @@ func New(opts Options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connection options: %w", err)
 	}
-	c := &Client{opts: opts, tls: cfg, secrets: opts.secrets(), pause: backOff, missing: map[string]bool{}}
+	c := &Client{opts: opts, tls: cfg, secrets: opts.secrets(), pause: backOff, missing: map[string]bool{}, sweeps: sweeper{seed: maphash.MakeSeed()}}
 	if c.conn, err = c.connect(); err != nil {
 		return nil, err
 	}
@@ -73,6 +75,7 @@ func (c *Client) Close() error {
 		return nil
 	}
 	c.end()
+	c.sweeps.close()
 	c.web.CloseIdleConnections()
 	return c.conn.Close()
 }

@@ -114,7 +114,7 @@ type trouble struct {
 func (t *trouble) Error() string { return t.detail }
 
 // trouble explains why calls on conn found no server. It may ask the server
-// once more whether it wants TLS, within ctx.
+// once more whether it wants TLS or another certificate, within ctx.
 func (c *Client) trouble(ctx context.Context, conn *connection) *trouble {
 	conn.mu.Lock()
 	dial, handshake, head, read := conn.dial, conn.handshake, bytes.Clone(conn.head), conn.read
@@ -137,6 +137,11 @@ func (c *Client) trouble(ctx context.Context, conn *connection) *trouble {
 	case c.tls == nil && c.wantsTLS(ctx):
 		return &trouble{kind: ErrTLS, reason: ReasonWantsTLS, detail: "the server wants TLS, plain text was asked for"}
 	}
+	if c.tls != nil {
+		if alert := c.alert(ctx); alert != nil {
+			return &trouble{kind: ErrTLS, reason: ReasonClientCert, detail: alert.Error()}
+		}
+	}
 	return &trouble{kind: ErrUnreachable, reason: ReasonNoAnswer, detail: "the connection was accepted, but no gRPC server answered on it"}
 }
 
@@ -155,4 +160,29 @@ func (c *Client) wantsTLS(ctx context.Context) bool {
 	defer nc.Close()
 	err = tls.Client(nc, &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h2", "http/1.1"}}).HandshakeContext(ctx)
 	return err == nil || isAlert(err)
+}
+
+// alert connects once more and returns what the server ends the connection
+// with, nil if it does not. With TLS 1.3 a client's certificate is refused only
+// after the handshake, and a call may have seen no more than that the connection
+// was gone.
+func (c *Client) alert(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, min(probeTimeout, c.opts.connectTimeout))
+	defer cancel()
+	nc, err := c.reach(ctx)
+	if err != nil {
+		return nil
+	}
+	defer nc.Close()
+	cfg := c.tls.Clone()
+	cfg.NextProtos = []string{"h2"}
+	secure := tls.Client(nc, cfg)
+	if err = secure.HandshakeContext(ctx); err == nil {
+		defer context.AfterFunc(ctx, func() { nc.SetDeadline(time.Unix(1, 0)) })()
+		_, err = secure.Read(make([]byte, 1))
+	}
+	if isAlert(err) {
+		return err
+	}
+	return nil
 }

@@ -129,7 +129,7 @@ func (c *Client) summarizeTraces(ctx context.Context, q *Query, op string, emit 
 		}
 	}
 	if c.onWeb() && len(q.Attributes) > 0 { // without summaries, it does not know attributes either
-		return c.sweep(ctx, q, op, z)
+		return c.sweep(ctx, q, op, emit)
 	}
 	ask := q.question(op,
 		message(func(b *model.Builder, raw wire.Raw) error { return otlp.NewDecoder(b).Message(raw) }),
@@ -156,6 +156,7 @@ type summarizer struct {
 	byID    map[model.TraceID]*partial
 	open    []*partial // with spans not yet passed on, in order of arrival
 	message int        // number of the message at hand, from 1
+	sweeps  *sweeper   // to mark attributes, nil for none
 }
 
 // partial is a trace of which more may come.
@@ -166,7 +167,8 @@ type partial struct {
 	root     rootRank
 	services map[string]*model.Service
 	links    map[model.TraceID]bool
-	message  int // the last that held spans of it
+	marks    map[uint64]bool // of attributes, in a sweep
+	message  int             // the last that held spans of it
 	open     bool
 }
 
@@ -192,11 +194,14 @@ func (z *summarizer) add(traces []*model.Trace) {
 		p := z.byID[t.ID]
 		if p == nil {
 			p = &partial{Summary: Summary{ID: t.ID, Checked: true}, start: math.MaxInt64, end: math.MinInt64,
-				services: map[string]*model.Service{}, links: map[model.TraceID]bool{}}
+				services: map[string]*model.Service{}, links: map[model.TraceID]bool{}, marks: map[uint64]bool{}}
 			z.byID[t.ID] = p
 		}
 		p.message = z.message
 		p.add(t, z.want)
+		if z.sweeps != nil {
+			z.sweeps.mark(t, p.marks)
+		}
 		if !p.open {
 			p.open = true
 			z.open = append(z.open, p)

@@ -238,6 +238,49 @@ func TestWebSweep(t *testing.T) {
 	}
 }
 
+// TestSweepIsSharedByKeys searches by several keys of one period.
+func TestSweepIsSharedByKeys(t *testing.T) {
+	var calls atomic.Int32
+	both := chainJSON(t, traceOne, 0, 3) + "\n" + chainJSON(t, model.TraceID{1: 2}, 1, 2)
+	addr := webServer(t, map[string]http.HandlerFunc{"/api/v3/traces": func(w http.ResponseWriter, r *http.Request) {
+		if calls.Add(1) == 1 {
+			w.WriteHeader(500) // not kept
+			return
+		}
+		say(both)(w, r)
+	}})
+	c := dial(t, overWeb(addr))
+	to := time.Now()
+	search := func(attributes map[string]string, to time.Time) (n int, err error) {
+		_, err = c.FindSummaries(t.Context(), Query{Attributes: attributes, From: to.Add(-time.Hour), To: to}, func(s Summary) { n++ })
+		return n, err
+	}
+	_, err := search(map[string]string{"order.id": "10472"}, to)
+	checkError(t, err, ErrServer, "")
+	for _, tt := range []struct {
+		attributes map[string]string
+		to         time.Time
+		hits       int
+		calls      int32
+	}{
+		{map[string]string{"order.id": "10472"}, to, 1, 2},
+		{map[string]string{"order.id": "1"}, to, 0, 2},
+		{map[string]string{"service.name": "shop-api"}, to, 2, 2},
+		{map[string]string{"order.id": "10472", "service.name": "shop-api"}, to, 1, 3}, // on one span
+		{map[string]string{"order.id": "10472", "service.name": "crm"}, to, 0, 4},
+		{map[string]string{"order.id": "10472"}, to.Add(time.Second), 1, 5},
+	} {
+		n, err := search(tt.attributes, tt.to)
+		if err != nil || n != tt.hits || calls.Load() != tt.calls {
+			t.Errorf("%v: got %d hits after %d calls, %v; want %d after %d", tt.attributes, n, calls.Load(), err, tt.hits, tt.calls)
+		}
+	}
+	c.sweeps.close()
+	if n, err := search(map[string]string{"order.id": "10472"}, to.Add(time.Second)); err != nil || n != 1 || calls.Load() != 6 {
+		t.Errorf("forgotten: got %d hits after %d calls, %v", n, calls.Load(), err)
+	}
+}
+
 func TestWebErrors(t *testing.T) {
 	redirect := func(to string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, to, http.StatusFound) }
