@@ -82,7 +82,7 @@ func dialTrouble(err error) *trouble {
 		t.reason = ReasonUnknownHost
 	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, os.ErrNotExist):
 		t.reason = ReasonRefused
-	case isTimeout(err):
+	case isTimeout(err), errors.Is(err, syscall.ECONNRESET):
 		t.reason = ReasonNoAnswer
 	}
 	return t
