@@ -58,8 +58,10 @@ type Options struct {
 	Plaintext bool // without TLS, as a URL of http says too
 	API       API
 
-	CAFile            string // PEM; "" for the system's authorities
+	CAFile            string // PEM; "" for CA
+	CA                []byte // PEM; none for the system's authorities
 	CertFile, KeyFile string // PEM, a client certificate; both or none
+	Key               []byte // PEM, in place of KeyFile
 	ServerName        string // the name the certificate must be for; "" for the host
 
 	// Token returns the bearer token, "" for none; it is asked once a call.
@@ -143,10 +145,10 @@ func (o *Options) complete() error {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	if o.Plaintext && (o.CAFile != "" || o.CertFile != "" || o.KeyFile != "" || o.ServerName != "") {
+	if o.Plaintext && (o.CAFile != "" || len(o.CA) > 0 || o.CertFile != "" || o.KeyFile != "" || o.ServerName != "") {
 		return fmt.Errorf("certificates are set for a connection in plain text: choose one")
 	}
-	if (o.CertFile == "") != (o.KeyFile == "") {
+	if (o.CertFile == "") != (o.KeyFile == "" && len(o.Key) == 0) {
 		return fmt.Errorf("a client certificate needs both its certificate and its key file")
 	}
 	if o.Plaintext && !o.InTheClear && o.hasCredentials() && !o.target.leadsHere() {
@@ -258,22 +260,50 @@ func (o *Options) tlsConfig() (*tls.Config, error) {
 	if cfg.ServerName == "" {
 		cfg.ServerName = o.target.host
 	}
+	if err := o.readAuthorities(cfg); err != nil {
+		return nil, err
+	}
+	return cfg, o.readCertificate(cfg)
+}
+
+func (o *Options) readAuthorities(cfg *tls.Config) error {
+	pem, from := o.CA, "of the connection"
 	if o.CAFile != "" {
-		pem, err := os.ReadFile(o.CAFile)
-		if err != nil {
-			return nil, fmt.Errorf("read CA file: %w", err)
+		var err error
+		if pem, err = os.ReadFile(o.CAFile); err != nil {
+			return fmt.Errorf("read CA file: %w", err)
 		}
-		cfg.RootCAs = x509.NewCertPool()
-		if !cfg.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("CA file %s: holds no certificate in PEM form", o.CAFile)
-		}
+		from = "file " + o.CAFile
 	}
-	if o.CertFile != "" {
-		cert, err := tls.LoadX509KeyPair(o.CertFile, o.KeyFile)
-		if err != nil {
-			return nil, fmt.Errorf("client certificate %s with key %s: %w", o.CertFile, o.KeyFile, err)
-		}
-		cfg.Certificates = []tls.Certificate{cert}
+	if len(pem) == 0 && o.CAFile == "" {
+		return nil
 	}
-	return cfg, nil
+	cfg.RootCAs = x509.NewCertPool()
+	if !cfg.RootCAs.AppendCertsFromPEM(pem) {
+		return fmt.Errorf("CA %s: holds no certificate in PEM form", from)
+	}
+	return nil
+}
+
+func (o *Options) readCertificate(cfg *tls.Config) error {
+	if o.CertFile == "" {
+		return nil
+	}
+	cert, err := os.ReadFile(o.CertFile)
+	if err != nil {
+		return fmt.Errorf("client certificate: %w", err)
+	}
+	key, from := o.Key, "the keyring"
+	if o.KeyFile != "" {
+		if key, err = os.ReadFile(o.KeyFile); err != nil {
+			return fmt.Errorf("client certificate: %w", err)
+		}
+		from = o.KeyFile
+	}
+	pair, err := tls.X509KeyPair(cert, key)
+	if err != nil {
+		return fmt.Errorf("client certificate %s with key of %s: %w", o.CertFile, from, err)
+	}
+	cfg.Certificates = []tls.Certificate{pair}
+	return nil
 }

@@ -15,6 +15,13 @@ import (
 func TestOptionsAreChecked(t *testing.T) {
 	certs := newCertificates(t)
 	_, certFile, keyFile := certs.issue("127.0.0.1", time.Now().Add(time.Hour))
+	inMemory := func(file string) []byte {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
 	text := filepath.Join(t.TempDir(), "notes.txt")
 	if err := os.WriteFile(text, []byte("no certificate"), 0o600); err != nil {
 		t.Fatal(err)
@@ -27,6 +34,10 @@ func TestOptionsAreChecked(t *testing.T) {
 		{"plain", Options{Endpoint: "jaeger.example:16685", Plaintext: true}, ""},
 		{"TLS", Options{Endpoint: "jaeger.example:16685"}, ""},
 		{"all certificates", Options{Endpoint: "h:1", CAFile: certs.file, CertFile: certFile, KeyFile: keyFile}, ""},
+		{"authority and key in memory", Options{Endpoint: "h:1", CA: inMemory(certs.file), CertFile: certFile, Key: inMemory(keyFile)}, ""},
+		{"authority of something else in memory", Options{Endpoint: "h:1", CA: []byte("text")}, "holds no certificate in PEM form"},
+		{"key of something else in memory", Options{Endpoint: "h:1", CertFile: certFile, Key: []byte("text")}, "key of the keyring"},
+		{"authority in memory in plain text", Options{Endpoint: "h:1", Plaintext: true, CA: inMemory(certs.file)}, "choose one"},
 		{"no endpoint", Options{}, "endpoint is empty"},
 		{"address of a page", Options{Endpoint: "http://jaeger:16686/search"}, ""},
 		{"another scheme", Options{Endpoint: "ftp://jaeger"}, "https://"},
