@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"traceview/internal/client"
+	"traceview/internal/config"
 	"traceview/internal/i18n"
 	"traceview/internal/order"
 )
@@ -35,8 +36,11 @@ type stepJSON struct {
 }
 
 // testConnection walks through a connection and says where it ends.
-func testConnection(ctx context.Context, e *env, c *call) error {
-	cl, err := c.conn.dial(e)
+func testConnection(ctx context.Context, e *env, c *call, _ *config.File[config.Connections]) error {
+	if len(c.args) == 1 {
+		*c.conn.connection = c.args[0]
+	}
+	cl, err := c.conn.dial(ctx, e)
 	if err != nil {
 		return err
 	}

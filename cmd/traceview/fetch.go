@@ -42,7 +42,7 @@ func runFetch(ctx context.Context, e *env, c *call) error {
 			ids = append(ids, id)
 		}
 	}
-	cl, err := c.conn.dial(e)
+	cl, err := c.conn.dial(ctx, e)
 	if err != nil {
 		return err
 	}

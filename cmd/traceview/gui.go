@@ -38,19 +38,20 @@ var guiCommand = command{
 		c.addText("size", "")
 		c.addText("jaeger-ui", "")
 	},
-	run: func(_ context.Context, e *env, c *call) error {
+	run: func(ctx context.Context, e *env, c *call) error {
 		w := window{files: c.args, order: c.text("order"), size: c.text("size")}
-		if *c.conn.endpoint != "" {
-			cl, err := c.conn.dial(e)
+		if c.conn.wanted() {
+			cl, err := c.conn.dial(ctx, e)
 			if err != nil {
 				return err
 			}
 			defer cl.Close()
-			from := newSource(cl, cl.Endpoint(), c.conn.orderKeys)
-			if from.pages, err = parsePages(c.text("jaeger-ui")); err != nil {
+			name := cmp.Or(*c.conn.connection, cl.Endpoint())
+			from := newSource(cl, name, c.conn.orderKeys)
+			if from.pages, err = parsePages(cmp.Or(c.text("jaeger-ui"), c.conn.profile.JaegerUI)); err != nil {
 				return err
 			}
-			w.source, w.orderKeys, w.name = from, c.conn.orderKeys, cl.Endpoint()
+			w.source, w.orderKeys, w.name = from, c.conn.orderKeys, name
 		}
 		return runWindow(e, w)
 	},

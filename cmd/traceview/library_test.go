@@ -37,9 +37,15 @@ func newCommandBench(t *testing.T) *commandBench {
 
 func (s *commandBench) try(args ...string) result {
 	s.t.Helper()
+	return s.typed("", args...)
+}
+
+// typed runs a command line with something piped in.
+func (s *commandBench) typed(in string, args ...string) result {
+	s.t.Helper()
 	var out, errOut bytes.Buffer
 	args = append(args, "--data-dir", filepath.Join(s.dir, "data"), "--config-dir", filepath.Join(s.dir, "config"), "--lang", "en")
-	code := run(s.t.Context(), args, strings.NewReader(""), &out, &errOut)
+	code := run(s.t.Context(), args, strings.NewReader(in), &out, &errOut)
 	return result{code, out.String(), errOut.String()}
 }
 

@@ -148,6 +148,12 @@ func (c *call) text(name string) string { return *c.opts[name].(*string) }
 func (c *call) on(name string) bool     { return *c.opts[name].(*bool) }
 func (c *call) number(name string) int  { return *c.opts[name].(*int) }
 
+// given says whether a flag was on the command line.
+func (c *call) given(name string) (yes bool) {
+	c.Visit(func(f *flag.Flag) { yes = yes || f.Name == name })
+	return yes
+}
+
 // What a flag is for is in the catalogue, under cli.flag and its name.
 func (c *call) addText(name, value string) { c.opts[name] = c.String(name, value, "") }
 func (c *call) addBool(name string)        { c.opts[name] = c.Bool(name, false, "") }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -42,14 +43,20 @@ func runSearch(ctx context.Context, e *env, c *call) error {
 	if _, err := order.Normalise(number); err != nil {
 		return usageError{err}
 	}
-	cl, err := c.conn.dial(e)
+	cl, err := c.conn.dial(ctx, e)
 	if err != nil {
 		return err
 	}
 	defer cl.Close()
+	if kept := time.Duration(c.conn.profile.Lookback); kept > 0 && !c.given("lookback") {
+		lookback = kept
+	}
 	server := newServer(cl)
+	learned := server.learned(ctx)
+	learned.Carriers = slices.Clone(c.conn.profile.Carriers)
 	r, err := order.Search(ctx, server, number, order.Options{
-		Learned: server.learned(ctx), Keys: c.conn.orderKeys, Lookback: lookback, Limit: c.number("limit"), EscapeRegexp: c.on("escape-regexp"),
+		Learned: learned, Keys: c.conn.orderKeys, Lookback: lookback, Limit: c.number("limit"),
+		EscapeRegexp: c.on("escape-regexp") || c.conn.profile.EscapeRegexp,
 	})
 	if err != nil {
 		return err

@@ -62,6 +62,9 @@ func explain(w *i18n.Printer, err error) (title, hint string) {
 		}
 		return w.T("error.library." + key + ".title"), w.T("error.library."+key+".hint", "file", file)
 	}
+	if title, hint, ok := explainConnection(w, err); ok {
+		return title, hint
+	}
 	switch {
 	case errors.Is(err, errView) && errors.Is(err, savedview.ErrNewer):
 		return w.T("error.view.newer"), w.T("error.newer.hint")

@@ -69,6 +69,13 @@ func (c *Connection) UnmarshalJSON(data []byte) (err error) {
 // MarshalJSON writes a connection with the fields it was read with.
 func (c Connection) MarshalJSON() ([]byte, error) { return encodeKept(plainConnection(c), c.kept) }
 
+// Known returns c without the fields it was read with and does not know: they
+// may hold anything.
+func (c Connection) Known() Connection {
+	c.kept, c.Auth.kept = nil, nil
+	return c
+}
+
 // decodeKeeping reads a JSON object into v and returns all its fields.
 func decodeKeeping(data []byte, v any) (fields, error) {
 	if err := json.Unmarshal(data, v); err != nil {

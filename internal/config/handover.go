@@ -41,9 +41,10 @@ func Handover(list []Connection, readFile func(path string) ([]byte, error)) ([]
 				return nil, fmt.Errorf("hand over connection %s: %s holds no certificate in PEM form", c.Name, c.CAFile)
 			}
 		}
-		c.CAFile, c.Carriers, c.kept = "", nil, nil
+		c = c.Known()
+		c.CAFile, c.Carriers = "", nil
 		c.Auth.settle()
-		c.Auth.User, c.Auth.CertFile, c.Auth.KeyFile, c.Auth.kept = "", "", "", nil
+		c.Auth.User, c.Auth.CertFile, c.Auth.KeyFile = "", "", ""
 		if err := c.Check(); err != nil {
 			return nil, fmt.Errorf("hand over %s: %w", c.Name, err)
 		}
@@ -88,8 +89,8 @@ func ParseHandover(data []byte) ([]Connection, error) {
 	list := Connections{List: in.Connections}
 	list.settle()
 	for i := range list.List {
+		list.List[i] = list.List[i].Known()
 		c := &list.List[i]
-		c.kept, c.Auth.kept = nil, nil
 		err := errors.Join(CheckName(c.Name), c.Check())
 		if list.index(c.Name) != i {
 			err = errors.Join(err, fmt.Errorf("%s is there twice", c.Name))

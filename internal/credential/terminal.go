@@ -18,7 +18,8 @@ const maxLine = 64 << 10
 // terminal.
 var ErrNobody = errors.New("there is no terminal to ask at")
 
-var errEmpty = errors.New("it is empty")
+// ErrEmpty is wrapped where nothing was typed or piped.
+var ErrEmpty = errors.New("it is empty")
 
 // ReadLine reads a secret from a pipe, without what ends the line. It reads no
 // further, so that another secret may follow.
@@ -31,7 +32,7 @@ func ReadLine(r io.Reader) (string, error) {
 			if text := strings.TrimRight(string(line), "\r"); text != "" {
 				return text, nil
 			}
-			return "", errEmpty
+			return "", ErrEmpty
 		}
 		if err != nil && !errors.Is(err, io.EOF) {
 			return "", err
@@ -74,7 +75,7 @@ func AskTerminal(ctx context.Context, in io.Reader, out io.Writer, prompt string
 			return "", fmt.Errorf("ask at the terminal: %w", a.err)
 		}
 		if len(a.line) == 0 {
-			return "", errEmpty
+			return "", ErrEmpty
 		}
 		return string(a.line), nil
 	case <-ctx.Done():
