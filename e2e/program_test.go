@@ -19,6 +19,9 @@ import (
 var built string
 
 func TestMain(m *testing.M) {
+	if os.Getenv(asBrowser) != "" { // the program under test opened it
+		os.Exit(browse(os.Args[1]))
+	}
 	if os.Getenv(measureEnv) != "" {
 		if err := measure(os.Args[1:]); err != nil {
 			fmt.Fprintln(os.Stderr, err)

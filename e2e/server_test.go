@@ -31,8 +31,9 @@ var jaegerBinary = sync.OnceValues(func() (string, error) {
 })
 
 // startJaeger runs a Jaeger with testdata/<storage>.yaml until the end of the
-// test, and returns when all its ports answer.
-func startJaeger(t *testing.T, storage string) *server {
+// test, and returns when all its ports answer. Settings such as
+// "extensions::jaeger_query::grpc::tls::cert_file: FILE" come on top.
+func startJaeger(t *testing.T, storage string, settings ...string) *server {
 	t.Helper()
 	bin, err := jaegerBinary()
 	if err != nil {
@@ -47,6 +48,9 @@ func startJaeger(t *testing.T, storage string) *server {
 	for range 3 {
 		ports := freePorts(t, 4)
 		cmd := exec.Command(bin, "--config", config)
+		for _, x := range settings {
+			cmd.Args = append(cmd.Args, "--config", "yaml:"+x)
+		}
 		cmd.Env = append(os.Environ(),
 			"E2E_GRPC_PORT="+ports[0], "E2E_HTTP_PORT="+ports[1], "E2E_OTLP_PORT="+ports[2], "E2E_OTLP_HTTP_PORT="+ports[3],
 			"E2E_BADGER_DIR="+t.TempDir())

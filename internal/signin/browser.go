@@ -134,7 +134,7 @@ func (a *authorization) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (a *authorization) finish(ctx context.Context, issuer, code, description, grant string) (Tokens, error) {
 	p := a.provider
 	switch {
-	case issuer != "" && issuer != p.opts.Issuer: // RFC 9207
+	case issuer != "" && issuer != p.issuer: // RFC 9207
 		return Tokens{}, p.fault(ErrToken, "another issuer answered")
 	case code != "":
 		return Tokens{}, p.refused(code, description, ErrIssuer)

@@ -95,7 +95,7 @@ func (p *Provider) explain(ctx context.Context, err error, grant Kind) error {
 	case errors.As(err, &answer):
 		return p.refused(answer.ErrorCode, answer.ErrorDescription, grant)
 	case errors.As(err, &mismatch):
-		return p.fault(ErrNotIssuer, "it calls itself "+mismatch.Provided)
+		return p.fault(ErrNotIssuer, "it calls itself "+mismatch.Discovered)
 	case errors.As(err, &network):
 		if isTLS(network.Err) {
 			return p.fault(ErrTLS, network.Err.Error())

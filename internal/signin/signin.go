@@ -38,6 +38,7 @@ const skew = 5 * time.Minute
 // A Provider is an issuer that told its addresses.
 type Provider struct {
 	opts       Options
+	issuer     string // as it calls itself
 	oauth      oauth2.Config
 	verifier   *oidc.IDTokenVerifier
 	revocation string // "" where tokens cannot be taken back
@@ -70,7 +71,13 @@ func Discover(ctx context.Context, o Options) (*Provider, error) {
 	if !protected(o.Issuer) {
 		return nil, p.fault(ErrSettings, "the issuer must have an https address")
 	}
-	found, err := oidc.NewProvider(oidc.ClientContext(ctx, o.HTTP), o.Issuer)
+	p.issuer = o.Issuer
+	found, err := oidc.NewProvider(oidc.ClientContext(ctx, o.HTTP), p.issuer)
+	var mismatch *oidc.IssuerMismatchError
+	if errors.As(err, &mismatch) && strings.TrimSuffix(mismatch.Discovered, "/") == strings.TrimSuffix(p.issuer, "/") {
+		p.issuer = mismatch.Discovered // people leave the slash at the end out, or add one
+		found, err = oidc.NewProvider(oidc.ClientContext(ctx, o.HTTP), p.issuer)
+	}
 	if err != nil {
 		return nil, p.explain(ctx, err, ErrNotIssuer)
 	}

@@ -343,6 +343,20 @@ func TestDiscoverFails(t *testing.T) {
 	}
 }
 
+// TestSlash leaves the slash at the end of an issuer out, or adds one.
+func TestSlash(t *testing.T) {
+	for _, address := range []string{"https://issuer.example", "https://issuer.example/"} {
+		i := signintest.New("https://issuer.example")
+		p, err := signin.Discover(t.Context(), signin.Options{Issuer: address, ClientID: signintest.ClientID, HTTP: i.Client()})
+		if err != nil {
+			t.Fatalf("%s: %v", address, err)
+		}
+		if _, err := (&browser{t: t, issuer: i}).signIn(p); err != nil {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
+
 // discoverAt asks an issuer over a network.
 func discoverAt(t *testing.T, address string, ca []byte) error {
 	t.Helper()
