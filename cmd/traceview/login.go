@@ -97,6 +97,11 @@ func loginConnection(ctx context.Context, e *env, c *call, kept *config.File[con
 	if err := e.takeSecrets(ctx, c, v, conn, true); err != nil {
 		return err
 	}
+	return e.tellState(ctx, c, v, conn)
+}
+
+// tellState says who is signed in to a connection and what it still needs.
+func (e *env) tellState(ctx context.Context, c *call, v *credential.Vault, conn config.Connection) error {
 	x, err := connectionOf(ctx, v, conn)
 	if err != nil {
 		return err

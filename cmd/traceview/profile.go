@@ -63,17 +63,8 @@ func keepConnection(ctx context.Context, e *env, c *call, kept *config.File[conf
 	if err := e.takeSecrets(ctx, c, v, after, false); err != nil {
 		return err
 	}
-	x, err := connectionOf(ctx, v, after)
-	if err != nil {
-		return err
-	}
 	fmt.Fprintln(e.err, e.words().T("connection.added", "name", after.Name, "endpoint", after.Endpoint))
-	e.tellNeeds(x)
-	e.tellTrouble(v)
-	if c.on("json") {
-		return writeJSON(e.out, x)
-	}
-	return nil
+	return e.tellState(ctx, c, v, after)
 }
 
 // profileOf puts what the flags say into a connection; what they do not say
