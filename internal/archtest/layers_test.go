@@ -74,7 +74,7 @@ var layers = []layer{
 		"the library keeps traces; it sees the keyring through an interface, and no SQL goes further"},
 	{"internal/client/wire", []string{"google.golang.org/grpc/...", "google.golang.org/protobuf/..."},
 		"messages of the query API as bytes, shared with the demo's server"},
-	{"internal/client/...", []string{"internal/model", "internal/format/otlp", "internal/client/...",
+	{"internal/client/...", []string{"internal/model", "internal/config", "internal/format/otlp", "internal/client/...",
 		"github.com/jaegertracing/jaeger-idl/...", "google.golang.org/grpc/...", "google.golang.org/protobuf/..."},
 		"the query API ends here: callers see the model and errors they can tell apart"},
 	{"internal/order", []string{"internal/model", "golang.org/x/sync/..."},

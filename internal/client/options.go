@@ -11,6 +11,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"traceview/internal/config"
 )
 
 // An API is a way of asking a Jaeger server.
@@ -188,19 +190,7 @@ func (o *Options) hasCredentials() bool {
 		return true
 	}
 	for k := range o.Headers {
-		if isCredential(k) {
-			return true
-		}
-	}
-	return false
-}
-
-// isCredential goes by the names that proxies and gateways use; better one too
-// many than a key in plain text.
-func isCredential(header string) bool {
-	header = strings.ToLower(header)
-	for _, part := range []string{"auth", "token", "cookie", "key", "secret", "password", "session"} {
-		if strings.Contains(header, part) {
+		if config.IsCredential(k) {
 			return true
 		}
 	}
@@ -211,7 +201,7 @@ func isCredential(header string) bool {
 func (o *Options) secrets() []string {
 	var out []string
 	for k, v := range o.Headers {
-		if isCredential(k) {
+		if config.IsCredential(k) {
 			out = append(out, v)
 		}
 	}
