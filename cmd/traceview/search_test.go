@@ -91,7 +91,7 @@ func TestFailuresAreOneLine(t *testing.T) {
 		args     []string
 		want     string
 	}{
-		{"nobody there", "", []string{"search", "--order", "1", "--endpoint", closed, "--plaintext"}, "Cannot reach " + closed},
+		{"nobody there", "", []string{"search", "--order", "1", "--endpoint", closed, "--plaintext"}, "Nothing listens at " + closed},
 		{"in Russian", "", []string{"search", "--order", "1", "--endpoint", closed, "--plaintext", "--lang", "ru"}, closed},
 		{"no certificate file", "", []string{"search", "--order", "1", "--endpoint", closed, "--ca", "/absent/ca.pem"}, "/absent/ca.pem"},
 		{"several traces", "", []string{"fetch", "1", "2", "-o", filepath.Join(t.TempDir(), "a.traceview"), "--endpoint", closed, "--plaintext"}, "trace 00000000000000000000000000000002"},
