@@ -59,3 +59,42 @@ func (s *shelf) DropNote(ctx context.Context, id string) error {
 	}
 	return st.DeleteNote(ctx, id)
 }
+
+// Views implements shell.Notebook. A view that a newer program wrote in another
+// way is passed over.
+func (s *shelf) Views(ctx context.Context) (list []shell.KeptView, err error) {
+	st, err := s.library(ctx)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := st.Views(ctx)
+	for _, k := range kept {
+		if v, err := savedview.DecodeView(k.Data); err == nil {
+			v.Name = k.Name
+			list = append(list, shell.KeptView{ID: k.ID, View: v})
+		}
+	}
+	return list, err
+}
+
+// KeepView implements shell.Notebook.
+func (s *shelf) KeepView(ctx context.Context, v shell.KeptView) error {
+	st, err := s.library(ctx)
+	if err != nil {
+		return err
+	}
+	data, err := savedview.EncodeView(v.View)
+	if err != nil {
+		return fmt.Errorf("keep view: %w", err)
+	}
+	return st.PutView(ctx, store.View{ID: v.ID, Name: v.Name, Created: v.Created, Data: data})
+}
+
+// DropView implements shell.Notebook.
+func (s *shelf) DropView(ctx context.Context, id string) error {
+	st, err := s.library(ctx)
+	if err != nil {
+		return err
+	}
+	return st.DeleteView(ctx, id)
+}

@@ -35,6 +35,8 @@ func commands() []command {
 		{"json", fyne.KeyJ, ctrl | shift, (*Shell).copyJSON},
 		{"pair", fyne.KeyC, ctrl | shift, (*Shell).copyPair},
 		{"open", fyne.KeyO, ctrl, (*Shell).askFile},
+		{"saveview", fyne.KeyS, ctrl, (*Shell).saveView},
+		{"views", fyne.KeyS, ctrl | shift, (*Shell).showViews},
 		{"share", fyne.KeyE, ctrl, (*Shell).openShare},
 		{"library", fyne.KeyL, ctrl | shift, (*Shell).showLibrary},
 		{"close", fyne.KeyW, ctrl, func(s *Shell) { s.closePage(s.current) }},

@@ -3,10 +3,12 @@ package shell
 import (
 	"io/fs"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 
 	"traceview/internal/model"
+	"traceview/internal/savedview"
 	"traceview/ui/uitest"
 )
 
@@ -161,6 +163,21 @@ func TestGolden(t *testing.T) {
 			b.write("Nothing happens here:")
 			b.focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 			b.write("who waits for whom?")
+		}},
+		{"views", "en", false, 1280, 400, func(b *bench) {
+			at := time.Unix(0, uitest.Epoch).UTC()
+			b.Shell.views.list = []KeptView{
+				{ID: "a", View: savedview.View{Name: "Why it waits", Author: "Anna", Created: at, Order: "10472", Traces: make([]savedview.Trace, 3)}},
+				{ID: "b", View: savedview.View{Name: "A trace of another order, with a name that somebody wrote who had much to say about it and did not stop", Created: at, Traces: make([]savedview.Trace, 1)}},
+			}
+			b.showViews()
+			b.key(fyne.KeyDown)
+		}},
+		{"views_dark_ru", "ru", true, 900, 400, func(b *bench) {
+			openShop(b)
+			b.Notebook = newFakeNotebook()
+			b.Shell.views.gone = &KeptView{ID: "a", View: savedview.View{Name: "Почему он ждёт"}}
+			b.saveView()
 		}},
 		{"note_dark_ru", "ru", true, 900, 560, func(b *bench) {
 			openShop(b)

@@ -55,6 +55,10 @@ func (s *Shell) items() []item {
 			out = append(out, item{query.Choice{Text: v.Name}, line, func() { page.filterWith(query.Exact("service", v.Name)) }})
 		}
 	}
+	for _, v := range s.views.list {
+		line := search.Line{Kind: words.T("palette.view"), Note: words.N("report.traces", len(v.Traces))}
+		out = append(out, item{query.Choice{Text: v.Name}, line, func() { s.openView(v.View) }})
+	}
 	seen := map[string]bool{}
 	for _, o := range slices.Concat(s.Prefs.Recent, s.Known) {
 		if !seen[o] {

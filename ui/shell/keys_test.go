@@ -187,7 +187,7 @@ func TestEveryCommandDoesSomething(t *testing.T) {
 	for _, cmd := range commands() {
 		t.Run(cmd.id, func(t *testing.T) {
 			quit := 0
-			b := newBench(t, func(o *Options) { o.Quit = func() { quit++ } })
+			b := newBench(t, func(o *Options) { o.Quit, o.Notebook = func() { quit++ }, newFakeNotebook() })
 			b.search("10472").reply <- searchReply{found: found("10472", 1)}
 			b.until("the result", func() bool { return !b.orderPage().slot.Busy() })
 			b.showTrace(uitest.Shop(t, 1), "a")

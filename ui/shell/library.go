@@ -157,7 +157,7 @@ func (s *Shell) libraryOpened(kept bool, err error) {
 		return
 	}
 	s.shelf.open, s.shelf.kept, s.shelf.err = true, kept, err
-	s.readAllNotes()
+	s.readNotebook()
 	if err != nil {
 		title, hint := s.Explain(s.kit.Words, err)
 		s.say(title + ". " + hint)

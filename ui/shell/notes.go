@@ -11,7 +11,7 @@ import (
 	"traceview/internal/savedview"
 )
 
-// A Notebook keeps notes on this machine. Its methods are called off the UI
+// A Notebook keeps notes and saved views on this machine. Its methods are called off the UI
 // goroutine and return soon after ctx ends.
 type Notebook interface {
 	// Notes returns the notes on a trace.
@@ -20,6 +20,11 @@ type Notebook interface {
 	KeepNotes(ctx context.Context, list []savedview.Note) error
 	// DropNote forgets a note.
 	DropNote(ctx context.Context, id string) error
+	// Views returns the saved views, the newest first.
+	Views(ctx context.Context) ([]KeptView, error)
+	// KeepView keeps a view, in the place of one with its id; DropView forgets one.
+	KeepView(ctx context.Context, v KeptView) error
+	DropView(ctx context.Context, id string) error
 }
 
 // keepWait is how long the window waits at its end for what is to be kept.
@@ -60,8 +65,9 @@ func (p *tracePage) readNotes() {
 	})
 }
 
-// readAllNotes does so for all pages.
-func (s *Shell) readAllNotes() {
+// readNotebook does so for all pages, and reads the saved views.
+func (s *Shell) readNotebook() {
+	s.readViews()
 	for _, p := range s.pages {
 		if tp, ok := p.(*tracePage); ok {
 			tp.readNotes()

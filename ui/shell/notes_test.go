@@ -19,7 +19,28 @@ import (
 type fakeNotebook struct {
 	mu    sync.Mutex
 	notes map[string]savedview.Note
+	views []KeptView
 	err   error // of keeping
+}
+
+func (f *fakeNotebook) Views(context.Context) ([]KeptView, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.views), nil
+}
+
+func (f *fakeNotebook) KeepView(_ context.Context, v KeptView) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.views = append(slices.DeleteFunc(f.views, func(o KeptView) bool { return o.ID == v.ID }), v)
+	return nil
+}
+
+func (f *fakeNotebook) DropView(_ context.Context, id string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.views = slices.DeleteFunc(f.views, func(o KeptView) bool { return o.ID == id })
+	return nil
 }
 
 func newFakeNotebook() *fakeNotebook { return &fakeNotebook{notes: map[string]savedview.Note{}} }

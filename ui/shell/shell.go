@@ -157,12 +157,13 @@ type Shell struct {
 	opening  []*tracePage  // of files, until there is something to show
 	chooser  dialog.Dialog // of files, while it is open
 	keeper   *task.Line    // of what somebody wrote
+	views    keptViews
 }
 
 // New fills the window and returns its Shell, with the order box holding the
 // keyboard.
 func New(o Options) *Shell {
-	s := &Shell{Options: o, source: o.Source, now: o.Now, local: time.Local, trail: map[page]page{}, keeper: task.NewLine(o.Dispatch), shelf: newShelf(o.Dispatch)}
+	s := &Shell{Options: o, source: o.Source, now: o.Now, local: time.Local, trail: map[page]page{}, keeper: task.NewLine(o.Dispatch), views: keptViews{reads: task.NewSlot[[]KeptView](o.Dispatch)}, shelf: newShelf(o.Dispatch)}
 	s.kit = &xwidget.Kit{
 		Drawer: o.Drawer, Metrics: o.Metrics, Look: s.looks(), Colours: &look.Colours{},
 		Words: i18n.For(o.Prefs.Language), Zone: time.Local,
@@ -452,6 +453,7 @@ func (s *Shell) Started() {
 func (s *Shell) Close() {
 	s.palette.read.Stop()
 	s.palette.pick.Stop()
+	s.views.reads.Stop()
 	s.sheet.stop()
 	s.shelf.stop()
 	for _, p := range s.pages {
