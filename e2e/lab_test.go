@@ -38,6 +38,7 @@ type lab struct {
 	d       *display
 	windows map[string]timing
 	played  map[string]frameFigures
+	library map[string]float64 // ms an operation takes in a library of 100,000 traces
 }
 
 func newLab(t *testing.T) *lab {
@@ -159,6 +160,25 @@ func (l *lab) play(file, view string) (frameFigures, error) {
 // benchmark measures one benchmark, in ms.
 func benchmark(pkg, name string) func(*lab) (float64, error) {
 	return func(*lab) (float64, error) { return runBenchmark(pkg, name) }
+}
+
+// inLibrary measures one thing in a library of 100,000 traces. Making that takes
+// longest, so all that is of interest in one is measured at once.
+func inLibrary(name string) func(*lab) (float64, error) {
+	return func(l *lab) (float64, error) {
+		if l.library == nil {
+			got, err := runBenchmarks("./internal/store", "^BenchmarkLibrary$/^(start-big|start-small|put|order-by-attribute-too)$")
+			if err != nil {
+				return 0, err
+			}
+			l.library = got
+		}
+		ms, ok := l.library["Library/"+name]
+		if !ok {
+			return 0, errNotThere
+		}
+		return ms, nil
+	}
 }
 
 // runBenchmark runs one benchmark of a package, named without "Benchmark", and

@@ -56,6 +56,7 @@ var phoneNames = words(`phone phones tel telephone mobile msisdn phonenumber т�
 
 // numberNames are those of secretNames that stand before their value with
 // nothing but a blank between: password hunter2, CVV 123, паспорт 4509 123456.
+// In Latin they begin with p, o, c or s, which findPairs relies on.
 var numberNames = words(`password passwd pwd passphrase otp pin cvv cvc cvv2 passport snils пароль паролем пароля паспорт снилс инн`)
 
 // labelNames are names whose value is the name of what follows, as in lists of
@@ -83,7 +84,15 @@ func words(list string) map[string]bool {
 func findPairs(hits []hit, s string, want kinds) []hit {
 	labelled := false
 	parameters := strings.IndexByte(s, '&') > 0 && !strings.ContainsAny(s, " \n") // of an address whose ? is elsewhere
+	word := 0                                                                     // where the last one begins
 	for i := 0; i < len(s); i++ {
+		if class[s[i]]&isBlank != 0 {
+			begin := word
+			word = i + 1
+			if begin < i && class[s[begin]]&(isLetter|isDigit) != 0 && strings.IndexByte("pocsPOCS", s[begin]) < 0 {
+				continue // none of numberNames
+			}
+		}
 		if !meets(s, i) {
 			continue
 		}

@@ -132,6 +132,17 @@ var inLibrary = flag.Int("library", 100_000, "traces in the library of Benchmark
 func BenchmarkLibrary(b *testing.B) {
 	o := bigLibrary(b, *inLibrary)
 	small := bigLibrary(b, 10)
+	for name, o := range map[string]Options{"start-big": o, "start-small": small} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				s, err := Open(context.Background(), o)
+				if err != nil {
+					b.Fatal(err)
+				}
+				closeStore(b, s)
+			}
+		})
+	}
 	for name, o := range map[string]Options{"open-big": o, "open-small": small} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
