@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"encoding/base64"
+	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,7 +33,10 @@ func plantedTrace() *model.Trace {
 		attrs := []model.Attr{b.StringAttr(key, raw), b.BytesAttr(b.InternString("bytes"), raw), b.ListAttr(b.InternString("list"), []model.Attr{b.StringAttr(0, raw)}),
 			b.MapAttr(b.InternString("map"), []model.Attr{b.StringAttr(key, raw)}), b.StringAttr(b.InternString("url.full"), []byte("https://h/x?q="+s.text)),
 			b.StringAttr(b.InternString("http.request.header.x"), raw), b.StringAttr(b.InternString("db.query.text"), raw), b.StringAttr(b.InternString("exception.message"), raw),
-			b.StringAttr(b.InternString("exception.stacktrace"), []byte("at x\n"+s.text+"\nat y"))}
+			b.StringAttr(b.InternString("exception.stacktrace"), []byte("at x\n"+s.text+"\nat y")),
+			b.StringAttr(b.InternString("json"), []byte(fmt.Sprintf(`{"a":{"b":[%q]},"c":1}`, s.text))), b.StringAttr(b.InternString("baggage"), []byte("a=b,"+s.text)),
+			b.StringAttr(b.InternString("process.command_line"), []byte("app --x '"+s.text+"' -v")), b.StringAttr(b.InternString("url.query"), []byte("q="+url.QueryEscape(s.text)+"&page=2")),
+			b.ListAttr(b.InternString("http.request.header.x-any"), []model.Attr{b.StringAttr(0, []byte("a")), b.MapAttr(0, []model.Attr{b.StringAttr(b.InternString("deep"), raw)})})}
 		b.Add(&model.SpanRecord{Trace: model.TraceID{1}, ID: model.SpanID(i + 1), Parent: model.SpanID(i), StartNano: 1e18, EndNano: 1e18 + 1e9, Name: id, StatusText: id, State: id,
 			Status: model.StatusError, Attrs: attrs, Resource: b.Resource(&model.ResourceRecord{Attrs: append(attrs, b.StringAttr(b.InternString("service.name"), raw))}),
 			Scope:  b.Scope(&model.ScopeRecord{Name: id, Attrs: attrs}),

@@ -10,6 +10,9 @@ func findEmails(hits []hit, s string) []hit {
 		for from > 0 && inMailbox(s[from-1]) {
 			from--
 		}
+		for from < at && strings.IndexByte(oddInMailbox+"'`+-.", s[from]) >= 0 {
+			from++ // around the address rather than of it
+		}
 		for to < len(s) && inDomain(s[to]) {
 			to++
 		}
@@ -28,8 +31,11 @@ func findEmails(hits []hit, s string) []hit {
 	return hits
 }
 
+// oddInMailbox may stand in an address, and in practice stands before one.
+const oddInMailbox = "~!#$%^*{}|"
+
 func inMailbox(c byte) bool {
-	return c >= 0x80 || class[c]&(isLetter|isDigit) != 0 || strings.IndexByte("._+-~!#$%^*{}|'`", c) >= 0
+	return c >= 0x80 || class[c]&(isLetter|isDigit) != 0 || strings.IndexByte("._+-'`"+oddInMailbox, c) >= 0
 }
 
 func inDomain(c byte) bool {

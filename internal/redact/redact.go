@@ -176,7 +176,7 @@ func (r *Redactor) token(k Kind, s string) string {
 	}
 	switch k {
 	case Email:
-		s = strings.ToLower(s)
+		s = strings.ToLower(s[strings.LastIndexAny(s, oddInMailbox)+1:]) // note~ivan@x.ru
 	case Phone, Card:
 		s = onlyDigits(s)
 		switch {

@@ -113,7 +113,7 @@ func suspicious(s string) bool {
 // another.
 func find(hits []hit, s string, want kinds) []hit {
 	hits = findPlain(hits, s, want)
-	if strings.IndexByte(s, '%') >= 0 {
+	if strings.IndexByte(s, '%') >= 0 || strings.IndexByte(s, '+') >= 0 && strings.IndexByte(s, '=') >= 0 {
 		if plain, at := unescape(s); plain != s {
 			n := len(hits)
 			hits = findPlain(hits, plain, want)
@@ -169,18 +169,21 @@ func merge(hits []hit) []hit {
 	return out
 }
 
-// unescape returns s with %XX as the byte it stands for, twice over, and where
-// each byte of it, and its end, is in s.
+// unescape returns s with %XX as the byte it stands for, twice over, and + as the
+// blank that it is in forms, and where each byte of it, and its end, is in s.
 func unescape(s string) (plain string, at []int) {
 	b := []byte(s)
 	at = make([]int, len(b)+1)
 	for i := range at {
 		at[i] = i
 	}
-	for range 2 {
+	for round := range 2 {
 		n := 0
 		for i := 0; i < len(b); n++ {
 			b[n], at[n] = b[i], at[i]
+			if b[i] == '+' && round == 0 {
+				b[n] = ' '
+			}
 			if b[i] == '%' && i+2 < len(b) && hexValue(b[i+1]) >= 0 && hexValue(b[i+2]) >= 0 {
 				b[n] = byte(hexValue(b[i+1])<<4 | hexValue(b[i+2]))
 				i += 2

@@ -118,6 +118,10 @@ func TestScan(t *testing.T) {
 		{"row of an error", "Failing row contains (1, Petrov, null).", "Failing row contains (?)."},
 		{"logged parameters", "parameters: $1 = 'Petrov', $2 = '5'", "parameters: $1 = ?, $2 = ?"},
 		{"parameters of Hibernate", "binding parameter (1:VARCHAR) <- [Petrov]\nbinding parameter [2] as [INTEGER] - [5]", "binding parameter (1:VARCHAR) <- [?]\nbinding parameter [2] as [INTEGER] - [?]"},
+		{"form", "q=%2B7+%28916%29+123-45-67&n=4111+1111+1111+1111&h=Bearer+s3cr3tvalue&x=a+b", "q=[phone]&n=[card]&h=Bearer+[token]&x=a+b"},
+		{"sql in a form", "q=SELECT+a+FROM+t+WHERE+n+%3D+%27x%27", "q=SELECT+a+FROM+t+WHERE+n+%3D+?"},
+		{"e-mail with a plus in a form", "to=ivan+shop@x.ru&cc=anna%2Bshop%40x.ru", "to=[email]&cc=[email]"},
+		{"e-mail in quotes", "to 'ivan@x.ru' and `o'neil@x.ru`", "to '[email]' and `[email]`"},
 		{"hook of Slack", "POST https://hooks.slack.com/services/T0/B0/XXab12 failed", "POST https://hooks.slack.com/services/[token] failed"},
 		{"ours already", "password=[password] a [email:bcdfghjkmnpqrs]", "password=[password] a [email]"},
 		{"not utf-8", "\xff\xfe ivan@x.ru \xff", "\xff\xfe [email] \xff"},
@@ -166,7 +170,7 @@ func TestEqualStaysEqual(t *testing.T) {
 	r := New(Safe(), nil)
 	of := func(s, key string) string { out, _ := r.text(s, r.plan(key), place{inSpan, key}); return out }
 	token := of("ivan@x.ru", "user.email")
-	for _, tt := range []struct{ in, key string }{{"ivan@x.ru", "note"}, {"IVAN@x.ru", "note"}, {"ivan%40x.ru", "note"}} {
+	for _, tt := range []struct{ in, key string }{{"ivan@x.ru", "note"}, {"IVAN@x.ru", "note"}, {"ivan%40x.ru", "note"}, {"note~ivan@x.ru", "note"}} {
 		if got := of(tt.in, tt.key); got != token {
 			t.Errorf("%q as %s: got %s, want %s", tt.in, tt.key, got, token)
 		}

@@ -146,7 +146,7 @@ func findSchemes(hits []hit, s string) []hit {
 			from++
 		}
 		to := from
-		for to < len(s) && strings.IndexByte(" \t\r\n\"'`,;<>", s[to]) < 0 {
+		for to < len(s) && strings.IndexByte(" \t\r\n\"'`,;<>&", s[to]) < 0 {
 			to++
 		}
 		if to-from >= least && (least < leastToken || drawn(s[from:to])) && !plainWord(s[from:to]) {
