@@ -132,30 +132,23 @@ var inLibrary = flag.Int("library", 100_000, "traces in the library of Benchmark
 func BenchmarkLibrary(b *testing.B) {
 	o := bigLibrary(b, *inLibrary)
 	small := bigLibrary(b, 10)
-	for name, o := range map[string]Options{"start-big": o, "start-small": small} {
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				s, err := Open(context.Background(), o)
-				if err != nil {
-					b.Fatal(err)
+	for name, shows := range map[string]bool{"start": false, "open": true} {
+		for size, o := range map[string]Options{"big": o, "small": small} {
+			b.Run(name+"-"+size, func(b *testing.B) {
+				for b.Loop() {
+					s, err := Open(context.Background(), o)
+					if err != nil {
+						b.Fatal(err)
+					}
+					if shows {
+						if p, err := s.Search(context.Background(), Query{}); err != nil || len(p.Entries) == 0 {
+							b.Fatal(err)
+						}
+					}
+					closeStore(b, s)
 				}
-				closeStore(b, s)
-			}
-		})
-	}
-	for name, o := range map[string]Options{"open-big": o, "open-small": small} {
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				s, err := Open(context.Background(), o)
-				if err != nil {
-					b.Fatal(err)
-				}
-				if p, err := s.Search(context.Background(), Query{}); err != nil || len(p.Entries) == 0 {
-					b.Fatal(err)
-				}
-				closeStore(b, s)
-			}
-		})
+			})
+		}
 	}
 	s := openStore(b, o)
 	defer closeStore(b, s)
