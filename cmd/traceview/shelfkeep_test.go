@@ -195,3 +195,14 @@ func TestShelfEndsWhileItKeeps(t *testing.T) {
 		t.Error("a trace was kept without a key")
 	}
 }
+
+func TestShelfSuggestsOrders(t *testing.T) {
+	s := newShelf(t.TempDir(), new(secret.Memory), []string{"shop.order"}, "prod", nil)
+	defer s.close()
+	keepAll(t, s, "", readTimeouts(t, 9))
+	for prefix, want := range map[string]int{"10": 5, "10472": 1, "#10472": 1, "2": 0} {
+		if list, err := s.Orders(t.Context(), prefix, 5); err != nil || len(list) != want {
+			t.Errorf("%q begins %v, %v; want %d", prefix, list, err, want)
+		}
+	}
+}

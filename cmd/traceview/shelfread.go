@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"traceview/internal/model"
 	"traceview/internal/order"
@@ -89,6 +90,28 @@ func entryOf(m *store.Summary) libraryview.Entry {
 		e.Services = append(e.Services, libraryview.Service{Name: v.Name, Spans: v.Spans, Errors: v.Errors})
 	}
 	return e
+}
+
+// Orders implements shell.Library.
+func (s *shelf) Orders(ctx context.Context, prefix string, limit int) (list []string, err error) {
+	st, err := s.library(ctx)
+	if err != nil {
+		return nil, err
+	}
+	begins := spellings(prefix)
+	page, err := st.Search(ctx, store.Query{Orders: begins, Prefix: true})
+	if err != nil {
+		return nil, err
+	}
+	for i := range page.Entries {
+		for _, number := range page.Entries[i].Orders {
+			fits := slices.ContainsFunc(begins, func(b string) bool { return strings.HasPrefix(number, b) })
+			if fits && !slices.Contains(list, number) && len(list) < limit {
+				list = append(list, number)
+			}
+		}
+	}
+	return list, nil
 }
 
 // Names implements shell.Library.

@@ -60,4 +60,9 @@ func (s *Shell) libraryChanged() {
 	if p := s.shelf.page; p != nil {
 		p.changed()
 	}
+	for _, p := range s.pages {
+		if p, ok := p.(*orderPage); ok && !p.shelf.Busy() {
+			p.look()
+		}
+	}
 }

@@ -28,6 +28,8 @@ type Library interface {
 	// Search finds entries, after a page of them where that ended. The latest
 	// come first.
 	Search(ctx context.Context, q query.Kept, limit int, after string) (KeptPage, error)
+	// Orders returns order numbers that begin with a text.
+	Orders(ctx context.Context, prefix string, limit int) ([]string, error)
 	// Names returns what there is to search for.
 	Names(ctx context.Context) (KeptNames, error)
 	// Load returns the spans of an entry.
@@ -104,6 +106,8 @@ type shelf struct {
 	due      []due    // to be kept
 	troubles []string // told since a trace was kept last
 	page     *libraryPage
+	looks    *task.Slot[[]string] // for orders that begin as typed
+	orders   []string             // what was found
 	usages   *task.Slot[KeptUsage]
 	usage    KeptUsage
 	removals *task.Slot[int]
@@ -112,6 +116,7 @@ type shelf struct {
 func newShelf(d task.Dispatch) *shelf {
 	return &shelf{
 		opens: task.NewSlot[bool](d), recovers: task.NewSlot[[]Recovered](d), usages: task.NewSlot[KeptUsage](d), removals: task.NewSlot[int](d),
+		looks: task.NewSlot[[]string](d),
 	}
 }
 
@@ -121,6 +126,7 @@ func (f *shelf) stop() {
 	f.recovers.Stop()
 	f.usages.Stop()
 	f.removals.Stop()
+	f.looks.Stop()
 }
 
 // settle opens the library, and keeps what is to be kept, once nothing is under

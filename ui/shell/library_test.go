@@ -104,6 +104,17 @@ func (f *fakeLibrary) Search(_ context.Context, q query.Kept, limit int, after s
 	return p, nil
 }
 
+func (f *fakeLibrary) Orders(_ context.Context, prefix string, limit int) (list []string, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, e := range f.entries {
+		if len(e.Orders) > 0 && strings.HasPrefix(e.Orders[0], prefix) && !slices.Contains(list, e.Orders[0]) && len(list) < limit {
+			list = append(list, e.Orders[0])
+		}
+	}
+	return list, nil
+}
+
 func (f *fakeLibrary) Names(context.Context) (KeptNames, error) {
 	return KeptNames{Services: []string{"crm-api", "shop-api"}, Operations: []string{"POST /orders"}, Labels: []string{"urgent"}}, nil
 }

@@ -1,14 +1,19 @@
 package shell
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
 
+	"traceview/internal/model"
+	"traceview/internal/query"
 	"traceview/internal/task"
 	"traceview/ui/canvasview"
+	"traceview/ui/view/library"
 	"traceview/ui/view/order"
 )
 
@@ -20,9 +25,12 @@ type orderPage struct {
 	view  *canvasview.View
 	slot  *task.Slot[Found]
 	err   error
-	found Found
+	found Found // by the server
 	days  int
 	run   int // number of the newest search
+
+	shelf *task.Slot[KeptPage]
+	kept  []order.Row // in the library
 }
 
 // search shows the page of an order, with a new search.
@@ -34,7 +42,7 @@ func (s *Shell) search(text string) {
 		s.focusBox()
 		return
 	}
-	if s.source == nil {
+	if s.source == nil && s.Library == nil {
 		s.say(s.kit.Words.T("home.offline"))
 		return
 	}
@@ -56,10 +64,10 @@ func (s *Shell) search(text string) {
 }
 
 func newOrderPage(s *Shell, name string) *orderPage {
-	p := &orderPage{shell: s, order: name, slot: task.NewSlot[Found](s.Dispatch)}
+	p := &orderPage{shell: s, order: name, slot: task.NewSlot[Found](s.Dispatch), shelf: task.NewSlot[KeptPage](s.Dispatch)}
 	p.page = order.New(s.kit, order.Actions{
 		Open:   s.openTrace,
-		Cancel: p.slot.Cancel,
+		Cancel: p.cancel,
 		Again:  func() { p.start(s.days()) },
 		Window: s.setWindow,
 		Share:  s.openShare,
@@ -79,6 +87,10 @@ func (p *orderPage) start(days int) {
 	run := p.run
 	p.found = Found{Order: p.order, Rows: p.found.Rows}
 	p.update(order.Searching)
+	p.look()
+	if s.source == nil {
+		return
+	}
 	p.slot.Start(func(ctx context.Context) (Found, error) {
 		return s.source.Search(ctx, p.order, days, func(f Found) {
 			s.Dispatch(func() {
@@ -89,6 +101,76 @@ func (p *orderPage) start(days int) {
 			})
 		})
 	}, p.finish)
+}
+
+// look finds the order in the library, which answers before any server does.
+func (p *orderPage) look() {
+	s := p.shell
+	if s.Library == nil {
+		return
+	}
+	p.shelf.Start(func(ctx context.Context) (KeptPage, error) {
+		return s.Library.Search(ctx, query.Kept{Order: p.order}, keptAtOnce, "")
+	}, func(k KeptPage, err error) {
+		if err == nil {
+			p.kept = keptRows(k.Entries)
+		}
+		switch alone := s.source == nil; {
+		case alone && errors.Is(err, context.Canceled):
+			p.update(order.Cancelled)
+		case alone && err != nil:
+			p.err = err
+			p.update(order.Failed)
+		case alone:
+			p.update(order.Done)
+		default: // the server tells how it goes on
+			p.update(p.page.State().Phase)
+		}
+		s.event("order_kept_shown", map[string]any{"traces": len(p.kept)})
+	})
+}
+
+// cancel gives up searching.
+func (p *orderPage) cancel() {
+	p.slot.Cancel()
+	p.shelf.Cancel()
+}
+
+// rows returns what the library and the server know of the order, each trace
+// once, the latest first.
+func (p *orderPage) rows() []order.Row {
+	if len(p.kept) == 0 { // where all are is said above
+		return p.found.Rows
+	}
+	list, at := slices.Clone(p.found.Rows), make(map[model.TraceID]int, len(p.found.Rows))
+	for i := range list {
+		list[i].Live, at[list[i].ID] = true, i
+	}
+	for _, r := range p.kept {
+		if i, ok := at[r.ID]; ok {
+			list[i].Kept = true
+			continue
+		}
+		at[r.ID] = len(list)
+		list = append(list, r)
+	}
+	slices.SortStableFunc(list, func(a, b order.Row) int { return cmp.Compare(b.Start, a.Start) })
+	return list
+}
+
+// keptRows makes rows of entries of the library.
+func keptRows(entries []library.Entry) []order.Row {
+	out := make([]order.Row, len(entries))
+	for i, e := range entries {
+		out[i] = order.Row{
+			ID: e.ID, Service: e.Service, Operation: e.Operation, Start: e.Start, Duration: e.Duration, Spans: e.Spans, Errors: e.Errors,
+			Linked: len(e.Orders) == 0, Kept: true,
+		}
+		for _, v := range e.Services {
+			out[i].Services = append(out[i].Services, order.Service{Name: v.Name, Spans: v.Spans, Errors: v.Errors})
+		}
+	}
+	return out
 }
 
 // finish takes the result; one that was cancelled keeps what had come.
@@ -117,8 +199,12 @@ func (p *orderPage) finish(f Found, err error) {
 func (p *orderPage) update(phase order.Phase) {
 	s := p.shell
 	st := order.State{
-		Order: p.found.Order, Phase: phase, Rows: p.found.Rows, Days: p.days, Asked: p.found.Asked,
+		Order: p.found.Order, Phase: phase, Rows: p.rows(), Days: p.days, Asked: p.found.Asked,
 		Answered: p.found.Answered, Limit: p.found.Limit, Source: s.sourceName(),
+		Offline: s.source == nil, Unreached: len(p.found.Rows) == 0 && len(p.kept) > 0,
+	}
+	if st.Offline {
+		st.Source = s.kit.Words.T("source.library")
 	}
 	for _, f := range p.found.Failures {
 		title, _ := s.Explain(s.kit.Words, f.Err)
@@ -143,6 +229,12 @@ func (p *orderPage) ShortTitle() string { return p.order }
 func (p *orderPage) Status() string {
 	w, st := p.shell.kit.Words, p.page.State()
 	parts := []string{p.shell.live()}
+	if st.Offline {
+		parts[0] = p.shell.kit.Words.T("status.offline")
+	}
+	if n := len(p.kept); n > 0 {
+		parts = append(parts, p.shell.kit.Words.N("status.kept", n))
+	}
 	if st.Asked > 0 {
 		n := w.Units()
 		parts = append(parts, w.N("status.services", st.Asked, "done", n.Number(st.Answered)))
@@ -161,15 +253,18 @@ func (p *orderPage) Focus() { p.shell.Window.Canvas().Focus(p.view) }
 
 // Key implements page: Esc stops a search before it goes back.
 func (p *orderPage) Key(e canvasview.Event) bool {
-	if e.Key == string(fyne.KeyEscape) && p.slot.Busy() {
-		p.slot.Cancel()
+	if e.Key == string(fyne.KeyEscape) && (p.slot.Busy() || p.shell.source == nil && p.shelf.Busy()) {
+		p.cancel()
 		return true
 	}
 	return false
 }
 
 // Close implements page.
-func (p *orderPage) Close() { p.slot.Stop() }
+func (p *orderPage) Close() {
+	p.slot.Stop()
+	p.shelf.Stop()
+}
 
 // Copy implements copier: the id of the trace chosen.
 func (p *orderPage) Copy() string {

@@ -297,7 +297,7 @@ func TestRecentOrders(t *testing.T) {
 }
 
 func TestWithoutConnection(t *testing.T) {
-	b := newBench(t, func(o *Options) { o.Source = nil })
+	b := newBench(t, func(o *Options) { o.Source, o.Library = nil, nil })
 	if s := b.says(); !strings.Contains(s, "No connection") {
 		t.Errorf("the first page says:\n%s", s)
 	}

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -13,14 +14,38 @@ import (
 // maxRecent is how many orders searched for are remembered.
 const maxRecent = 15
 
-// suggest shows the orders that match what is typed so far.
+// suggest shows the orders that match what is typed so far, those of the library
+// as soon as they are found.
 func (s *Shell) suggest() {
+	s.lookForOrders(strings.TrimSpace(s.box.Text))
+	s.showSuggestions()
+}
+
+// lookForOrders finds orders of the library that begin with what is typed.
+func (s *Shell) lookForOrders(text string) {
+	s.shelf.looks.Stop()
+	if text == "" || s.Library == nil {
+		s.shelf.orders = nil
+		return
+	}
+	s.shelf.looks.Start(func(ctx context.Context) ([]string, error) { return s.Library.Orders(ctx, text, maxSuggested) }, func(list []string, err error) {
+		if err == nil && s.Window.Canvas().Focused() == s.box && strings.TrimSpace(s.box.Text) == text {
+			s.shelf.orders = list
+			s.showSuggestions()
+		}
+	})
+}
+
+// maxSuggested is how many orders are suggested at most.
+const maxSuggested = 8
+
+func (s *Shell) showSuggestions() {
 	text := strings.TrimSpace(s.box.Text)
 	var rows []search.Suggestion
 	if text != "" {
-		all := slices.Concat(s.Prefs.Recent, s.Known)
-		for _, m := range query.Suggest(text, all, 8) {
-			rows = append(rows, search.Suggestion{Order: m.Text, Runes: m.Runes, Recent: m.Index < len(s.Prefs.Recent)})
+		all := slices.Concat(s.Prefs.Recent, s.Known, s.shelf.orders)
+		for _, m := range query.Suggest(text, all, maxSuggested) {
+			rows = append(rows, search.Suggestion{Order: m.Text, Runes: m.Runes, Recent: m.Index < len(s.Prefs.Recent), Kept: slices.Contains(s.shelf.orders, m.Text)})
 		}
 	}
 	if len(rows) == 0 || len(rows) == 1 && rows[0].Order == text {

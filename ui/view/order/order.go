@@ -37,6 +37,7 @@ type Row struct {
 	Spans, Errors      int
 	Services           []Service
 	Linked             bool // reached by a link from another trace of the order
+	Kept, Live         bool // where it is: on this machine, on the server
 }
 
 // A State is all that the page shows. The page keeps it until the next.
@@ -51,6 +52,9 @@ type State struct {
 	Failures []string // services that failed, each with the reason in words
 	Limit    bool     // the server may have more than it was asked for
 	Source   string
+	// Offline says that there is no server to ask, Unreached that it could not be:
+	// the rows are those that are kept on this machine.
+	Offline, Unreached bool
 	// Title, Hint and Detail tell a failure: what happened, what to do next,
 	// and the chain of causes for a developer.
 	Title, Hint, Detail string
@@ -236,7 +240,12 @@ func (v *View) drawNotes(c *xwidget.Canvas, x, y, w float32) float32 {
 	if s.Limit {
 		notes = append(notes, words.T("order.limit"))
 	}
-	if s.Phase == Failed && len(s.Rows) > 0 {
+	switch {
+	case s.Offline && len(s.Rows) > 0:
+		notes = append(notes, words.T("order.offline"))
+	case s.Phase == Failed && len(s.Rows) > 0 && s.Unreached:
+		notes = append(notes, words.T("order.unreached", "why", s.Title)+" "+s.Hint)
+	case s.Phase == Failed && len(s.Rows) > 0:
 		notes = append(notes, s.Title+". "+s.Hint)
 	}
 	f := c.Font(xwidget.Body, scene.Regular)
@@ -276,6 +285,10 @@ func (v *View) drawEmpty(c *xwidget.Canvas, x, y, w float32) float32 {
 	case Cancelled:
 		title, hint = words.T("order.cancelled.empty"), words.T("order.cancelled.hint")
 	case Done:
+		if s.Offline {
+			title, hint = words.T("order.notkept", "order", s.Order), words.T("order.notkept.hint")
+			break
+		}
 		title = words.N("order.none", s.Days, "order", s.Order, "source", s.Source)
 		hint = words.T("order.none.hint")
 	}
@@ -307,7 +320,7 @@ func (v *View) drawWays(c *xwidget.Canvas, x, y float32) float32 {
 	if v.state.Phase == Failed || v.state.Phase == Cancelled {
 		x += c.Button(x, y, h, words.T("action.again"), "F5", true, v.do.Again) + c.D(8)
 	}
-	if v.state.Phase != Failed {
+	if v.state.Phase != Failed && !v.state.Offline {
 		for _, next := range []struct {
 			days int
 			key  string

@@ -96,6 +96,14 @@ func (v *View) drawName(c *xwidget.Canvas, r *Row, x, y, h, room float32) {
 	if r.Linked {
 		linked = " · " + v.Kit.Words.T("order.linked")
 	}
+	switch {
+	case r.Kept && r.Live:
+		linked += " · " + v.Kit.Words.T("order.both")
+	case r.Kept:
+		linked += " · " + v.Kit.Words.T("order.kept")
+	case r.Live:
+		linked += " · " + v.Kit.Words.T("order.live")
+	}
 	room -= at + c.D(8)
 	x += at + c.D(8)
 	x += c.Label(x, y, h, room, minor, c.Look.Secondary, c.FitMiddle(minor, r.Service, room-c.Metrics.Width(minor, linked)))

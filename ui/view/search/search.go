@@ -13,8 +13,9 @@ type Suggestion struct {
 	Order string
 	// Runes are the positions, in runes, of what was typed within Order.
 	Runes []int
-	// Recent says that the order was searched for before.
-	Recent bool
+	// Recent says that the order was searched for before, Kept that traces of it
+	// are in the library.
+	Recent, Kept bool
 }
 
 // rowDp is the height of one suggestion.
@@ -64,7 +65,14 @@ func (l *List) draw(c *xwidget.Canvas, y, w float32) float32 {
 	top := y
 	y += c.D(5)
 	for i := range l.rows {
-		drawRow(c, c.D(5), y, w-c.D(10), &l.rows[i], i == l.Sel, l.Kit.Words.T("search.recent"))
+		note := ""
+		switch {
+		case l.rows[i].Recent:
+			note = l.Kit.Words.T("search.recent")
+		case l.rows[i].Kept:
+			note = l.Kit.Words.T("search.kept")
+		}
+		drawRow(c, c.D(5), y, w-c.D(10), &l.rows[i], i == l.Sel, note)
 		y += c.D(rowDp)
 	}
 	c.Frame(0, 0, w, float32(c.H), c.D(6), max(1, c.D(1)), c.Look.Line.Mix(c.Look.Secondary, 80))
@@ -72,7 +80,7 @@ func (l *List) draw(c *xwidget.Canvas, y, w float32) float32 {
 }
 
 // drawRow draws one suggestion with the typed letters in bold.
-func drawRow(c *xwidget.Canvas, x, y, w float32, s *Suggestion, chosen bool, recent string) {
+func drawRow(c *xwidget.Canvas, x, y, w float32, s *Suggestion, chosen bool, note string) {
 	h := c.D(rowDp)
 	c.Item(x, y, w, h)
 	switch {
@@ -83,9 +91,7 @@ func drawRow(c *xwidget.Canvas, x, y, w float32, s *Suggestion, chosen bool, rec
 	}
 	c.Magnifier(x+c.D(10), y+(h-c.D(14))/2, c.D(14), c.Look.Secondary)
 	drawMatched(c, x+c.D(34), y, h, w-c.D(150), s.Order, s.Runes)
-	if s.Recent {
-		c.LabelRight(x+w-c.D(10), y, h, c.D(120), c.Font(xwidget.Small, scene.Regular), c.Look.Secondary, recent)
-	}
+	c.LabelRight(x+w-c.D(10), y, h, c.D(120), c.Font(xwidget.Small, scene.Regular), c.Look.Secondary, note)
 }
 
 // A Home is the page a person starts from.
