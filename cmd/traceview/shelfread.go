@@ -10,6 +10,7 @@ import (
 	"traceview/internal/query"
 	"traceview/internal/store"
 	"traceview/ui/shell"
+	"traceview/ui/view/detail"
 	libraryview "traceview/ui/view/library"
 )
 
@@ -149,6 +150,23 @@ func (s *shelf) Find(ctx context.Context, id model.TraceID) (int64, error) {
 		return 0, err
 	}
 	return int64(list[0].Key), nil
+}
+
+// LinksTo implements shell.Library.
+func (s *shelf) LinksTo(ctx context.Context, id model.TraceID) ([]detail.BackLink, error) {
+	st, err := s.library(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := st.LinksTo(ctx, id, 0)
+	out := make([]detail.BackLink, len(list))
+	for i, l := range list {
+		out[i] = detail.BackLink{
+			Key: int64(l.From.Key), Trace: l.From.TraceID, Span: l.Span, To: l.To, Service: l.From.RootService, Operation: l.From.RootOperation,
+			Start: l.From.Start.UnixNano(),
+		}
+	}
+	return out, err
 }
 
 // Pin implements shell.Library.

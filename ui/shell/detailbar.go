@@ -62,7 +62,8 @@ func newDetailBar(p *tracePage) *detailBar {
 func (a *detailBar) actions() detail.Actions {
 	p := a.page
 	return detail.Actions{Copy: p.shell.copyText, Open: p.follow, Select: p.choose, Filter: p.filterBy, Find: a.focus,
-		Note: p.changeNote, Drop: p.dropNote, Undrop: p.undropNote, Dropped: func() bool { return p.dropped != nil }}
+		Note: p.changeNote, Drop: p.dropNote, Undrop: p.undropNote, Dropped: func() bool { return p.dropped != nil },
+		Back: p.backLinks, GoBack: p.goToBackLink}
 }
 
 // key handles a key that the details did not take: Esc shows all of them again

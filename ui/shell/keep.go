@@ -61,8 +61,11 @@ func (s *Shell) libraryChanged() {
 		p.changed()
 	}
 	for _, p := range s.pages {
-		if p, ok := p.(*orderPage); ok && !p.shelf.Busy() {
+		switch p := p.(type) {
+		case *orderPage:
 			p.look()
+		case *tracePage:
+			p.findBackLinks()
 		}
 	}
 }

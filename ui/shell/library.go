@@ -8,6 +8,7 @@ import (
 	"traceview/internal/model"
 	"traceview/internal/query"
 	"traceview/internal/task"
+	"traceview/ui/view/detail"
 	"traceview/ui/view/library"
 	"traceview/ui/view/search"
 )
@@ -34,6 +35,8 @@ type Library interface {
 	Names(ctx context.Context) (KeptNames, error)
 	// Load returns the spans of an entry.
 	Load(ctx context.Context, key int64) (*model.Trace, error)
+	// LinksTo returns the spans of all entries that link to a trace.
+	LinksTo(ctx context.Context, id model.TraceID) ([]detail.BackLink, error)
 	// Find returns the latest entry of a trace, 0 if there is none.
 	Find(ctx context.Context, id model.TraceID) (key int64, err error)
 

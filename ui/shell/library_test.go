@@ -14,6 +14,7 @@ import (
 	"traceview/internal/model"
 	"traceview/internal/query"
 	"traceview/ui/uitest"
+	"traceview/ui/view/detail"
 	"traceview/ui/view/library"
 )
 
@@ -139,6 +140,22 @@ func (f *fakeLibrary) Find(_ context.Context, id model.TraceID) (int64, error) {
 		}
 	}
 	return 0, errGone
+}
+
+func (f *fakeLibrary) LinksTo(_ context.Context, id model.TraceID) (list []detail.BackLink, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, e := range f.entries {
+		t := f.traces[e.Key]
+		for i := range t.Spans {
+			for _, l := range t.SpanLinks(model.SpanIndex(i)) {
+				if l.Trace == id {
+					list = append(list, detail.BackLink{Key: e.Key, Trace: e.ID, Span: t.Spans[i].ID, To: l.Span, Service: e.Service, Operation: e.Operation, Start: e.Start})
+				}
+			}
+		}
+	}
+	return list, nil
 }
 
 // change does something to the entries with keys.

@@ -120,6 +120,7 @@ func (p *tracePage) finish(l loaded, err error) {
 	p.redrawProgress()
 	s.redrawChrome()
 	s.settle() // unless it is still to be drawn
+	p.findBackLinks()
 }
 
 // whole says whether the document is on all that there will be.

@@ -48,6 +48,8 @@ type tracePage struct {
 	notesRead bool
 	dropped   *savedview.Note // deleted last, to be brought back
 	editor    *noteEditor
+	linking   *task.Slot[[]detail.BackLink]
+	backs     map[model.SpanID][]detail.BackLink // by the span they link to
 
 	doc     *document.Document
 	acts    int // of the document when it was shown
@@ -100,6 +102,7 @@ func (p *tracePage) take(t *model.Trace, notes []savedview.Note) {
 
 func newTracePage(s *Shell, id model.TraceID, file string) *tracePage {
 	p := &tracePage{shell: s, id: id, file: file, slot: task.NewSlot[loaded](s.Dispatch), seeing: task.NewSlot[query.Set](s.Dispatch)}
+	p.linking = task.NewSlot[[]detail.BackLink](s.Dispatch)
 	p.notes = task.NewSlot[[]savedview.Note](s.Dispatch)
 	wait := xwidget.NewPanel(s.kit)
 	wait.Content = p.drawWait
@@ -397,6 +400,7 @@ func (p *tracePage) Focus() {
 // Close implements page, keeping how the page was divided.
 func (p *tracePage) Close() {
 	p.slot.Stop()
+	p.linking.Stop()
 	p.seeing.Stop()
 	p.notes.Stop()
 	p.shell.palette.forget(p)

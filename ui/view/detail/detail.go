@@ -29,6 +29,19 @@ type Actions struct {
 	Drop    func(id string)
 	Undrop  func()
 	Dropped func() bool
+	// Back returns the spans of other traces that link to a span, and goes to one.
+	Back   func(span model.SpanID, root bool) []BackLink
+	GoBack func(l BackLink)
+}
+
+// A BackLink is a span of another trace that is kept and links to this one.
+type BackLink struct {
+	Key                int64 // of the entry of the library
+	Trace              model.TraceID
+	Span               model.SpanID
+	To                 model.SpanID // zero for the trace as a whole
+	Service, Operation string       // of the root of that trace
+	Start              int64        // of it, Unix ns
 }
 
 // A View is the details of the selected span of one document.

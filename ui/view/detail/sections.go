@@ -35,6 +35,7 @@ func (v *View) draw(c *xwidget.Canvas, y, w float32) float32 {
 	y = v.drawAttrs(c, x, y, width, "detail.attributes", v.shown.Attrs)
 	y = v.drawEvents(c, x, y, width)
 	y = v.drawLinks(c, x, y, width)
+	y = v.drawBackLinks(c, x, y, width)
 	y = v.drawAttrs(c, x, y, width, "detail.resource", v.shown.Resource)
 	y = v.drawIdentity(c, x, y, width)
 	if v.Focused() { // the keyboard is here
