@@ -42,6 +42,7 @@ type libraryPage struct {
 	names   KeptNames
 	offers  []query.Completion // below the box
 	page    KeptPage           // all that was read so far
+	known   bool               // something was read
 	err     error              // of the last search
 	deleted []int64            // by the last deletion, to be brought back
 	label   []int64            // being labelled
@@ -157,7 +158,7 @@ func (p *libraryPage) read(limit int, top bool) {
 	s, q := p.shell, p.query()
 	p.more.Stop()
 	p.find.Start(func(ctx context.Context) (KeptPage, error) { return s.Library.Search(ctx, q, limit, "") }, func(k KeptPage, err error) {
-		p.page, p.err = k, err
+		p.page, p.err, p.known = k, err, true
 		if top {
 			p.list.Unmark()
 			p.list.Top()
@@ -198,7 +199,7 @@ func (p *libraryPage) update() {
 		st.Empty = [2]string{title, hint}
 	case !p.shell.shelf.open:
 		st.Empty = [2]string{w.T("library.opening"), w.T("library.opening.next")}
-	case p.find.Busy() && len(p.page.Entries) == 0:
+	case !p.known || p.find.Busy() && len(p.page.Entries) == 0:
 		st.Empty = [2]string{w.T("find.busy"), ""}
 	case asked:
 		st.Empty = [2]string{w.T("library.nothing"), w.T("library.nothing.next")}
