@@ -34,7 +34,8 @@ var libraryErrors = []struct {
 	key string
 }{
 	{store.ErrKeyLost, "key-lost"}, {store.ErrNoKeyring, "no-keyring"}, {store.ErrNewer, "newer"}, {store.ErrInUse, "in-use"},
-	{store.ErrDiskFull, "disk-full"}, {store.ErrNotFound, "not-found"}, {store.ErrBusy, "busy"}, {store.ErrNotKept, "not-kept"},
+	{store.ErrDiskFull, "disk-full"}, {store.ErrNotFound, "not-found"}, {store.ErrBusy, "busy"}, {errBacklog, "backlog"},
+	{errMemoryFull, "memory-full"}, {store.ErrNotKept, "not-kept"},
 }
 
 // libraryKey returns the place of an error of the library.

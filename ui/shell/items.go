@@ -31,6 +31,7 @@ func (s *Shell) items() []item {
 		for _, a := range p.acts() {
 			out = append(out, s.commandItem(a.act, a.do))
 		}
+		out = append(out, s.limitItems()...)
 	}
 	for _, c := range commands() {
 		if c.id != paletteID {

@@ -152,7 +152,9 @@ func (s *Shell) loading() bool {
 		return true
 	}
 	for i, p := range s.pages {
-		if p, ok := p.(*tracePage); ok && (p.slot.Busy() || i == s.current && p.doc != nil && !p.shown) {
+		p, ok := p.(*tracePage)
+		arriving := ok && p.slot.Busy() && (p.path != "" || p.progress.Spans > 0) // a server that is silent needs no processor
+		if arriving || ok && i == s.current && p.doc != nil && !p.shown {
 			return true
 		}
 	}

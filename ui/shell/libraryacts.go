@@ -221,6 +221,22 @@ func (p *libraryPage) acts() []libraryAct {
 	return []libraryAct{
 		{act{id: "library.pin", key: "P"}, on(p.pin)}, {act{id: "library.label", key: "L"}, on(p.startLabelling)},
 		{act{id: "library.delete", key: "Delete"}, on(p.remove)}, {act{id: "library.undo", key: "Ctrl+Z"}, func() { p.undo() }},
-		{act{id: "library.check"}, p.verify},
+		{act{id: "library.check"}, p.verify}, {act{id: "library.evict"}, func() { p.shell.evict(p.shell.Prefs.Keep) }},
 	}
+}
+
+// limitItems returns the bounds of the library, for the palette.
+func (s *Shell) limitItems() (out []item) {
+	w := s.kit.Words
+	size, age := s.limits()
+	for _, g := range []struct {
+		word string
+		list []limit
+	}{{w.T("library.keepsize"), size}, {w.T("library.keepfor"), age}} {
+		for _, l := range g.list {
+			text := w.T("library.title") + ": " + g.word + " " + l.label
+			out = append(out, item{query.Choice{Text: text}, search.Line{Kind: w.T("palette.command")}, func() { s.setLimits(l.set) }})
+		}
+	}
+	return out
 }

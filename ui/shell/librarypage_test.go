@@ -286,3 +286,22 @@ func TestAKeptTraceIsShownWithoutAServer(t *testing.T) {
 		t.Errorf("asked for %v", c.id)
 	}
 }
+
+// TestLibraryByPalette reaches by keyboard what has no key of its own.
+func TestLibraryByPalette(t *testing.T) {
+	b, p := inLibrary(t, shelved(t, 3))
+	b.typePalette("at most 10 GB")
+	b.key(fyne.KeyReturn)
+	if b.Prefs.Keep.Bytes != 10e9 {
+		t.Errorf("the library may take %d bytes", b.Prefs.Keep.Bytes)
+	}
+	b.typePalette("check the library")
+	b.key(fyne.KeyReturn)
+	b.until("the check", func() bool { return p.health != "" })
+	b.typePalette("pin or unpin the trace")
+	b.key(fyne.KeyReturn)
+	b.settled(p)
+	if !p.page.Entries[0].Pinned {
+		t.Error("nothing is pinned")
+	}
+}
