@@ -27,6 +27,9 @@ func (s *Shell) items() []item {
 	if page != nil && page.doc != nil {
 		out = append(out, s.actItems(acts(), page)...)
 	}
+	if p, ok := s.pages[s.current].(*orderPage); ok && s.shelf.open && len(p.unkept()) > 0 {
+		out = append(out, s.commandItem(act{id: "keeporder"}, s.keepOrder))
+	}
 	if p, ok := s.pages[s.current].(*libraryPage); ok {
 		for _, a := range p.acts() {
 			out = append(out, s.commandItem(a.act, a.do))

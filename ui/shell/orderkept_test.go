@@ -99,3 +99,62 @@ func TestOrdersOfTheLibraryAreSuggested(t *testing.T) {
 		t.Errorf("searched for %q", c.order)
 	}
 }
+
+// TestTheWholeOrderIsKept keeps what only the server has, as far as it can be
+// fetched.
+func TestTheWholeOrderIsKept(t *testing.T) {
+	lib := newFakeLibrary()
+	lib.add(uitest.Shop(t, 1), "10472")
+	b := newLibraryBench(t, lib, openedLibrary{kept: true})
+	b.search("10472").reply <- searchReply{found: found("10472", 3)}
+	p := b.orderPage()
+	b.until("both", func() bool { return !p.slot.Busy() && !p.shelf.Busy() })
+	if n := p.page.State().Keeps; n != 2 || !strings.Contains(b.says(), "Keep all") {
+		t.Fatalf("%d can be kept, and it says:\n%s", n, b.says())
+	}
+	b.typePalette("keep all traces")
+	b.key(fyne.KeyReturn)
+	b.nextTrace().reply <- traceReply{trace: uitest.Shop(t, 2)}
+	b.nextTrace().reply <- traceReply{err: errDown}
+	b.until("what was fetched", func() bool { return !p.saves.Busy() && len(p.kept) == 1 && b.queue.Drain() == 0 })
+	if s := b.statusText(); !strings.Contains(s, "1 trace is in the library The others could not be fetched: Cannot reach") {
+		t.Errorf("the status says %q", s)
+	}
+	lib.mu.Lock()
+	defer lib.mu.Unlock()
+	if len(lib.sources) != 1 || len(lib.entries) != 2 {
+		t.Errorf("kept from %q, %d entries", lib.sources, len(lib.entries))
+	}
+}
+
+// TestWhatIsKeptCanBeShared shares an order without a server, and what is marked
+// in the library.
+func TestWhatIsKeptCanBeShared(t *testing.T) {
+	lib := newFakeLibrary()
+	lib.add(uitest.Shop(t, 1), "10472")
+	lib.add(uitest.Shop(t, 2), "10472")
+	lib.opens <- openedLibrary{kept: true}
+	b := newBench(t, func(o *Options) { o.Library, o.Source = lib, nil })
+	b.until("the library", func() bool { return b.shelf.open })
+	b.Search("10472")
+	b.until("the order", func() bool { return !b.orderPage().shelf.Busy() })
+	list := b.shareable()
+	if len(list) != 2 || len(list[0].ids) != 2 {
+		t.Fatalf("of the order %d choices can be shared", len(list))
+	}
+	g, err := b.gatherTraces(t.Context(), &list[0], func(int) {})
+	if err != nil || len(g.traces) != 2 {
+		t.Errorf("%d traces of the order, %v", len(g.traces), err)
+	}
+	b.ctrlShift(fyne.KeyL)
+	p := b.shelf.page
+	b.settled(p)
+	b.key(fyne.KeySpace, fyne.KeySpace)
+	list = b.shareable()
+	if len(list) != 1 || list[0].n != 2 {
+		t.Fatalf("of the library %+v can be shared", list)
+	}
+	if g, err = b.gatherTraces(t.Context(), &list[0], func(int) {}); err != nil || len(g.traces) != 2 {
+		t.Errorf("%d traces of the library, %v", len(g.traces), err)
+	}
+}

@@ -30,6 +30,7 @@ type orderPage struct {
 	run   int // number of the newest search
 
 	shelf *task.Slot[KeptPage]
+	saves *task.Slot[saved]
 	kept  []order.Row // in the library
 }
 
@@ -64,10 +65,11 @@ func (s *Shell) search(text string) {
 }
 
 func newOrderPage(s *Shell, name string) *orderPage {
-	p := &orderPage{shell: s, order: name, slot: task.NewSlot[Found](s.Dispatch), shelf: task.NewSlot[KeptPage](s.Dispatch)}
+	p := &orderPage{shell: s, order: name, slot: task.NewSlot[Found](s.Dispatch), shelf: task.NewSlot[KeptPage](s.Dispatch), saves: task.NewSlot[saved](s.Dispatch)}
 	p.page = order.New(s.kit, order.Actions{
 		Open:   s.openTrace,
 		Cancel: p.cancel,
+		Keep:   p.keepAll,
 		Again:  func() { p.start(s.days()) },
 		Window: s.setWindow,
 		Share:  s.openShare,
@@ -203,6 +205,9 @@ func (p *orderPage) update(phase order.Phase) {
 		Answered: p.found.Answered, Limit: p.found.Limit, Source: s.sourceName(),
 		Offline: s.source == nil, Unreached: len(p.found.Rows) == 0 && len(p.kept) > 0,
 	}
+	if s.shelf.open && !p.saves.Busy() {
+		st.Keeps = len(p.unkept())
+	}
 	if st.Offline {
 		st.Source = s.kit.Words.T("source.library")
 	}
@@ -264,6 +269,7 @@ func (p *orderPage) Key(e canvasview.Event) bool {
 func (p *orderPage) Close() {
 	p.slot.Stop()
 	p.shelf.Stop()
+	p.saves.Stop()
 }
 
 // Copy implements copier: the id of the trace chosen.

@@ -8,6 +8,7 @@ import (
 	"traceview/internal/document"
 	"traceview/internal/model"
 	"traceview/ui/drawing"
+	"traceview/ui/view/library"
 )
 
 // A what is some traces that can be shared, as one choice.
@@ -19,6 +20,7 @@ type what struct {
 	order  string        // "" for none
 	ids    []model.TraceID
 	known  map[model.TraceID]*model.Trace // those at hand; the others are fetched
+	kept   map[model.TraceID]int64        // the entries of those in the library
 	part   model.SpanIndex                // of the only trace, NoSpan for all of it
 	shows  *tracePage                     // the page that shows the only trace, nil for none
 	source string
@@ -41,15 +43,31 @@ func (s *Shell) shareable() []what {
 	case *tracePage:
 		return s.shareTrace(p)
 	case *orderPage:
-		if !p.slot.Busy() && len(p.found.Rows) > 0 {
+		if !p.slot.Busy() && len(p.rows()) > 0 {
 			return s.shareRows(s.orderWhat(p), p.page.Selected)
 		}
 	case *filePage:
 		if len(p.rows) > 0 {
 			return s.shareRows(s.fileWhat(p), p.page.Selected)
 		}
+	case *libraryPage:
+		if list := p.list.Acted(); len(list) > 0 {
+			return []what{s.keptWhat(list)}
+		}
 	}
 	return nil
+}
+
+// keptWhat returns the traces meant in the library.
+func (s *Shell) keptWhat(list []*library.Entry) what {
+	w := what{word: "share.what.kept", n: len(list), stem: "traces", part: model.NoSpan, kept: map[model.TraceID]int64{}, source: s.kit.Words.T("source.library"),
+		note: func() string { return s.kit.Words.T("library.title") }}
+	for _, e := range list {
+		if _, twice := w.kept[e.ID]; !twice { // a file holds a trace once
+			w.ids, w.kept[e.ID] = append(w.ids, e.ID), e.Key
+		}
+	}
+	return w
 }
 
 // shareTrace returns what can be shared of the page of a trace that is here.
@@ -74,7 +92,7 @@ func (s *Shell) shareTrace(p *tracePage) []what {
 		step.note = func() string { return t.Name(at) + " · " + s.kit.Words.N("header.spans", int(t.Spans[at].End-at)) }
 		list = append(list, step)
 	}
-	if op := s.orderOf(p); op != nil && len(op.found.Rows) > 1 && !op.slot.Busy() {
+	if op := s.orderOf(p); op != nil && len(op.rows()) > 1 && !op.slot.Busy() {
 		list = append(list, s.orderWhat(op))
 	}
 	for from := s.trail[p]; from != nil; from = s.trail[from] {
@@ -88,9 +106,10 @@ func (s *Shell) shareTrace(p *tracePage) []what {
 
 // orderWhat returns all traces of an order.
 func (s *Shell) orderWhat(p *orderPage) what {
-	w := what{word: "share.what.order", n: len(p.found.Rows), stem: "order-" + sanitize(p.order), order: p.order, part: model.NoSpan,
+	rows := p.rows()
+	w := what{word: "share.what.order", n: len(rows), stem: "order-" + sanitize(p.order), order: p.order, part: model.NoSpan,
 		known: map[model.TraceID]*model.Trace{}, source: s.sourceName(), live: true, note: func() string { return p.Title() }}
-	for _, r := range p.found.Rows {
+	for _, r := range rows {
 		w.ids = append(w.ids, r.ID)
 		if i := s.findTrace(r.ID, ""); i >= 0 {
 			if tp := s.pages[i].(*tracePage); tp.doc != nil && tp.whole() && tp.err == nil {
@@ -129,7 +148,7 @@ func (s *Shell) gatherTraces(ctx context.Context, w *what, on func(done int)) (g
 		t := w.known[id]
 		if t == nil {
 			on(i)
-			if t, err = s.fetch(ctx, id); ctx.Err() != nil {
+			if t, err = s.fetch(ctx, id, w.kept[id]); ctx.Err() != nil {
 				return g, context.Cause(ctx)
 			}
 		}
@@ -157,12 +176,25 @@ func (s *Shell) gatherTraces(ctx context.Context, w *what, on func(done int)) (g
 
 var errOffline = errors.New("no connection")
 
-// fetch asks the connection for a whole trace.
-func (s *Shell) fetch(ctx context.Context, id model.TraceID) (*model.Trace, error) {
-	if s.source == nil {
-		return nil, fmt.Errorf("fetch trace %s: %w", id, errOffline)
+// fetch returns a whole trace: the entry of the library, unless that is 0, else
+// from the connection or, where that does not have it any more, from the library.
+func (s *Shell) fetch(ctx context.Context, id model.TraceID, key int64) (t *model.Trace, err error) {
+	if key != 0 {
+		return s.Library.Load(ctx, key)
 	}
-	return s.source.Trace(ctx, id, func(Loading) {})
+	err = fmt.Errorf("fetch trace %s: %w", id, errOffline)
+	if s.source != nil {
+		if t, err = s.source.Trace(ctx, id, func(Loading) {}); err == nil {
+			return t, nil
+		}
+	}
+	if s.Library == nil || ctx.Err() != nil {
+		return nil, err
+	}
+	if key, notKept := s.Library.Find(ctx, id); notKept == nil {
+		return s.Library.Load(ctx, key)
+	}
+	return nil, err
 }
 
 // pictureOf returns what a picture shows of the trace of a page, now.

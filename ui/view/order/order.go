@@ -55,6 +55,7 @@ type State struct {
 	// Offline says that there is no server to ask, Unreached that it could not be:
 	// the rows are those that are kept on this machine.
 	Offline, Unreached bool
+	Keeps              int // traces that are on the server only and could be kept
 	// Title, Hint and Detail tell a failure: what happened, what to do next,
 	// and the chain of causes for a developer.
 	Title, Hint, Detail string
@@ -67,6 +68,7 @@ type Actions struct {
 	Again  func()
 	Window func(days int)
 	Share  func()
+	Keep   func() // all traces in the library
 }
 
 // A View is the page of one order.
@@ -164,7 +166,11 @@ func (v *View) drawHead(c *xwidget.Canvas, x, y, w float32) float32 {
 	if title == "" {
 		title = words.T("order.title", "order", v.state.Order)
 	}
-	c.Label(x, y, c.D(28), w-c.D(140), f, c.Look.Text, c.FitMiddle(f, title, w-c.D(140)))
+	room := w - c.D(140)
+	if v.state.Keeps > 0 {
+		room -= c.D(160)
+	}
+	c.Label(x, y, c.D(28), room, f, c.Look.Text, c.FitMiddle(f, title, room))
 	label, tip, do := words.T("share.button"), "Ctrl+E", v.do.Share
 	if v.state.Phase == Searching {
 		label, tip, do = words.T("action.cancel"), "Esc", v.do.Cancel
@@ -172,6 +178,11 @@ func (v *View) drawHead(c *xwidget.Canvas, x, y, w float32) float32 {
 	if v.state.Phase == Searching || len(v.state.Rows) > 0 {
 		bw := c.Metrics.Width(c.Font(xwidget.Minor, scene.SemiBold), label) + c.D(24)
 		c.Button(x+w-bw, y, c.D(28), label, tip, false, do)
+		if v.state.Keeps > 0 && v.state.Phase != Searching {
+			label := words.T("order.keep")
+			bw += c.Metrics.Width(c.Font(xwidget.Minor, scene.SemiBold), label) + c.D(32)
+			c.Button(x+w-bw, y, c.D(28), label, words.N("order.keep.tip", v.state.Keeps), false, v.do.Keep)
+		}
 	}
 	y += c.D(32)
 	if s := v.Summary(); s != "" {
