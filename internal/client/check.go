@@ -240,7 +240,8 @@ func (k *checker) ask(ctx context.Context) bool {
 		e = &Error{Kind: ErrNotFound, Reason: ReasonNoServices, Endpoint: k.opts.Endpoint, Op: "check connection"}
 		failed = StepServices
 	}
-	found := map[Step]Result{StepProtocol: {Detail: "gRPC", Took: k.http2}, StepSignIn: {Took: k.lap()},
+	call := k.lap()
+	found := map[Step]Result{StepProtocol: {Detail: "gRPC", Took: k.http2}, StepSignIn: {Took: call},
 		StepAPI: {Detail: k.Negotiated().String()}, StepServices: {Detail: strconv.Itoa(len(names))}}
 	if k.onWeb() {
 		found[StepProtocol] = Result{Detail: "HTTP", Took: k.http2}
@@ -249,7 +250,7 @@ func (k *checker) ask(ctx context.Context) bool {
 		r := found[s]
 		r.State = Passed
 		if s == failed {
-			r = Result{State: Failed, Err: e, Took: r.Took}
+			r = Result{State: Failed, Err: e, Took: k.http2 + call}
 		}
 		if !k.report(r) {
 			return false

@@ -250,6 +250,9 @@ func TestCheckSaysWhatIsWrong(t *testing.T) {
 			if r.State != Failed || r.Err != err {
 				t.Fatalf("got %s for %s, want it to fail; %v", r.State, tt.step, err)
 			}
+			if r.Took <= 0 {
+				t.Error("how long it took is not told")
+			}
 			if r.Err.Reason != tt.reason {
 				t.Errorf("got reason %v of %v, want %v", r.Err.Reason, err, tt.reason)
 			}
