@@ -94,7 +94,7 @@ func TestExportLeavesNothingHalfWritten(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			j, err := newJob(ctx, e, export.Format(name), nil, f.traces)
+			j, err := newJob(ctx, e, export.Format(name), nil, f.traces, f.notes)
 			if err != nil {
 				t.Fatal(err)
 			}

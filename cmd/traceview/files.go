@@ -11,6 +11,7 @@ import (
 	"traceview/internal/export"
 	"traceview/internal/format"
 	"traceview/internal/model"
+	"traceview/internal/savedview"
 	"traceview/internal/snapshot"
 )
 
@@ -18,6 +19,7 @@ import (
 type opened struct {
 	traces []*model.Trace
 	info   format.Info
+	notes  []savedview.Note // those of a snapshot
 }
 
 // openFile reads the traces of a file, whatever format it is in; "-" is
@@ -33,7 +35,11 @@ func openFile(ctx context.Context, e *env, path string) (*opened, error) {
 	if f == nil {
 		return nil, err
 	}
-	return &opened{f.Traces, f.Info}, err
+	o := &opened{traces: f.Traces, info: f.Info}
+	if f.Snapshot != nil {
+		_, o.notes, _ = savedOf(f.Snapshot.Members) // traces are there without them
+	}
+	return o, err
 }
 
 type writer = io.Writer

@@ -330,7 +330,7 @@ func exportLibrary(ctx context.Context, e *env, c *call, s *store.Store) error {
 	if len(traces) == 0 {
 		return failed
 	}
-	j, err := newJob(ctx, e, format, rules, traces)
+	j, err := newJob(ctx, e, format, rules, traces, nil)
 	if err != nil {
 		return err
 	}

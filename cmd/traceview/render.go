@@ -10,6 +10,7 @@ import (
 	"traceview/internal/document"
 	"traceview/internal/export"
 	"traceview/internal/model"
+	"traceview/internal/savedview"
 	"traceview/internal/scene"
 	"traceview/ui/drawing"
 	"traceview/ui/look"
@@ -36,6 +37,7 @@ var renderCommand = command{
 type picture struct {
 	drawing.Picture
 	trace *model.Trace
+	notes []savedview.Note
 	span  model.SpanIndex
 }
 
@@ -62,6 +64,7 @@ func runRender(ctx context.Context, e *env, c *call) error {
 	if err != nil {
 		return err
 	}
+	p.notes = f.notes
 	if p.trace, err = pick(f.traces, c.text("trace")); err != nil {
 		return err
 	}
@@ -110,6 +113,7 @@ func pictureOf(c *call) (picture, error) {
 // scene draws the trace, around the span asked for.
 func (p *picture) scene() *scene.Scene {
 	d := document.New(p.trace)
+	d.MergeNotes(p.notes)
 	v, s := p.Painter(d, nil), &scene.Scene{}
 	v.Build(s, p.W, p.H) // the first frame tells the document its size
 	if p.span != model.NoSpan {

@@ -9,6 +9,7 @@ import (
 	"traceview/internal/export"
 	"traceview/internal/model"
 	"traceview/internal/redact"
+	"traceview/internal/savedview"
 	"traceview/ui/drawing"
 )
 
@@ -40,9 +41,9 @@ func rulesOf(name string) (*redact.Rules, error) {
 
 // newJob returns an export of traces, with what the rules want replaced, and tells
 // how much that was. Without rules nothing is.
-func newJob(ctx context.Context, e *env, to export.Format, rules *redact.Rules, traces []*model.Trace) (*export.Job, error) {
+func newJob(ctx context.Context, e *env, to export.Format, rules *redact.Rules, traces []*model.Trace, notes []savedview.Note) (*export.Job, error) {
 	words := e.words()
-	j := &export.Job{Format: to, Traces: traces, Words: words, Zone: time.Local, Version: version, Created: time.Now(), Artist: drawing.Artist{Words: words}}
+	j := &export.Job{Format: to, Traces: traces, Notes: notes, Words: words, Zone: time.Local, Version: version, Created: time.Now(), Artist: drawing.Artist{Words: words}}
 	if rules == nil {
 		return j, nil
 	}

@@ -1,11 +1,16 @@
 package main
 
 import (
+	"bytes"
+	"io"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"traceview/internal/export"
 	"traceview/internal/i18n"
+	"traceview/internal/model"
+	"traceview/internal/redact"
 	"traceview/internal/savedview"
 	"traceview/internal/snapshot"
 	"traceview/ui/shell"
@@ -56,5 +61,49 @@ func TestViewsDoNotHinderTraces(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestNotesAreExported writes a snapshot with a note as a picture, where its mark
+// is drawn, and as a page, where nothing of it leaves that the rules forbid.
+func TestNotesAreExported(t *testing.T) {
+	b := model.NewBuilder()
+	b.Add(&model.SpanRecord{Trace: model.TraceID{15: 1}, ID: 1, Name: b.InternString("POST /orders"), StartNano: 1, EndNano: 1e6})
+	s := &snapshot.Snapshot{Traces: b.Build(), Members: map[string][]byte{}}
+	notes := func(text string) []byte {
+		data, err := savedview.EncodeNotes([]savedview.Note{{ID: "a", TraceID: s.Traces[0].ID.String(), Span: &savedview.Span{ID: "1"}, Author: "Anna", Text: text}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	path := filepath.Join(t.TempDir(), "x.traceview")
+	written := func(to export.Format) string {
+		t.Helper()
+		if err := snapshot.WriteFile(path, s); err != nil {
+			t.Fatal(err)
+		}
+		e := &env{out: io.Discard, err: io.Discard, lang: "en"}
+		f, err := openFile(t.Context(), e, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		j, err := newJob(t.Context(), e, to, redact.Safe(), f.traces, f.notes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		if _, err := j.Write(t.Context(), &out, nil); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+	plain := written(export.SVG)
+	s.Members[savedview.NotesMember] = notes("expired, ask ivan.petrov@mail.ru")
+	if page := written(export.HTML); strings.Contains(page, "ivan.petrov") {
+		t.Error("the page holds the address in the note")
+	}
+	if written(export.SVG) == plain {
+		t.Error("the picture has no mark of the note")
 	}
 }

@@ -49,7 +49,7 @@ func TestWindowWritesWhatTheCommandLineWrites(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				j, err := newJob(t.Context(), e, name, set, f.traces)
+				j, err := newJob(t.Context(), e, name, set, f.traces, f.notes)
 				if err != nil {
 					t.Fatal(err)
 				}

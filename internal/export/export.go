@@ -65,7 +65,7 @@ type Artist interface {
 	// Report returns the drawings of a trace for a page, the waterfall around a span.
 	Report(d *document.Document, around model.SpanIndex) ([]report.Drawing, error)
 	// Picture writes the picture of a trace.
-	Picture(w io.Writer, t *model.Trace, asSVG bool) error
+	Picture(w io.Writer, t *model.Trace, notes []savedview.Note, asSVG bool) error
 }
 
 // A Job is one export. Redact comes before Write.
@@ -162,7 +162,7 @@ func (j *Job) Write(ctx context.Context, w io.Writer, written func(int64)) (guar
 		if t == nil {
 			return 0, fmt.Errorf("draw: %w", errNoTraces)
 		}
-		return 0, j.Artist.Picture(w, t, j.Format == SVG)
+		return 0, j.Artist.Picture(w, t, j.Notes, j.Format == SVG)
 	}
 	return 0, format.Encode(w, format.Name(j.Format), j.Traces)
 }
@@ -209,6 +209,7 @@ func (j *Job) documents() []*document.Document {
 	docs := make([]*document.Document, len(j.Traces))
 	for i, t := range j.Traces {
 		docs[i] = document.New(t)
+		docs[i].MergeNotes(j.Notes)
 		docs[i].Work()
 	}
 	return docs

@@ -36,7 +36,7 @@ func trace() *model.Trace {
 type painter struct{}
 
 func (painter) Report(*document.Document, model.SpanIndex) ([]report.Drawing, error) { return nil, nil }
-func (painter) Picture(w io.Writer, t *model.Trace, _ bool) error {
+func (painter) Picture(w io.Writer, t *model.Trace, _ []savedview.Note, _ bool) error {
 	_, err := io.WriteString(w, t.Name(0))
 	return err
 }

@@ -9,6 +9,7 @@ import (
 	"traceview/internal/model"
 	"traceview/internal/raster"
 	"traceview/internal/report"
+	"traceview/internal/savedview"
 	"traceview/internal/scene"
 	"traceview/ui/look"
 )
@@ -31,7 +32,7 @@ func (a Artist) Report(d *document.Document, around model.SpanIndex) ([]report.D
 }
 
 // Picture implements export.Artist.
-func (a Artist) Picture(w io.Writer, t *model.Trace, asSVG bool) error {
+func (a Artist) Picture(w io.Writer, t *model.Trace, notes []savedview.Note, asSVG bool) error {
 	text, err := NewText()
 	if err != nil {
 		return err
@@ -43,6 +44,7 @@ func (a Artist) Picture(w io.Writer, t *model.Trace, asSVG bool) error {
 	} else {
 		d = document.New(t)
 	}
+	d.MergeNotes(notes)
 	p.Words, p.Text = a.Words, text
 	return Write(w, p.Scene(d), text, asSVG)
 }
