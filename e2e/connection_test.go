@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -97,6 +98,28 @@ func TestConnections(t *testing.T) {
 		d.refused("enant", "", "search", o.Number, "--connection", "shop", "--tenant", "nobody")
 		d.refused("enant", "", "search", o.Number, "--endpoint", srv.query, "--plaintext")
 	})
+}
+
+// TestLockedKeyring works without what a locked keyring holds, says so, and finds
+// it again when the keyring is open.
+func TestLockedKeyring(t *testing.T) {
+	const token = "planted-token-90ef"
+	addr := startHeadless(t, "5") // lets everybody in
+	d := newDesk(t)
+	d.must(token+"\n", "connection", "add", "shop", "--endpoint", addr, "--plaintext", "--token-stdin")
+	d.locked = true
+	d.refused("Access token of connection shop is missing", "", "search", "1", "--connection", "shop")
+	if _, said, err := d.try("", "connection", "list"); err != nil || !strings.Contains(said, "kept in memory only") {
+		t.Errorf("a locked keyring: %v, %q", err, said)
+	}
+	d.must("planted-token-91\n", "search", "1", "--connection", "shop", "--token-stdin")
+	d.must("planted-token-91\n", "connection", "login", "shop", "--token-stdin") // has nowhere to keep it
+	d.locked = false
+	d.must("", "search", "1", "--connection", "shop")
+	if out := d.must("", "connection", "show", "shop", "--json"); !strings.Contains(out, `"kept": true`) {
+		t.Errorf("open again, the keyring has lost the token: %s", out)
+	}
+	d.hides(token, "planted-token-91")
 }
 
 // TestBehindNginx reaches Jaeger through a reverse proxy that wants a bearer

@@ -22,6 +22,7 @@ type desk struct {
 	t       *testing.T
 	home    string
 	env     []string
+	locked  bool         // nobody opens the keyring
 	printed bytes.Buffer // all that commands printed
 	watch   io.Writer    // gets what they say while they run; nil for nothing
 }
@@ -36,11 +37,14 @@ func newDesk(t *testing.T) *desk {
 	return d
 }
 
-// try runs a command of the program in a session with the keyring unlocked.
-// in is piped to it.
+// try runs a command of the program in a session with the keyring unlocked,
+// unless the desk says otherwise. in is piped to it.
 func (d *desk) try(in string, args ...string) (out, errs string, err error) {
 	d.t.Helper()
-	const script = `printf password | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; exec "$@"`
+	script := `printf password | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; exec "$@"`
+	if d.locked {
+		script = `gnome-keyring-daemon --start --components=secrets >/dev/null 2>&1; exec "$@"`
+	}
 	args = append([]string{"--", "sh", "-c", script, "sh", program(d.t)}, args...)
 	ctx, cancel := context.WithTimeout(d.t.Context(), 2*time.Minute)
 	defer cancel()
