@@ -123,7 +123,8 @@ func TestSendsTo(t *testing.T) {
 	for name, change := range map[string]func(*Connection){
 		"endpoint": func(c *Connection) { c.Endpoint = "other:1" }, "plaintext": func(c *Connection) { c.Plaintext = false },
 		"authority": func(c *Connection) { c.CA = "" }, "issuer": func(c *Connection) { c.Auth.Issuer = "https://other" },
-		"kind": func(c *Connection) { c.Auth.Kind = AuthToken }, "name of the certificate": func(c *Connection) { c.ServerName = "" },
+		"permission": func(c *Connection) { c.Auth.AllowPlaintext = false },
+		"kind":       func(c *Connection) { c.Auth.Kind = AuthToken }, "name of the certificate": func(c *Connection) { c.ServerName = "" },
 	} {
 		b := full(t)
 		if !a.SendsTo(b) {

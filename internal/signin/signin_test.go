@@ -129,6 +129,7 @@ func TestBrowserFails(t *testing.T) {
 		{name: "wrong audience of the access token", faults: signintest.Faults{Access: "other-api"}, want: signin.ErrAudience},
 		{name: "signed by another key", faults: signintest.Faults{OtherKey: true}, want: signin.ErrToken},
 		{name: "another issuer answers", faults: signintest.Faults{Iss: "https://evil.example"}, want: signin.ErrToken},
+		{name: "ID token of another access token", faults: signintest.Faults{OtherHash: true}, want: signin.ErrToken},
 		{name: "no ID token", faults: signintest.Faults{NoIDToken: true}, want: signin.ErrToken},
 		{name: "clock an hour ahead", faults: signintest.Faults{Clock: time.Hour}, want: signin.ErrClock},
 		{name: "clock an hour behind", faults: signintest.Faults{Clock: -time.Hour}, want: signin.ErrClock},
@@ -155,8 +156,10 @@ func TestBrowserTakesOneAnswer(t *testing.T) {
 	i := signintest.New("https://issuer.example")
 	p := provider(t, i, "")
 	b := &browser{t: t, issuer: i}
+	done := make(chan struct{})
 	tokens, err := p.SignIn(t.Context(), signin.Ways{Page: page, Address: func(string, bool) {}, Open: func(address string) error {
 		go func() {
+			defer close(done)
 			good := b.visit(address)
 			for _, change := range []func(u *url.URL, q url.Values){
 				func(_ *url.URL, q url.Values) { q.Set("state", "guessed") },
@@ -173,10 +176,11 @@ func TestBrowserTakesOneAnswer(t *testing.T) {
 		}()
 		return nil
 	}})
+	<-done
 	if err != nil || !i.Good(tokens.Access) {
 		t.Fatal(err)
 	}
-	if len(b.status) < 4 || strings.Contains(strings.Join(b.pages[:4], ""), "Signed in") {
+	if len(b.status) != 5 || strings.Contains(strings.Join(b.pages[:4], ""), "Signed in") {
 		t.Errorf("the browser shows %d %q", b.status, b.pages)
 	}
 	replayed := url.Values{"grant_type": {"authorization_code"}, "client_id": {signintest.ClientID}, "code": {"code-1"}}
@@ -203,15 +207,20 @@ func TestBrowserDoesNotOpen(t *testing.T) {
 		i := signintest.New("https://issuer.example")
 		i.NoCodes = true
 		b := &browser{t: t, issuer: i}
+		done := make(chan struct{})
 		tokens, err := provider(t, i, "").SignIn(t.Context(), signin.Ways{
 			Page: page, Open: func(string) error { return closed },
 			Address: func(address string, opened bool) {
 				if opened {
 					t.Error("no browser opened")
 				}
-				go b.get(b.visit(address).String())
+				go func() {
+					defer close(done)
+					b.get(b.visit(address).String())
+				}()
 			},
 		})
+		<-done
 		if err != nil || !i.Good(tokens.Access) {
 			t.Error(err)
 		}
@@ -354,6 +363,33 @@ func TestSlash(t *testing.T) {
 		if _, err := (&browser{t: t, issuer: i}).signIn(p); err != nil {
 			t.Errorf("%s: %v", address, err)
 		}
+	}
+}
+
+// What carries a code or a token is sent on to nobody.
+func TestRedirects(t *testing.T) {
+	var got []string
+	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = append(got, r.Method) }))
+	defer other.Close()
+	to := other.URL
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, to, http.StatusTemporaryRedirect) }))
+	defer srv.Close()
+	c, err := signin.HTTPClient(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.CloseIdleConnections()
+	if resp, err := c.PostForm(srv.URL, url.Values{"refresh_token": {"planted"}}); err == nil || len(got) != 0 {
+		t.Errorf("a form is sent on: %v, %v", resp, err)
+	}
+	resp, err := c.Get(srv.URL)
+	if err != nil || len(got) != 1 {
+		t.Fatalf("a question is not sent on: %v", err)
+	}
+	resp.Body.Close()
+	to = "http://issuer.example" // without TLS
+	if _, err := c.Get(srv.URL); err == nil || !strings.Contains(err.Error(), "sent on to another address") {
+		t.Errorf("a question is sent on without TLS: %v", err)
 	}
 }
 

@@ -39,6 +39,7 @@ type Faults struct {
 	Clock         time.Duration // how far the issuer's clock is ahead
 	Reuse         bool          // a refresh token can be used twice
 	NoIDToken     bool
+	OtherHash     bool // ID tokens are those of another access token
 	NoCodes       bool // no sign-in by code
 	NoRevoke      bool // no taking back
 	Down          bool // nothing is answered but 503
@@ -330,6 +331,11 @@ func (i *Issuer) give(w http.ResponseWriter, nonce, audience, subject string) {
 	if i.Nonce != "" {
 		id["nonce"] = i.Nonce
 	}
+	sum := sha256.Sum256([]byte(access))
+	if i.OtherHash {
+		sum = sha256.Sum256([]byte("another"))
+	}
+	id["at_hash"] = base64.RawURLEncoding.EncodeToString(sum[:16])
 	if key := i.key; !i.NoIDToken {
 		if i.OtherKey {
 			key = i.other
