@@ -13,7 +13,7 @@ export GOFLAGS := $(strip $(shell go env GOFLAGS 2>/dev/null) -buildvcs=false)
 # once more for the race detector and has nothing of its own to race.
 PURE := ./assets/... ./internal/... ./ui/...
 
-.PHONY: help run build test test-fast e2e e2e-jaeger check bench golden fuzz deps windows
+.PHONY: help run build install uninstall test test-fast e2e e2e-jaeger check bench golden fuzz deps windows
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -28,6 +28,12 @@ build: ## build dist/traceview
 	@.ci/deps.sh build
 	@echo "== building dist/traceview"
 	go build -buildvcs=auto -trimpath -tags $(TAGS) -o dist/traceview ./cmd/traceview
+
+install: build ## install for this user, or with PREFIX=/usr/local for all; DESTDIR for packages (Linux)
+	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' assets/linux/install.sh install dist/traceview
+
+uninstall: ## take away what install put there
+	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' assets/linux/install.sh uninstall
 
 test: deps ## all tests: race detector, command line, then against a real Jaeger and a real window
 	@echo "== tests of the engine and the views, with the race detector"

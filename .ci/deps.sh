@@ -7,14 +7,14 @@
 set -euo pipefail
 
 build=(gcc libc6-dev pkg-config libgl1-mesa-dev libgl1-mesa-dri xorg-dev)
-test=(xvfb xauth xdotool openbox imagemagick tesseract-ocr tesseract-ocr-eng tesseract-ocr-rus fonts-dejavu-core chromium gnome-keyring dbus-daemon nginx-light)
+test=(xvfb xauth xdotool openbox imagemagick tesseract-ocr tesseract-ocr-eng tesseract-ocr-rus fonts-dejavu-core desktop-file-utils shared-mime-info xdg-utils libglib2.0-bin chromium gnome-keyring dbus-daemon nginx-light)
 # Node.js that is there from elsewhere has an npm of its own.
 command -v npm >/dev/null || test+=(nodejs npm)
 windows=(gcc-mingw-w64-x86-64)
 
 # The same as commands, to be looked for where there is no apt.
 build_cmds=(gcc pkg-config)
-test_cmds=(Xvfb xdotool openbox import tesseract gnome-keyring-daemon dbus-run-session nginx chromium node npm)
+test_cmds=(Xvfb xdotool openbox import tesseract desktop-file-validate update-mime-database xdg-mime gio gnome-keyring-daemon dbus-run-session nginx chromium node npm)
 windows_cmds=(x86_64-w64-mingw32-gcc)
 
 packages=() cmds=()

@@ -18,8 +18,12 @@ type Options struct {
 	Shell  shell.Options // Window, Drawer, Metrics, Apply and Dispatch are filled in
 	Size   fyne.Size     // of the window, as remembered
 	Resize func(fyne.Size)
-	Files  []string // opened at the start
+	Files  []string // opened at the start, and links
 	Order  string   // searched for at the start
+	Notice string   // said at the start, "" for nothing
+	// Ready, if set, is told at the start how to bring the window to the front and
+	// to show more in it, on the UI goroutine.
+	Ready func(show func(order string, files []string))
 }
 
 // leastSize is the smallest window in which everything can be used.
@@ -53,13 +57,24 @@ func Run(app fyne.App, o Options) error {
 	s = shell.New(so)
 	w.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { s.Dropped(uris) })
 	w.SetCloseIntercept(so.Quit)
+	show := func(order string, files []string) {
+		s.OpenAll(files)
+		if order != "" {
+			s.Search(order)
+		}
+	}
 	app.Lifecycle().SetOnStarted(func() {
 		s.Started()
-		for _, f := range o.Files {
-			s.Open(f)
+		show(o.Order, o.Files)
+		if o.Notice != "" {
+			s.Say(o.Notice)
 		}
-		if o.Order != "" {
-			s.Search(o.Order)
+		if o.Ready != nil {
+			o.Ready(func(order string, files []string) {
+				w.Show() // from where it was minimised to
+				w.RequestFocus()
+				show(order, files)
+			})
 		}
 	})
 	w.ShowAndRun()

@@ -8,6 +8,7 @@ import (
 
 	"traceview/internal/client"
 	"traceview/internal/demo"
+	"traceview/internal/savedview"
 )
 
 var demoCommand = command{
@@ -20,8 +21,7 @@ var demoCommand = command{
 		c.addInt("orders", demo.DefaultOrders)
 		c.addInt("seed", 0)
 		c.addBool("json")
-		c.addText("order", "")
-		c.addText("size", "")
+		addWindow(c)
 	},
 	run: runDemo,
 }
@@ -57,8 +57,11 @@ func runDemo(ctx context.Context, e *env, c *call) error {
 		return err
 	}
 	defer cl.Close()
-	return runWindow(e, window{
-		source: newSource(cl, "", nil), name: "demo", known: featured(shop), order: c.text("order"), size: c.text("size")})
+	w := windowOf(e, c)
+	w.source, w.name, w.known = newSource(cl, "", nil), "demo", featured(shop)
+	w.address = savedview.Link{Endpoint: server.Addr(), Plaintext: true}
+	w.connection = fmt.Sprintf("demo %d %d %s", c.number("seed"), c.number("orders"), c.text("listen"))
+	return runWindow(e, w)
 }
 
 // featured names orders for a newcomer to try: of each kind of trouble the

@@ -31,15 +31,18 @@ const appID = "io.github.traceview"
 
 var guiCommand = command{
 	name: "",
-	args: "[FILE]...",
+	args: "[FILE|LINK]...",
 	flags: func(c *call) {
 		addConn(c)
-		c.addText("order", "")
-		c.addText("size", "")
+		addWindow(c)
 		c.addText("jaeger-ui", "")
 	},
 	run: func(ctx context.Context, e *env, c *call) error {
-		w := window{files: c.args, order: c.text("order"), size: c.text("size")}
+		w := windowOf(e, c)
+		var err error
+		if w.files, err = wholePaths(c.args); err != nil {
+			return err
+		}
 		if c.conn.wanted() {
 			cl, err := c.conn.dial(ctx, e)
 			if err != nil {
@@ -52,6 +55,7 @@ var guiCommand = command{
 				return err
 			}
 			w.source, w.orderKeys, w.name = from, c.conn.orderKeys, name
+			w.connection, w.address = c.conn.identity(cl.Endpoint()), c.conn.address(cl.Endpoint())
 		}
 		return runWindow(e, w)
 	},
@@ -59,13 +63,28 @@ var guiCommand = command{
 
 // A window is what the window is opened with.
 type window struct {
-	source    shell.Source // nil for none
-	orderKeys []string     // of the connection
-	name      string       // of the connection, in the library
-	known     []string
-	files     []string
-	order     string
-	size      string
+	source     shell.Source   // nil for none
+	connection string         // tells sources apart, "" for none
+	address    savedview.Link // of source
+	orderKeys  []string       // of source
+	name       string         // of source, in the library
+	known      []string
+	files      []string // paths that hold in any folder, and links
+	order      string
+	size       string
+	alone      bool // hands nothing over and takes nothing over
+}
+
+// addWindow declares the flags of a window.
+func addWindow(c *call) {
+	c.addText("order", "")
+	c.addText("size", "")
+	c.addBool("new-window")
+}
+
+// windowOf returns what those flags say.
+func windowOf(e *env, c *call) window {
+	return window{order: c.text("order"), size: c.text("size"), alone: c.on("new-window") || e.perf != nil}
 }
 
 // splitDetail names the split between waterfall and details in the settings.
@@ -90,6 +109,15 @@ func runWindow(e *env, w window) error {
 	dirs, err := e.dirs()
 	if err != nil {
 		return err
+	}
+	mine, done, notice := w.handOver(e, dirs)
+	if done {
+		return nil
+	}
+	var ready func(show func(order string, files []string))
+	if mine != nil {
+		defer mine.Close()
+		ready = func(show func(order string, files []string)) { go takeOver(mine, show) }
 	}
 	settings, err := config.OpenSettings(dirs.Config)
 	if err != nil {
@@ -117,14 +145,17 @@ func runWindow(e *env, w window) error {
 	prefs := prefsOf(set, e, a.Settings().ThemeVariant() == theme.VariantDark)
 	library := newShelf(dirs.Data, secret.System{}, w.orderKeys, w.name, event)
 	defer library.close()
+	links := &dialler{}
+	defer links.close()
 	return ui.Run(a, ui.Options{
-		Size: size, Files: w.files, Order: w.order,
+		Size: size, Files: w.files, Order: w.order, Notice: notice, Ready: ready,
 		Resize: func(s fyne.Size) {
 			set.Window = config.Size{Width: s.Width, Height: s.Height}
 			save()
 		},
 		Shell: shell.Options{
-			Source: w.source, Library: library, Notebook: library, Sharer: sharer{}, Known: w.known, Version: version, Explain: explain, OpenFile: openForWindow,
+			Source: w.source, Address: w.address, Dial: links.dial, Library: library, Notebook: library, Sharer: sharer{}, Known: w.known,
+			Version: version, Explain: explain, OpenFile: openForWindow,
 			Event: event,
 			Prefs: prefs,
 			Save: func(p shell.Prefs) {
@@ -190,6 +221,9 @@ func keepPrefs(s *config.Settings, was, now shell.Prefs) {
 // openForWindow reads a file for the window, as far as it can be read, telling
 // how far it has come if that takes long enough for somebody to wonder.
 func openForWindow(ctx context.Context, path string, on func(shell.Loading)) (shell.Opened, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return shell.Opened{}, fmt.Errorf("open %s: %w", path, errFolder)
+	}
 	began := time.Now()
 	var told time.Time
 	f, err := snapshot.Open(ctx, path, format.Options{Keep: true, Progress: func(p format.Progress) {

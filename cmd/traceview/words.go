@@ -52,6 +52,22 @@ func libraryKey(err error) (key string, ok bool) {
 	return "damaged", errors.Is(err, store.ErrDamaged)
 }
 
+// errFolder says that a folder was to be opened.
+var errFolder = errors.New("a folder, not a file")
+
+// linkKey returns the place of an error of a link.
+func linkKey(err error) (key string, ok bool) {
+	switch {
+	case errors.Is(err, savedview.ErrView):
+		return "linkview", true
+	case errors.Is(err, savedview.ErrLink) && errors.Is(err, savedview.ErrNewer):
+		return "linknewer", true
+	case errors.Is(err, savedview.ErrLinkTooLong):
+		return "linklong", true
+	}
+	return "link", errors.Is(err, savedview.ErrLink)
+}
+
 // explain puts an error into words: what happened, and what to do next. The
 // hint is empty where the error says it all.
 func explain(w *i18n.Printer, err error) (title, hint string) {
@@ -65,6 +81,9 @@ func explain(w *i18n.Printer, err error) (title, hint string) {
 	}
 	if title, hint, ok := explainConnection(w, err); ok {
 		return title, hint
+	}
+	if key, ok := linkKey(err); ok {
+		return w.T("error." + key + ".title"), w.T("error." + key + ".hint")
 	}
 	switch {
 	case errors.Is(err, errView) && errors.Is(err, savedview.ErrNewer):
@@ -106,6 +125,8 @@ func explain(w *i18n.Printer, err error) (title, hint string) {
 		return w.T("error.cancelled.title"), w.T("error.cancelled.hint")
 	case errors.Is(err, fs.ErrNotExist):
 		return w.T("error.nofile.title"), w.T("error.nofile.hint")
+	case errors.Is(err, errFolder):
+		return w.T("error.folder.title"), w.T("error.folder.hint")
 	case errors.Is(err, fs.ErrPermission):
 		return w.T("error.noaccess.title"), w.T("error.noaccess.hint")
 	}

@@ -24,6 +24,8 @@ var layers = []layer{
 		"background work is the same whatever is worked on"},
 	{"internal/savedview", nil,
 		"what somebody saw is data that files, links and the library hold alike; it knows no trace"},
+	{"internal/instance", nil,
+		"what is handed over are arguments, whatever they mean"},
 	{"internal/locale", nil,
 		"importing nothing but os makes it the first package to run"},
 	{"internal/archtest", nil,

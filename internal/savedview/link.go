@@ -158,7 +158,7 @@ func (l Link) write(left Left) (string, error) {
 
 // ParseLink reads a link, whose content is not trusted beyond its form. Beside
 // an error that wraps ErrView the Link is whole but for its View; others wrap
-// ErrLink, or ErrNewer where this program is too old for it. The text of the link
+// ErrLink, and ErrNewer as well where this program is too old for it. The text of the link
 // is not in the error. Parameters that are not known are passed over.
 func ParseLink(text string) (Link, error) {
 	text = trimLink(text)
@@ -174,7 +174,7 @@ func ParseLink(text string) (Link, error) {
 	case !ok || err != nil || version < 1:
 		return Link{}, fmt.Errorf("read link: it has no version: %w", ErrLink)
 	case version > linkVersion:
-		return Link{}, fmt.Errorf("read link of version %d: %w", version, ErrNewer)
+		return Link{}, fmt.Errorf("%w: of version %d: %w", ErrLink, version, ErrNewer)
 	}
 	q, err := url.ParseQuery(u.RawQuery)
 	if err != nil {

@@ -35,6 +35,8 @@ func commands() []command {
 		{"json", fyne.KeyJ, ctrl | shift, (*Shell).copyJSON},
 		{"pair", fyne.KeyC, ctrl | shift, (*Shell).copyPair},
 		{"open", fyne.KeyO, ctrl, (*Shell).askFile},
+		{"openlink", fyne.KeyO, ctrl | shift, (*Shell).openCopiedLink},
+		{"copylink", fyne.KeyK, ctrl | shift, (*Shell).copyLink},
 		{"saveview", fyne.KeyS, ctrl, (*Shell).saveView},
 		{"views", fyne.KeyS, ctrl | shift, (*Shell).showViews},
 		{"share", fyne.KeyE, ctrl, (*Shell).openShare},

@@ -12,17 +12,24 @@ type reader func(ctx context.Context, on func(Loading)) (Opened, error)
 
 // openTrace shows the page of a trace, from the library at once where it is kept,
 // else fetched, unless it is open.
-func (s *Shell) openTrace(id model.TraceID) {
-	if i := s.findTrace(id, ""); i >= 0 {
+func (s *Shell) openTrace(id model.TraceID) { s.openTraceFrom(s.source, id) }
+
+// openTraceFrom is openTrace for a connection; what others than that of the
+// window have is always fetched, since it may be another under the same id.
+func (s *Shell) openTraceFrom(from Source, id model.TraceID) {
+	if i := s.findTrace(id, from, ""); i >= 0 {
 		s.revisit(i)
 		return
 	}
-	if s.source == nil && s.Library == nil {
+	if from == nil && s.Library == nil {
 		s.say(s.kit.Words.T("home.offline"))
 		return
 	}
 	p := newTracePage(s, id, "")
-	p.read = s.readAny(id)
+	p.from, p.read = from, s.readAny(id)
+	if from != s.source {
+		p.read = readLive(from, id)
+	}
 	s.add(p)
 	p.load()
 }
@@ -44,10 +51,9 @@ func (s *Shell) openKept(key int64, id model.TraceID) {
 }
 
 // readLive returns what fetches a trace.
-func (s *Shell) readLive(id model.TraceID) reader {
-	source := s.source
+func readLive(from Source, id model.TraceID) reader {
 	return func(ctx context.Context, on func(Loading)) (Opened, error) {
-		t, err := source.Trace(ctx, id, on)
+		t, err := from.Trace(ctx, id, on)
 		return openedOne(t, 0), err
 	}
 }
@@ -64,9 +70,10 @@ func (s *Shell) readKept(key int64) reader {
 // there is a connection, it does not wait for a library whose keyring is still
 // locked.
 func (s *Shell) readAny(id model.TraceID) reader {
-	live := s.source != nil
+	source := s.source
+	live := source != nil
 	if live && !s.shelf.open {
-		return s.readLive(id)
+		return readLive(s.source, id)
 	}
 	return func(ctx context.Context, on func(Loading)) (Opened, error) {
 		key, err := s.Library.Find(ctx, id)
@@ -77,7 +84,7 @@ func (s *Shell) readAny(id model.TraceID) reader {
 			}
 		}
 		if live && ctx.Err() == nil {
-			return s.readLive(id)(ctx, on)
+			return readLive(source, id)(ctx, on)
 		}
 		return Opened{}, err
 	}
@@ -99,7 +106,7 @@ func (p *tracePage) again() {
 		return
 	}
 	if fetch {
-		p.anew, p.read = p.doc != nil, p.shell.readLive(p.id)
+		p.anew, p.read = p.doc != nil, readLive(p.shell.source, p.id)
 	}
 	p.load()
 	p.redrawProgress()

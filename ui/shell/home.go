@@ -41,7 +41,7 @@ func (p *homePage) Status() string {
 	if p.shell.source == nil {
 		return p.shell.kit.Words.T("status.offline")
 	}
-	return p.shell.live()
+	return p.shell.live(p.shell.source)
 }
 
 // Object implements page.

@@ -35,13 +35,13 @@ func (p *orderPage) keptOf(id model.TraceID) bool {
 // long after the server has dropped them.
 func (p *orderPage) keepAll() {
 	s, ids := p.shell, p.unkept()
-	if s.Library == nil || s.source == nil || len(ids) == 0 || p.saves.Busy() {
+	if s.Library == nil || p.from == nil || len(ids) == 0 || p.saves.Busy() {
 		return
 	}
 	s.say(s.kit.Words.N("order.keeping", len(ids)))
 	p.saves.Start(func(ctx context.Context) (r saved, err error) {
 		for _, id := range ids {
-			t, err := s.source.Trace(ctx, id, func(Loading) {})
+			t, err := p.from.Trace(ctx, id, func(Loading) {})
 			switch {
 			case ctx.Err() != nil:
 				return r, context.Cause(ctx)

@@ -187,7 +187,10 @@ func TestEveryCommandDoesSomething(t *testing.T) {
 	for _, cmd := range commands() {
 		t.Run(cmd.id, func(t *testing.T) {
 			quit := 0
-			b := newBench(t, func(o *Options) { o.Quit, o.Notebook = func() { quit++ }, newFakeNotebook() })
+			b := newBench(t, func(o *Options) {
+				o.Quit, o.Notebook = func() { quit++ }, newFakeNotebook()
+				o.Address.Endpoint = "jaeger:16685"
+			})
 			b.search("10472").reply <- searchReply{found: found("10472", 1)}
 			b.until("the result", func() bool { return !b.orderPage().slot.Busy() })
 			b.showTrace(uitest.Shop(t, 1), "a")
@@ -204,6 +207,12 @@ func TestEveryCommandDoesSomething(t *testing.T) {
 			p.side.Build(360, 700, 1)
 			p.side.ChooseFirst()
 			fyne.CurrentApp().Clipboard().SetContent("")
+			switch cmd.id {
+			case "openlink":
+				fyne.CurrentApp().Clipboard().SetContent("traceview://jaeger:16685/v1?order=10472")
+			case "copylink":
+				b.show(1) // there is no link to a file
+			}
 			look := func() string {
 				return fmt.Sprint(b.palette.object.Visible(), fyne.CurrentApp().Clipboard().Content(), b.focused() == fyne.Focusable(p.inside.box), b.current, len(b.pages), b.focused() == fyne.Focusable(b.box), b.focused() == fyne.Focusable(p.find.box), p.view,
 					p.doc.OnlyMatches(), b.window, b.kit.Look.Dark, b.kit.Words.Lang(), b.kit.Zone, b.chooser != nil, b.sheet.open(), quit, p.doc.Selected())

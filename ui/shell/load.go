@@ -111,10 +111,10 @@ func (p *tracePage) finish(l loaded, err error) {
 	}
 	if err == nil && p.kept == 0 {
 		if p.file == "" {
-			s.reach = answered
+			s.reached(p.from, answered)
 		}
 		if p.file == "" || p.path != "" { // else the list of its file has it kept
-			s.keep(p.file, l.Traces...)
+			s.keep(p.origin(), l.Traces...)
 		}
 	}
 	p.redrawProgress()

@@ -88,7 +88,7 @@ func (p *filePage) see(v *savedview.View) {
 	s, front := p.shell, page(p)
 	for k := range v.Traces {
 		id, err := model.ParseTraceID(v.Traces[k].TraceID)
-		if err != nil || p.traces[id] == nil || s.findTrace(id, p.name) >= 0 {
+		if err != nil || p.traces[id] == nil || s.findTrace(id, nil, p.name) >= 0 {
 			continue
 		}
 		q := p.pageOf(id, &v.Traces[k])
@@ -180,7 +180,7 @@ func rowOf(t *model.Trace) order.Row {
 
 func (p *filePage) open(id model.TraceID) {
 	s := p.shell
-	if i := s.findTrace(id, p.name); i >= 0 {
+	if i := s.findTrace(id, nil, p.name); i >= 0 {
 		s.revisit(i)
 		return
 	}
@@ -235,10 +235,15 @@ func (p *filePage) Close() {}
 
 // Dropped opens the files dropped on the window.
 func (s *Shell) Dropped(uris []fyne.URI) {
-	for _, u := range uris {
-		s.Open(u.Path())
+	paths := make([]string, len(uris))
+	for i, u := range uris {
+		paths[i] = u.Path()
 	}
+	s.OpenAll(paths)
 }
+
+// Say shows a line in the status bar.
+func (s *Shell) Say(text string) { s.say(text) }
 
 // Search shows the page of an order, as if it had been typed.
 func (s *Shell) Search(order string) { s.search(order) }

@@ -20,6 +20,7 @@ import (
 // An orderPage searches for one order and shows what is found.
 type orderPage struct {
 	shell *Shell
+	from  Source
 	order string
 	page  *order.View
 	view  *canvasview.View
@@ -47,27 +48,32 @@ func (s *Shell) search(text string) {
 		s.say(s.kit.Words.T("home.offline"))
 		return
 	}
+	s.searchFrom(s.source, name)
+}
+
+// searchFrom shows the page of an order of a connection, with a new search.
+func (s *Shell) searchFrom(from Source, name string) {
 	if s.box.Text != name {
 		s.box.set(name)
 		s.hideSuggestions()
 	}
 	s.remember(name)
 	for i, p := range s.pages {
-		if op, ok := p.(*orderPage); ok && op.order == name {
+		if op, ok := p.(*orderPage); ok && op.order == name && op.from == from {
 			s.show(i)
 			op.start(s.days())
 			return
 		}
 	}
-	p := newOrderPage(s, name)
+	p := newOrderPage(s, from, name)
 	s.add(p)
 	p.start(s.days())
 }
 
-func newOrderPage(s *Shell, name string) *orderPage {
-	p := &orderPage{shell: s, order: name, slot: task.NewSlot[Found](s.Dispatch), shelf: task.NewSlot[KeptPage](s.Dispatch), saves: task.NewSlot[saved](s.Dispatch)}
+func newOrderPage(s *Shell, from Source, name string) *orderPage {
+	p := &orderPage{shell: s, from: from, order: name, slot: task.NewSlot[Found](s.Dispatch), shelf: task.NewSlot[KeptPage](s.Dispatch), saves: task.NewSlot[saved](s.Dispatch)}
 	p.page = order.New(s.kit, order.Actions{
-		Open:   s.openTrace,
+		Open:   func(id model.TraceID) { s.openTraceFrom(from, id) },
 		Cancel: p.cancel,
 		Keep:   p.keepAll,
 		Again:  func() { p.start(s.days()) },
@@ -89,12 +95,14 @@ func (p *orderPage) start(days int) {
 	run := p.run
 	p.found = Found{Order: p.order, Rows: p.found.Rows}
 	p.update(order.Searching)
-	p.look()
-	if s.source == nil {
+	if p.from == s.source { // what another server has may differ from what is kept
+		p.look()
+	}
+	if p.from == nil {
 		return
 	}
 	p.slot.Start(func(ctx context.Context) (Found, error) {
-		return s.source.Search(ctx, p.order, days, func(f Found) {
+		return p.from.Search(ctx, p.order, days, func(f Found) {
 			s.Dispatch(func() {
 				if p.slot.Busy() && p.run == run { // not the answer to an earlier search
 					p.found = f
@@ -117,7 +125,7 @@ func (p *orderPage) look() {
 		if err == nil {
 			p.kept = keptRows(k.Entries)
 		}
-		switch alone := s.source == nil; {
+		switch alone := p.from == nil; {
 		case alone && errors.Is(err, context.Canceled):
 			p.update(order.Cancelled)
 		case alone && err != nil:
@@ -187,11 +195,11 @@ func (p *orderPage) finish(f Found, err error) {
 		p.update(order.Cancelled)
 	case err != nil:
 		if f.Order != "" { // else the number itself is wrong, and nobody was asked
-			p.shell.reach = silent
+			p.shell.reached(p.from, silent)
 		}
 		p.update(order.Failed)
 	default:
-		p.shell.reach = answered
+		p.shell.reached(p.from, answered)
 		p.update(order.Done)
 	}
 	p.shell.event("order_shown", map[string]any{"traces": len(p.found.Rows)})
@@ -202,8 +210,8 @@ func (p *orderPage) update(phase order.Phase) {
 	s := p.shell
 	st := order.State{
 		Order: p.found.Order, Phase: phase, Rows: p.rows(), Days: p.days, Asked: p.found.Asked,
-		Answered: p.found.Answered, Limit: p.found.Limit, Source: s.sourceName(),
-		Offline: s.source == nil, Unreached: len(p.found.Rows) == 0 && len(p.kept) > 0,
+		Answered: p.found.Answered, Limit: p.found.Limit, Source: s.nameOf(p.from),
+		Offline: p.from == nil, Unreached: len(p.found.Rows) == 0 && len(p.kept) > 0,
 	}
 	if s.shelf.open && !p.saves.Busy() {
 		st.Keeps = len(p.unkept())
@@ -230,10 +238,13 @@ func (p *orderPage) Title() string { return p.shell.kit.Words.T("order.title", "
 // ShortTitle implements shortener: of many orders only the number differs.
 func (p *orderPage) ShortTitle() string { return p.order }
 
+// Mark implements distinct: where the order was searched for.
+func (p *orderPage) Mark(bool) string { return p.shell.nameOf(p.from) }
+
 // Status implements page.
 func (p *orderPage) Status() string {
 	w, st := p.shell.kit.Words, p.page.State()
-	parts := []string{p.shell.live()}
+	parts := []string{p.shell.live(p.from)}
 	if st.Offline {
 		parts[0] = p.shell.kit.Words.T("status.offline")
 	}

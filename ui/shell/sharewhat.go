@@ -23,6 +23,7 @@ type what struct {
 	kept   map[model.TraceID]int64        // the entries of those in the library
 	part   model.SpanIndex                // of the only trace, NoSpan for all of it
 	shows  *tracePage                     // the page that shows the only trace, nil for none
+	from   Source                         // what is not known is fetched from; nil for a file
 	source string
 	live   bool // from the connection, which has pages of them
 }
@@ -80,7 +81,7 @@ func (s *Shell) shareTrace(p *tracePage) []what {
 		order = known
 	}
 	one := what{word: "share.what.trace", stem: "trace-" + shortID(t.ID), order: order, ids: []model.TraceID{t.ID},
-		known: map[model.TraceID]*model.Trace{t.ID: t}, part: model.NoSpan, shows: p, source: p.source(), live: p.file == "",
+		known: map[model.TraceID]*model.Trace{t.ID: t}, part: model.NoSpan, shows: p, from: p.from, source: p.source(), live: p.file == "",
 		note: func() string { return s.kit.Words.N("header.spans", len(t.Spans)) }}
 	if order != "" {
 		one.stem = "order-" + sanitize(order) + "-" + one.stem
@@ -108,10 +109,10 @@ func (s *Shell) shareTrace(p *tracePage) []what {
 func (s *Shell) orderWhat(p *orderPage) what {
 	rows := p.rows()
 	w := what{word: "share.what.order", n: len(rows), stem: "order-" + sanitize(p.order), order: p.order, part: model.NoSpan,
-		known: map[model.TraceID]*model.Trace{}, source: s.sourceName(), live: true, note: func() string { return p.Title() }}
+		known: map[model.TraceID]*model.Trace{}, from: p.from, source: s.nameOf(p.from), live: true, note: func() string { return p.Title() }}
 	for _, r := range rows {
 		w.ids = append(w.ids, r.ID)
-		if i := s.findTrace(r.ID, ""); i >= 0 {
+		if i := s.findTrace(r.ID, p.from, ""); i >= 0 {
 			if tp := s.pages[i].(*tracePage); tp.doc != nil && tp.whole() && tp.err == nil {
 				w.known[r.ID] = tp.doc.Trace()
 			}
@@ -148,7 +149,7 @@ func (s *Shell) gatherTraces(ctx context.Context, w *what, on func(done int)) (g
 		t := w.known[id]
 		if t == nil {
 			on(i)
-			if t, err = s.fetch(ctx, id, w.kept[id]); ctx.Err() != nil {
+			if t, err = s.fetch(ctx, w.from, id, w.kept[id]); ctx.Err() != nil {
 				return g, context.Cause(ctx)
 			}
 		}
@@ -177,14 +178,14 @@ func (s *Shell) gatherTraces(ctx context.Context, w *what, on func(done int)) (g
 var errOffline = errors.New("no connection")
 
 // fetch returns a whole trace: the entry of the library, unless that is 0, else
-// from the connection or, where that does not have it any more, from the library.
-func (s *Shell) fetch(ctx context.Context, id model.TraceID, key int64) (t *model.Trace, err error) {
+// from a connection or, where that does not have it any more, from the library.
+func (s *Shell) fetch(ctx context.Context, from Source, id model.TraceID, key int64) (t *model.Trace, err error) {
 	if key != 0 {
 		return s.Library.Load(ctx, key)
 	}
 	err = fmt.Errorf("fetch trace %s: %w", id, errOffline)
-	if s.source != nil {
-		if t, err = s.source.Trace(ctx, id, func(Loading) {}); err == nil {
+	if from != nil {
+		if t, err = from.Trace(ctx, id, func(Loading) {}); err == nil {
 			return t, nil
 		}
 	}

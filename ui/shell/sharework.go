@@ -233,9 +233,9 @@ func (h *sheet) copySummary() {
 // copyJaeger puts the addresses of Jaeger's own pages on the clipboard, a line
 // each.
 func (h *sheet) copyJaeger() {
-	s, w := h.shell, &h.whats[h.what]
+	w := &h.whats[h.what]
 	var lines []string
-	if l, ok := s.source.(linker); ok {
+	if l, ok := w.from.(linker); ok {
 		span := model.SpanID(0)
 		if w.shows != nil && w.shows.doc.Selected() != model.NoSpan {
 			span = w.shows.doc.Trace().Spans[w.shows.doc.Selected()].ID

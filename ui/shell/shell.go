@@ -14,6 +14,7 @@ import (
 
 	"traceview/internal/i18n"
 	"traceview/internal/model"
+	"traceview/internal/savedview"
 	"traceview/internal/scene"
 	"traceview/internal/task"
 	"traceview/ui/canvasview"
@@ -73,7 +74,12 @@ type Options struct {
 	Window  fyne.Window
 	Drawer  xwidget.Drawer
 	Metrics scene.Metrics
-	Source  Source  // nil for a window without a connection
+	Source  Source // nil for a window without a connection
+	// Address is where Source is, as links say it; zero if none can.
+	Address savedview.Link
+	// Dial returns the connection that a link leads to, before anything is asked
+	// of it. It knows no credentials but those that belong there.
+	Dial    func(where savedview.Link) (Source, error)
 	Library Library // nil for none
 	Sharer  Sharer
 	Known   []string // orders known to be there, to suggest
@@ -113,15 +119,6 @@ type page interface {
 	Close()
 }
 
-// reach is what is known of the connection.
-type reach uint8
-
-const (
-	untried  reach = iota
-	answered       // the last question was
-	silent         // the last question was not
-)
-
 // A Shell is the main window. It is used on the UI goroutine only.
 type Shell struct {
 	Options
@@ -154,6 +151,7 @@ type Shell struct {
 	menu     *colourMenu // while it is open
 	home     *homePage
 	shelf    *shelf
+	dialled  []dialled     // by links
 	opening  []*tracePage  // of files, until there is something to show
 	chooser  dialog.Dialog // of files, while it is open
 	keeper   *task.Line    // of what somebody wrote
@@ -239,19 +237,6 @@ func (s *Shell) windowTitle() string {
 		title = "traceview"
 	}
 	return title
-}
-
-// live says how the connection stands.
-func (s *Shell) live() string {
-	key := map[reach]string{untried: "status.untried", answered: "status.live", silent: "status.silent"}[s.reach]
-	return s.kit.Words.T(key, "source", s.sourceName())
-}
-
-func (s *Shell) sourceName() string {
-	if s.source == nil {
-		return s.kit.Words.T("source.none")
-	}
-	return s.source.Name(s.kit.Words)
 }
 
 // show brings page i to the front and gives it the keyboard.

@@ -28,7 +28,8 @@ const headDp = 64
 type tracePage struct {
 	shell    *Shell
 	id       model.TraceID
-	file     string      // where the trace comes from, "" for the connection
+	from     Source      // where the trace comes from; nil for a file
+	file     string      // likewise, "" for a connection
 	path     string      // of a file that this page reads itself
 	kept     int64       // the entry of the library it was read from, 0 for none
 	anew     bool        // it is fetched although there is one
@@ -70,12 +71,12 @@ type tracePage struct {
 	object  *fyne.Container
 }
 
-// findTrace returns the page that shows a trace of a file, or of the connection
-// for "", -1 if none does: the two may differ.
-func (s *Shell) findTrace(id model.TraceID, file string) int {
+// findTrace returns the page that shows a trace of a connection or else of a file,
+// -1 if none does: they may differ.
+func (s *Shell) findTrace(id model.TraceID, from Source, file string) int {
 	return slices.IndexFunc(s.pages, func(p page) bool {
 		tp, ok := p.(*tracePage)
-		return ok && tp.id == id && tp.file == file
+		return ok && tp.id == id && tp.from == from && tp.file == file
 	})
 }
 
@@ -104,6 +105,9 @@ func newTracePage(s *Shell, id model.TraceID, file string) *tracePage {
 	p := &tracePage{shell: s, id: id, file: file, slot: task.NewSlot[loaded](s.Dispatch), seeing: task.NewSlot[query.Set](s.Dispatch)}
 	p.linking = task.NewSlot[[]detail.BackLink](s.Dispatch)
 	p.notes = task.NewSlot[[]savedview.Note](s.Dispatch)
+	if file == "" {
+		p.from = s.source
+	}
 	wait := xwidget.NewPanel(s.kit)
 	wait.Content = p.drawWait
 	wait.Key = func(e canvasview.Event) bool { return s.pageKey(e) }
@@ -120,7 +124,7 @@ func (p *tracePage) source() string {
 	case p.kept != 0:
 		return p.shell.kit.Words.T("source.library")
 	}
-	return p.shell.sourceName()
+	return p.shell.nameOf(p.from)
 }
 
 // fill shows a document, in place of the one on an earlier part of the trace if
@@ -252,13 +256,17 @@ func (p *tracePage) observe() {
 }
 
 // follow opens the trace that a link names: that of the same file, if it is in
-// there, else of the connection.
+// there, or of the same connection, for a file that of the window.
 func (p *tracePage) follow(id model.TraceID) {
 	for _, q := range p.shell.pages {
 		if fp, ok := q.(*filePage); ok && p.file != "" && fp.name == p.file && fp.traces[id] != nil {
 			fp.open(id)
 			return
 		}
+	}
+	if p.from != nil {
+		p.shell.openTraceFrom(p.from, id)
+		return
 	}
 	p.shell.openTrace(id)
 }

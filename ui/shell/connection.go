@@ -1,0 +1,102 @@
+package shell
+
+import "traceview/internal/savedview"
+
+// reach is what is known of the connection.
+type reach uint8
+
+const (
+	untried  reach = iota
+	answered       // the last question was
+	silent         // the last question was not
+)
+
+// live says how a connection stands; of one that a link made, only where it is.
+func (s *Shell) live(from Source) string {
+	if from != s.source {
+		return s.nameOf(from)
+	}
+	key := map[reach]string{untried: "status.untried", answered: "status.live", silent: "status.silent"}[s.reach]
+	return s.kit.Words.T(key, "source", s.sourceName())
+}
+
+// reached notes how a connection stands, if it is that of the window.
+func (s *Shell) reached(from Source, how reach) {
+	if from == s.source {
+		s.reach = how
+	}
+}
+
+func (s *Shell) sourceName() string { return s.nameOf(s.source) }
+
+// nameOf returns what a person calls a connection.
+func (s *Shell) nameOf(from Source) string {
+	if from == nil {
+		return s.kit.Words.T("source.none")
+	}
+	return from.Name(s.kit.Words)
+}
+
+// addressOf returns where a source is, if a link can say so.
+func (s *Shell) addressOf(from Source) (savedview.Link, bool) {
+	switch {
+	case from == nil:
+		return savedview.Link{}, false
+	case from == s.source:
+		return s.Address, s.Address.Endpoint != ""
+	}
+	for _, d := range s.dialled {
+		if d.Source == from {
+			return d.Link, true
+		}
+	}
+	return savedview.Link{}, false
+}
+
+// origin says where the trace of a page comes from, as the library is told: a file,
+// or the address that a link led to; "" for the connection of the window.
+func (p *tracePage) origin() string {
+	if p.file == "" && p.from != p.shell.source {
+		at, _ := p.shell.addressOf(p.from)
+		return at.Endpoint
+	}
+	return p.file
+}
+
+// dialled is a connection that a person let a link make.
+type dialled struct {
+	Source
+	savedview.Link // only where it is
+}
+
+// sameServer says whether two links lead to the same server in the same way.
+func sameServer(a, b savedview.Link) bool {
+	return a.Endpoint == b.Endpoint && a.Plaintext == b.Plaintext && a.Tenant == b.Tenant
+}
+
+// known returns the connection of the window that a link leads to, or one that
+// an earlier link made; nil if there is none.
+func (s *Shell) known(l savedview.Link) Source {
+	if s.source != nil && sameServer(l, s.Address) {
+		return s.source
+	}
+	for _, d := range s.dialled {
+		if sameServer(d.Link, l) {
+			return d.Source
+		}
+	}
+	return nil
+}
+
+// dial returns the connection that a link leads to. It is used at once, so a
+// person must have agreed.
+func (s *Shell) dial(l savedview.Link) (Source, error) {
+	if from := s.known(l); from != nil {
+		return from, nil
+	}
+	from, err := s.Dial(savedview.Link{Endpoint: l.Endpoint, Plaintext: l.Plaintext, Tenant: l.Tenant})
+	if err == nil {
+		s.dialled = append(s.dialled, dialled{from, l})
+	}
+	return from, err
+}
