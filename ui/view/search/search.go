@@ -141,8 +141,12 @@ func (h *Home) draw(c *xwidget.Canvas, y, w float32) float32 {
 	}
 	y += c.D(20)
 	if h.Offline != "" {
-		c.Label(left, y, c.D(20), width, c.Font(xwidget.Body, scene.SemiBold), c.Look.Text, h.Offline)
-		y += c.D(36)
+		f := c.Font(xwidget.Body, scene.SemiBold)
+		for _, line := range c.Wrap(f, h.Offline, width, 3) {
+			c.Label(left, y, c.D(20), width, f, c.Look.Text, line)
+			y += c.D(20)
+		}
+		y += c.D(16)
 	}
 	y = h.drawNotes(c, left, y, width)
 	y = h.drawOffers(c, left, y, width, words.T("home.recent"), h.recent)

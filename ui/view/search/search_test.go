@@ -115,3 +115,16 @@ func BenchmarkHome(b *testing.B) {
 		h.Build(1280, 700, 1)
 	}
 }
+
+// TestHomeSaysAllOfWhyThereIsNoConnection looks for the end of the sentence, which
+// tells what to do, where it does not fit one line.
+func TestHomeSaysAllOfWhyThereIsNoConnection(t *testing.T) {
+	for _, lang := range []string{"en", "ru"} {
+		h := NewHome(uitest.Kit(t, lang, false), func(string) {})
+		h.Offline = h.Kit.Words.T("home.offline")
+		text := strings.Join(strings.Fields(uitest.Words(h.Build(640, 500, 1))), " ")
+		if !strings.Contains(text, h.Offline) {
+			t.Errorf("%s: %q is not whole in %q", lang, h.Offline, text)
+		}
+	}
+}
