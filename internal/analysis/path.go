@@ -40,16 +40,25 @@ type Path struct {
 // nothing says how one waits for another.
 //
 // A span sorts its children once and only if it is on the path: O(n log n).
-func NewPath(t *model.Trace) *Path {
+func NewPath(t *model.Trace) *Path { return NewPaths(t, nil) }
+
+// NewPaths is NewPath for a trace of which more is known: the spans in apart are on
+// nobody's path but their own, as roots are. Without any it is nil.
+func NewPaths(t *model.Trace, apart Set) *Path {
 	// A chain takes two pieces a span, roots one each: grown by doubling, the
 	// lists of a chain of a million would leave 200 MB behind.
-	w := walk{spans: t.Spans, frames: make([]frame, 0, t.MaxDepth),
+	w := walk{spans: t.Spans, apart: apart, frames: make([]frame, 0, t.MaxDepth),
 		children: make([]child, 0, t.MaxDepth), out: make([]Segment, 0, 2*t.MaxDepth+t.Roots)}
 	for i := model.SpanIndex(0); int(i) < len(t.Spans); i = t.Spans[i].End {
 		w.root(i)
 	}
+	for i := range t.Spans {
+		if c := model.SpanIndex(i); apart != nil && apart.Has(c) && t.Spans[c].Parent != model.NoSpan {
+			w.root(c)
+		}
+	}
 	p := &Path{Segments: w.out}
-	if t.Roots > 1 {
+	if t.Roots > 1 || apart != nil {
 		slices.SortStableFunc(p.Segments, func(a, b Segment) int { return cmp.Compare(a.Start, b.Start) })
 	}
 	p.bySpan(len(t.Spans))
@@ -92,6 +101,7 @@ type walk struct {
 	out      []Segment
 	frames   []frame
 	children []child // of all frames, each after those of the frame before
+	apart    Set     // spans that nobody waits for, nil for none
 }
 
 // A frame is a span that the walk is in.
@@ -157,6 +167,9 @@ func (w *walk) enter(i model.SpanIndex, start, end int64) {
 		s := &w.spans[c]
 		lo, hi := max(s.Start, start), min(s.Start+s.Dur, end)
 		if lo >= hi || s.Kind == model.KindConsumer && s.Start+s.Dur > end {
+			continue
+		}
+		if w.apart != nil && w.apart.Has(c) {
 			continue
 		}
 		w.children = append(w.children, child{c, lo, hi})

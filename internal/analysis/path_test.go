@@ -174,3 +174,27 @@ func BenchmarkPath(b *testing.B) {
 		}
 	}
 }
+
+// TestPathsApart holds that what nobody waits for has a path of its own, and is on no
+// other, whenever it ends.
+func TestPathsApart(t *testing.T) {
+	tr := build(t, []span{
+		{id: 1, start: 0, end: 100},
+		{id: 2, parent: 1, start: 10, end: 20, kind: model.KindProducer},
+		{id: 3, parent: 2, start: 15, end: 95, kind: model.KindConsumer},
+		{id: 4, parent: 3, start: 30, end: 80},
+		{id: 5, parent: 1, start: 40, end: 90},
+	})
+	apart := NewSet(len(tr.Spans))
+	apart.Add(2) // the consumer
+	p := NewPaths(tr, apart)
+	want := []struct{ total int64 }{{100 - 10 - 50}, {10}, {80 - 50}, {50}, {50}}
+	for i, w := range want {
+		if got := p.Of(model.SpanIndex(i)).Total(); got != w.total {
+			t.Errorf("span %d is on a path for %d ns, want %d", i+1, got, w.total)
+		}
+	}
+	if p.Total != 180 {
+		t.Errorf("paths of %d ns in all, want 180", p.Total)
+	}
+}

@@ -23,6 +23,7 @@ type Baseline struct {
 // normal is what is usual of an operation.
 type normal struct {
 	n, failed int
+	forgiven  int // failed, and what it was done for did not
 	self, dur sample
 	remote    int    // had a child in another process
 	taken     int    // messages sent that were received
@@ -79,10 +80,12 @@ func (b *Baseline) add(s *scan) {
 	for len(b.byOp) < len(b.ops.list) {
 		b.byOp = append(b.byOp, normal{})
 	}
-	count := map[int32]int{}
+	c := counter{of: make([]int32, len(b.byOp))}
 	for i := range s.t.Spans {
 		b.addSpan(s, model.SpanIndex(i))
-		b.addCalls(s, model.SpanIndex(i), count)
+	}
+	for i := range s.t.Spans {
+		b.addCalls(s, model.SpanIndex(i), &c)
 	}
 	b.latest = max(b.latest, s.t.Epoch+s.t.Dur)
 }
@@ -100,6 +103,9 @@ func (b *Baseline) addSpan(s *scan, i model.SpanIndex) {
 	p.n++
 	if s.failed(i) {
 		n.failed++
+		if !s.failed(s.unit[i]) {
+			n.forgiven++
+		}
 		p.failed++
 	} else {
 		n.self.add(at, s.self[i])
@@ -129,24 +135,35 @@ func (b *Baseline) pairOf(k pair) *together {
 	return p
 }
 
-// addCalls counts the children of a span by operation. count is empty before and
-// after.
-func (b *Baseline) addCalls(s *scan, i model.SpanIndex, count map[int32]int) {
+// counter counts by operation, and forgets.
+type counter struct {
+	of  []int32
+	met []int32 // those counted
+}
+
+// addCalls counts the children of a span by operation.
+func (b *Baseline) addCalls(s *scan, i model.SpanIndex, c *counter) {
 	spans, op := s.t.Spans, s.op[i]
-	if op < 0 || spans[i].End == i+1 {
+	if op < 0 {
 		return
 	}
-	for c := i + 1; c < spans[i].End; c = spans[c].End {
-		count[s.op[c]]++
-	}
-	at := s.t.Epoch + spans[i].Start
-	for c, n := range count {
-		if p := b.byPair[pair{op, c}]; p != nil {
-			p.parents++
-			p.calls.add(at, int64(n))
+	for k := i + 1; k < spans[i].End; k = spans[k].End {
+		if to := s.op[k]; to >= 0 {
+			if c.of[to] == 0 {
+				c.met = append(c.met, to)
+			}
+			c.of[to]++
 		}
 	}
-	clear(count)
+	at := s.t.Epoch + spans[i].Start
+	for _, to := range c.met {
+		if p := b.byPair[pair{op, to}]; p != nil {
+			p.parents++
+			p.calls.add(at, int64(c.of[to]))
+		}
+		c.of[to] = 0
+	}
+	c.met = c.met[:0]
 }
 
 // ready sorts the samples and joins messages sent to those received.

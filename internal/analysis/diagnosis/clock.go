@@ -25,12 +25,18 @@ type bound struct{ lo, hi int64 }
 
 type edge struct{ from, to model.ResourceID }
 
-// offsets finds the processes whose clock is wrong. Only a call that waits for its
-// answer says anything: the called span lies within the call, so each call bounds
-// the difference of two clocks (as NTP does; Cristian, "Probabilistic clock
-// synchronization", 1989). From the root on, the differences of neighbours
-// give each process an offset; the clock that most processes share is right.
-func offsets(s *scan) []offset {
+// A clock is that of a process, in all traces of one Builder.
+type clock struct {
+	arena    *model.Arena
+	resource model.ResourceID
+}
+
+// lags finds by how much the clocks of processes differ, nil if they do not. Only a
+// call that waits for its answer says anything: the called span lies within the
+// call, so each call bounds the difference of two clocks (as NTP does; Cristian,
+// "Probabilistic clock synchronization", 1989). From the root on, the differences
+// of neighbours add up.
+func lags(s *scan) map[model.ResourceID]int64 {
 	bounds := map[edge]bound{}
 	var order []edge
 	broken := false
@@ -57,10 +63,14 @@ func offsets(s *scan) []offset {
 			at[e.from] = 0
 		}
 		if _, ok := at[e.to]; !ok {
-			at[e.to] = at[e.from] + bounds[e].least()
+			b := bounds[e]
+			at[e.to] = at[e.from] + b.least()
+			if b.least() != 0 {
+				s.unsure = max(s.unsure, b.hi-b.lo)
+			}
 		}
 	}
-	return wrong(s, at)
+	return at
 }
 
 // answers says whether span i serves a call of another process that waits for it.
@@ -99,32 +109,74 @@ func (b bound) least() int64 {
 	return b.lo/2 + b.hi/2
 }
 
-// wrong returns the processes that do not share the clock of most. at is what
-// must be added to each.
-func wrong(s *scan, at map[model.ResourceID]int64) []offset {
-	spans := map[model.ResourceID]int{}
-	for i := range s.t.Spans {
-		spans[s.t.Spans[i].Resource]++
-	}
-	list := slices.Sorted(maps.Keys(at))
-	right, most := int64(0), [2]int{}
+// right returns what must be added to the clocks that are right, which are those that
+// most processes share, and whether that is more than half. Of two camps alike, that
+// of the root is right.
+func (s *scan) right() (lag int64, sure bool) {
+	list := slices.Sorted(maps.Keys(s.lag))
+	most := 0
 	for _, r := range list {
-		have := [2]int{}
+		have := 0
 		for _, o := range list {
-			if d := at[o] - at[r]; d > -clockError && d < clockError {
-				have[0]++
-				have[1] += spans[o]
+			if d := s.lag[o] - s.lag[r]; d > -clockError && d < clockError {
+				have++
 			}
 		}
-		// Of two camps alike, that of the root is right.
-		if have[0] > most[0] || have[0] == most[0] && abs(at[r]) < abs(right) {
-			right, most = at[r], have
+		if have > most || have == most && abs(s.lag[r]) < abs(lag) {
+			lag, most = s.lag[r], have
 		}
 	}
+	return lag, 2*most > len(list)
+}
+
+// knownClocks gathers what the traces that are sure say of clocks.
+func knownClocks(scans []*scan) map[clock]int64 {
+	known := map[clock]int64{}
+	for _, s := range scans {
+		right, sure := int64(0), false
+		if s.lag != nil {
+			right, sure = s.right()
+		}
+		for r, lag := range s.lag {
+			if sure {
+				known[clock{s.t.Arena, r}] = right - lag
+			}
+		}
+	}
+	return known
+}
+
+// offsets returns the processes whose clock is wrong: by what is known of any of
+// them, else as most have it. A trace in which no clocks differ may be of one process
+// alone, whose clock is known from elsewhere.
+func (s *scan) offsets(known map[clock]int64) []offset {
 	var out []offset
+	if s.lag == nil {
+		if len(known) == 0 || len(s.t.Spans) == 0 {
+			return nil
+		}
+		first := s.t.Spans[0].Resource
+		for i := range s.t.Spans {
+			if s.t.Spans[i].Resource != first {
+				return nil
+			}
+		}
+		if ahead := known[clock{s.t.Arena, first}]; abs(ahead) >= clockError {
+			out = append(out, offset{first, ahead})
+		}
+		return out
+	}
+	right, sure := s.right()
+	list := slices.Sorted(maps.Keys(s.lag))
 	for _, r := range list {
-		if d := at[r] - right; d <= -clockError || d >= clockError {
-			out = append(out, offset{r, -d})
+		if ahead, ok := known[clock{s.t.Arena, r}]; ok && !sure {
+			right = s.lag[r] + ahead
+			break
+		}
+	}
+	for _, r := range list {
+		if ahead := right - s.lag[r]; abs(ahead) >= clockError {
+			out = append(out, offset{r, ahead})
 		}
 	}
 	return out
@@ -164,9 +216,14 @@ func (d *doctor) clocks(s *scan) {
 			if sp.Resource != o.resource || sp.Parent != model.NoSpan && s.t.Spans[sp.Parent].Resource == o.resource {
 				continue
 			}
-			if first == model.NoSpan {
+			switch {
+			case first == model.NoSpan:
 				first = model.SpanIndex(i)
-			} else if len(more) < maxEvidence {
+				continue
+			case sp.Start < s.t.Spans[first].Start:
+				first, i = model.SpanIndex(i), int(first)
+			}
+			if len(more) < maxEvidence {
 				more = append(more, Place{s.index, model.SpanIndex(i)})
 			}
 		}

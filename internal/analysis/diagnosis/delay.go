@@ -10,16 +10,22 @@ const (
 )
 
 // delays reports spans on the critical path that worked much longer than usual.
-// What is off the path delays nobody.
+// What is off the path delays nobody, and is told as that.
 func (d *doctor) delays(s *scan) {
 	for k := range s.t.Spans {
 		i := model.SpanIndex(k)
-		if s.self[i] < leastLoss || s.failed(i) || s.op[i] < 0 || !s.path.Has(i) {
+		if s.self[i] < leastLoss || s.failed(i) || s.op[i] < 0 {
 			continue
 		}
 		whole := max(s.t.Spans[s.unit[i]].Dur, 1)
+		if !s.path.Has(i) {
+			if s.self[i]*5 >= whole {
+				d.aside(s, i)
+			}
+			continue
+		}
 		on := s.path.Of(i).Total()
-		if on*20 < whole {
+		if on*50 < whole {
 			continue
 		}
 		d.delay(s, i, on, whole)
@@ -46,7 +52,7 @@ func (d *doctor) delay(s *scan, i model.SpanIndex, on, whole int64) {
 		if !d.strange(s, i, &f, whole) {
 			return
 		}
-	case far < unusual || f.Excess < leastLoss || f.Share < 0.05 || f.Share < 0.15 && far < 1.5*unusual:
+	case far < unusual || f.Excess < leastLoss || f.Share < leastShare(far):
 		return
 	default:
 		f.Confidence = min(0.55+(far-unusual)*0.05, 0.9)
@@ -57,6 +63,33 @@ func (d *doctor) delay(s *scan, i model.SpanIndex, on, whole int64) {
 	f.lost = f.Excess
 	f.Evidence = s.callers(i)
 	d.add(s, f)
+}
+
+// aside reports a span that is off the path and yet took so long that nobody would
+// understand if nothing were said of it.
+func (d *doctor) aside(s *scan, i model.SpanIndex) {
+	u := d.usualSelf(s, i)
+	if u.far(s.self[i]) < 2.5*unusual {
+		return
+	}
+	f := Finding{Kind: Slow, Effect: Aside, At: Place{s.index, i}, Took: s.self[i], Excess: s.self[i] - u.P50, Usual: u, Other: nowhere,
+		Confidence: 0.4, Evidence: s.callers(i)}
+	if s.t.Spans[i].End > i+1 {
+		f.Kind = Gap
+	}
+	d.add(s, f)
+}
+
+// leastShare returns what share of its unit a delay must be to be worth a word: the
+// more out of the ordinary it is, the less.
+func leastShare(far float64) float64 {
+	switch {
+	case far < 1.5*unusual:
+		return 0.15
+	case far < 2.5*unusual:
+		return 0.05
+	}
+	return 0.02
 }
 
 // strange judges a span of which nothing is known. Where the baseline knows its

@@ -46,7 +46,8 @@ type Effect uint8
 
 // The effects.
 const (
-	Handled Effect = iota // the program dealt with it
+	Aside   Effect = iota // it took longer, and nobody waited for it
+	Handled               // the program dealt with it
 	Skewed                // times are shown wrong, nothing else
 	Unseen                // something happened that no span shows
 	Delayed               // it took longer
@@ -56,7 +57,7 @@ const (
 	Failed                // a step of the order failed
 )
 
-var effectNames = [...]string{"handled", "skewed", "unseen", "delayed", "unknown", "mended", "stopped", "failed"}
+var effectNames = [...]string{"aside", "handled", "skewed", "unseen", "delayed", "unknown", "mended", "stopped", "failed"}
 
 // String returns the name of the effect as the command line prints it.
 func (e Effect) String() string {
@@ -118,7 +119,7 @@ const defaultLimit = 20
 // A trace is looked at in passes over its spans, each of them linear but for the
 // critical path (O(n log n)).
 func Diagnose(ctx context.Context, traces []*model.Trace, o Options) ([]Finding, error) {
-	d := &doctor{own: NewBaseline(), base: o.Baseline, asked: o.Asked}
+	d := &doctor{own: NewBaseline(), base: o.Baseline, asked: o.Asked, same: map[sameness]int{}}
 	if d.base == nil {
 		d.base = NewBaseline()
 	}
@@ -138,16 +139,23 @@ func Diagnose(ctx context.Context, traces []*model.Trace, o Options) ([]Finding,
 		return nil
 	}
 	for k, t := range traces {
-		s := newScan(d.own.ops, t)
+		s := scanOf(d.own.ops, t)
 		s.index = k
 		d.scans = append(d.scans, s)
-		d.own.add(s)
 		if err := step(t); err != nil {
 			return nil, err
 		}
 	}
+	known := knownClocks(d.scans)
+	for _, s := range d.scans {
+		s.settle(known)
+		d.own.add(s)
+	}
 	d.own.ready()
 	d.meet()
+	for _, s := range d.scans {
+		d.clocks(s)
+	}
 	for k, s := range d.scans {
 		d.examine(s)
 		if err := step(traces[k]); err != nil {
@@ -168,12 +176,13 @@ type doctor struct {
 	base   *Baseline // of others
 	known  []int32   // of each operation of own, that of base; -1 for one never seen there
 	found  []Finding
-	asked  int64           // Unix ns: when the traces were fetched, 0 for not known
-	now    int64           // Unix ns: the latest that is known to have happened
-	taken  map[ref][]Place // who took the message that a span sent
-	sender map[Place]Place // who sent the message that a span took
-	failed []unit          // steps of the order that failed
-	fine   []unit          // and those that did not
+	asked  int64            // Unix ns: when the traces were fetched, 0 for not known
+	now    int64            // Unix ns: the latest that is known to have happened
+	taken  map[ref][]Place  // who took the message that a span sent
+	sender map[Place]Place  // who sent the message that a span took
+	failed []unit           // steps of the order that failed
+	fine   []unit           // and those that did not
+	same   map[sameness]int // how many findings say the same
 }
 
 // A unit is a piece of an order's life: a root, or a consumer, and what it waited for.
@@ -224,7 +233,6 @@ func (d *doctor) examine(s *scan) {
 		return
 	}
 	s.measure()
-	d.clocks(s)
 	d.failures(s)
 	d.silence(s)
 	d.delays(s)

@@ -26,6 +26,7 @@ type failing struct {
 // tries are the spans of one operation below one parent.
 type tries struct {
 	failed []model.SpanIndex
+	run    []int32 // of each failed one, the position of the first of its run
 	good   []model.SpanIndex
 }
 
@@ -50,34 +51,39 @@ func (d *doctor) failures(s *scan) {
 	if slices.Contains(s.said, failed) {
 		x.hang()
 	}
-	roots := analysis.NewSet(len(s.said))
 	var last *Finding
 	for _, top := range x.tops {
 		f, ok := x.finding(top)
 		if !ok {
 			continue
 		}
-		if f.Effect == Failed {
-			roots.Add(top)
-		}
 		// A message that was delivered again and again failed each time.
 		if last != nil && f.Effect == Failed && last.Effect == Failed && s.t.Spans[top].Parent != model.NoSpan && x.again(last.At, f.At) {
 			f.Count = max(last.Count, 1) + 1
 			f.Evidence = append(f.Evidence, last.At)
-			d.found = d.found[:len(d.found)-1]
-			d.failed = d.failed[:len(d.failed)-1]
+			d.drop()
 		}
-		if f.Effect == Failed {
-			d.failed = append(d.failed, d.unitOf(s, top, len(d.found)))
-		}
+		at := len(d.found)
 		d.add(s, f)
-		last = &d.found[len(d.found)-1]
+		if last = nil; len(d.found) > at {
+			last = &d.found[at]
+		}
+		if f.Effect == Failed && last != nil {
+			d.failed = append(d.failed, d.unitOf(s, top, at))
+		}
 	}
 	for i := range s.unit {
 		if u := model.SpanIndex(i); s.unit[i] == u && s.said[i] != failed {
 			d.fine = append(d.fine, d.unitOf(s, u, 0))
 		}
 	}
+}
+
+// drop takes back the finding noted last, of a step that failed.
+func (d *doctor) drop() {
+	n := len(d.found) - 1
+	d.same[d.sameAs(&d.found[n])]--
+	d.found, d.failed = d.found[:n], d.failed[:len(d.failed)-1]
 }
 
 func (d *doctor) unitOf(s *scan, i model.SpanIndex, finding int) unit {
@@ -163,7 +169,7 @@ func (x *failing) finding(top model.SpanIndex) (Finding, bool) {
 	f.Fault = s.faultOf(at)
 	f.Took = s.t.Spans[at].Dur
 	x.effect(&f, top)
-	if f.Effect == Handled && x.usualError(at) {
+	if f.Effect < Mended && x.usualError(at) {
 		return f, false
 	}
 	if f.Kind == Error {
@@ -188,18 +194,34 @@ func (x *failing) effect(f *Finding, top model.SpanIndex) {
 	case x.recovered(top):
 		f.Effect, f.Confidence, f.Kind = Handled, 0.3, Retry
 		x.recovery(f, top)
-	case x.fine.Has(s.t.Spans[top].Parent), x.survived(top, s.unit[top]):
+	case x.fine.Has(s.t.Spans[top].Parent), x.answeredAbove(top), x.survived(top, s.unit[top]):
 		f.Effect, f.Confidence = Handled, 0.3
 	default:
 		f.Effect, f.Confidence = Unknown, 0.55
 	}
 }
 
+// answeredAbove says whether a span above serves a request or takes a message: it
+// would have failed, by the conventions, had it not dealt with the error.
+func (x *failing) answeredAbove(c model.SpanIndex) bool {
+	s := x.s
+	for q, u := s.t.Spans[c].Parent, s.unit[c]; s.effort > 0; q = s.t.Spans[q].Parent {
+		s.effort--
+		if kind := s.t.Spans[q].Kind; kind == model.KindServer || kind == model.KindConsumer {
+			return s.said[q] != refused
+		}
+		if q == u {
+			break
+		}
+	}
+	return false
+}
+
 // recovery fills in what a call cost that went well at another try.
 func (x *failing) recovery(f *Finding, top model.SpanIndex) {
 	s := x.s
 	g := x.group(top)
-	run := s.run(g, top)
+	run := g.runOf(top)
 	f.At, f.Count = Place{s.index, run[len(run)-1]}, len(run)
 	f.Evidence = s.places(run[:len(run)-1])
 	f.Fault = s.faultOf(f.At.Span)
@@ -230,12 +252,12 @@ func (x *failing) cause(f model.SpanIndex) (model.SpanIndex, []model.SpanIndex) 
 	if len(list) <= manyCauses {
 		told = x.told(f, list)
 	}
-	list = slices.DeleteFunc(list, func(c model.SpanIndex) bool { return !told[c] && x.recovered(c) })
+	list = slices.DeleteFunc(list, func(c model.SpanIndex) bool { return !told[c] && (x.recovered(c) || x.usualError(c)) })
 	if len(list) == 0 {
 		return model.NoSpan, nil
 	}
 	c := x.choose(f, list, told)
-	run := x.s.run(x.group(c), c)
+	run := x.group(c).runOf(c)
 	return run[len(run)-1], run
 }
 
@@ -248,7 +270,6 @@ func (x *failing) choose(f model.SpanIndex, list []model.SpanIndex, told map[mod
 	if len(list) > 1 && len(list) <= manyCauses {
 		list = prefer(list, func(c model.SpanIndex) bool { return !x.s.faultOf(c).Cancelled })
 		list = prefer(list, func(c model.SpanIndex) bool { return told[c] })
-		list = prefer(list, func(c model.SpanIndex) bool { return !x.usualError(c) })
 		list = prefer(list, func(c model.SpanIndex) bool { return !x.survived(c, f) })
 		list = prefer(list, func(c model.SpanIndex) bool { return x.straight(f, c) })
 	}
@@ -315,7 +336,12 @@ func (x *failing) group(c model.SpanIndex) *tries {
 				byOp[s.op[i]] = g
 			}
 			if s.failed(i) {
-				g.failed = append(g.failed, i)
+				n := len(g.failed)
+				from := int32(n)
+				if n > 0 && s.follows(g.failed[n-1], i) {
+					from = g.run[n-1]
+				}
+				g.failed, g.run = append(g.failed, i), append(g.run, from)
 			} else {
 				g.good = append(g.good, i)
 			}
@@ -325,17 +351,14 @@ func (x *failing) group(c model.SpanIndex) *tries {
 	return byOp[s.op[c]]
 }
 
-// run returns the tries that c is one of: failed one after another.
-func (s *scan) run(g *tries, c model.SpanIndex) []model.SpanIndex {
-	at := slices.Index(g.failed, c)
-	from, to := at, at+1
-	for from > 0 && s.follows(g.failed[from-1], g.failed[from]) {
-		from--
-	}
-	for to < len(g.failed) && s.follows(g.failed[to-1], g.failed[to]) {
+// runOf returns the tries that c is one of: failed one after another.
+func (g *tries) runOf(c model.SpanIndex) []model.SpanIndex {
+	at, _ := slices.BinarySearch(g.failed, c)
+	to := at + 1
+	for to < len(g.failed) && g.run[to] == g.run[at] {
 		to++
 	}
-	return g.failed[from:to]
+	return g.failed[g.run[at]:to]
 }
 
 // follows says whether span b began when a had ended.
@@ -350,13 +373,11 @@ func (x *failing) recovered(c model.SpanIndex) bool {
 	return len(g.good) > 0 && x.s.follows(c, g.good[len(g.good)-1])
 }
 
-// usualError says whether that operation fails in healthy traces, too.
+// usualError says whether that operation fails in healthy traces, too, and nothing
+// comes of it.
 func (x *failing) usualError(c model.SpanIndex) bool {
 	n := x.d.baseOf(x.s.op[c])
-	if n == nil || n.failed == 0 {
-		return false
-	}
-	return n.n < 50 || n.failed*50 >= n.n
+	return n != nil && n.forgiven > 0 && 2*n.forgiven >= n.failed && (n.n < 50 || n.forgiven*50 >= n.n)
 }
 
 // survived says whether the program went on as usual after the error c: a span
@@ -365,6 +386,9 @@ func (x *failing) survived(c, f model.SpanIndex) bool {
 	s := x.s
 	for q := s.t.Spans[c].Parent; q != model.NoSpan && q >= f; q = s.t.Spans[q].Parent {
 		for i := q + 1; i < s.t.Spans[q].End; i = s.t.Spans[i].End {
+			if s.effort--; s.effort < 0 {
+				return false
+			}
 			if s.t.Spans[i].Start >= s.end(c) && s.op[i] != s.op[c] && x.d.usually(s.op[q], s.op[i]) {
 				return true
 			}

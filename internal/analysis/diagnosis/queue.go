@@ -7,7 +7,7 @@ const (
 	// where nothing is known of it.
 	longWait = 60_000_000_000
 	// leastWait is from how many ns on anybody minds.
-	leastWait = 20_000_000
+	leastWait = 5_000_000
 )
 
 // waits reports messages that lay in a queue much longer than usual, at the span
@@ -32,7 +32,7 @@ func (d *doctor) waits(s *scan) {
 		f.Excess = wait - f.Usual.P50
 		far := f.Usual.far(wait)
 		switch {
-		case wait < leastWait || d.earlier(s, i, from):
+		case wait < leastWait || d.earlier(s, i, from) || d.byClock(s, i, f.Excess, s.unsure+other.unsure):
 			continue
 		case f.Usual.Samples == 0:
 			if wait < longWait || d.base.traces > 0 {
@@ -57,6 +57,21 @@ func (d *doctor) earlier(s *scan, i model.SpanIndex, from Place) bool {
 	for _, p := range d.taken[ref{o.t.ID, o.t.Spans[from.Span].ID}] {
 		t := d.scans[p.Trace]
 		if p != (Place{s.index, i}) && t.op[p.Span] == s.op[i] && d.byTime(p, Place{s.index, i}) < 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// byClock says whether a wait is only a clock that is wrong: within what is not sure
+// of clocks, or as much as the service of span i is off elsewhere.
+func (d *doctor) byClock(s *scan, i model.SpanIndex, wait, unsure int64) bool {
+	if wait < unsure {
+		return true
+	}
+	for _, f := range d.found {
+		other := d.scans[f.At.Trace]
+		if ahead := abs(f.Took); f.Kind == ClockSkew && other.t.ServiceName(f.At.Span) == s.t.ServiceName(i) && abs(wait-ahead) < ahead/5 {
 			return true
 		}
 	}

@@ -13,11 +13,48 @@ func (d *doctor) add(s *scan, f Finding) {
 	if f.begin == 0 {
 		f.begin = s.t.Epoch + s.t.Spans[i].Start
 	}
-	if f.Share == 0 && s.path.Total > 0 {
+	if f.Share == 0 && s.path != nil && s.path.Total > 0 {
 		f.Share = float64(s.path.Of(i).Total()) / float64(s.path.Total)
 	}
 	f.Confidence = math.Round(100*min(f.Confidence, 0.97)) / 100
-	d.found = append(d.found, f)
+	k := d.sameAs(&f)
+	if d.same[k]++; d.same[k] <= mostAlike {
+		d.found = append(d.found, f)
+	}
+}
+
+// mostAlike is how many findings that say the same are kept for choosing from; the
+// others are counted.
+const mostAlike = 256
+
+// sameness is what findings are alike in: they are told once, and counted.
+type sameness struct {
+	kind      Kind
+	effect    Effect
+	trace, op int32
+}
+
+func (d *doctor) sameAs(f *Finding) sameness {
+	return sameness{f.Kind, f.Effect, int32(f.At.Trace), d.scans[f.At.Trace].op[f.At.Span]}
+}
+
+// merged joins findings that are alike; the first, which is the heaviest, stays.
+func (d *doctor) merged(list []Finding) []Finding {
+	out, at := list[:0], map[sameness]int{}
+	for _, f := range list {
+		k := d.sameAs(&f)
+		n, ok := at[k]
+		if !ok {
+			at[k] = len(out)
+			f.Alike = max(d.same[k]-1, 0)
+			out = append(out, f)
+			continue
+		}
+		if o := &out[n]; len(o.Evidence) < maxEvidence {
+			o.Evidence = append(o.Evidence, f.At)
+		}
+	}
+	return out
 }
 
 // ranked orders the findings. The heaviest effect comes first. Of steps that
@@ -35,8 +72,12 @@ func (d *doctor) ranked(limit int) []Finding {
 			ka, kb := first[a.At], first[b.At]
 			return cmp.Or(cmp.Compare(ka, kb), cmp.Compare(b.begin, a.begin))
 		}
+		if a.Effect != Delayed {
+			return cmp.Or(cmp.Compare(a.begin, b.begin), d.byTime(a.At, b.At), cmp.Compare(a.Kind, b.Kind))
+		}
 		return cmp.Or(cmp.Compare(b.lost, a.lost), cmp.Compare(a.begin, b.begin), d.byTime(a.At, b.At), cmp.Compare(a.Kind, b.Kind))
 	})
+	d.excuse()
 	list := d.merged(d.found)
 	blamed := map[Place]bool{}
 	list = slices.DeleteFunc(list, func(f Finding) bool { // said already, and why
@@ -66,16 +107,33 @@ func (d *doctor) firstTries() map[Place]int64 {
 // mend finds the failed steps that were done again and went well: such a step
 // goes well once in an order, so one that had gone well before is another.
 func (d *doctor) mend() {
-	for _, u := range d.failed {
-		before, after := false, false
-		for _, g := range d.fine {
-			if g.op == u.op && u.op >= 0 {
-				before = before || g.begin <= u.begin
-				after = after || g.begin >= u.end
-			}
+	type range64 struct{ first, last int64 }
+	fine := map[int32]range64{}
+	for _, g := range d.fine {
+		r, ok := fine[g.op]
+		if !ok {
+			r = range64{g.begin, g.begin}
 		}
-		if after && !before {
-			d.found[u.finding].Effect = Mended
+		fine[g.op] = range64{min(r.first, g.begin), max(r.last, g.begin)}
+	}
+	for _, u := range d.failed {
+		if r, ok := fine[u.op]; ok && u.op >= 0 && r.first > u.begin && r.last >= u.end {
+			f := &d.found[u.finding]
+			d.same[d.sameAs(f)]--
+			f.Effect = Mended
+			d.same[d.sameAs(f)]++
 		}
 	}
+}
+
+// excuse takes back pauses that are the ones between the tries of a call, which are
+// told already.
+func (d *doctor) excuse() {
+	tried := map[Place]int64{}
+	for _, f := range d.found {
+		if p := d.scans[f.At.Trace].t.Spans[f.At.Span].Parent; f.Kind == Retry && p >= 0 {
+			tried[Place{f.At.Trace, p}] += f.Took
+		}
+	}
+	d.found = slices.DeleteFunc(d.found, func(f Finding) bool { return f.Kind == Gap && tried[f.At]*2 > f.Excess })
 }

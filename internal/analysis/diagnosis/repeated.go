@@ -1,10 +1,6 @@
 package diagnosis
 
-import (
-	"slices"
-
-	"traceview/internal/model"
-)
+import "traceview/internal/model"
 
 // fewCalls is up to how many calls of one kind nobody minds.
 const fewCalls = 5
@@ -97,28 +93,4 @@ func (d *doctor) usualCalls(s *scan, p model.SpanIndex, l series) (Usual, float6
 		return Usual{}, 0, 0
 	}
 	return Usual{}, 0.4, 0.5
-}
-
-// alike says whether two findings say the same of the same operation in one trace.
-func (d *doctor) alike(a, b *Finding) bool {
-	return a.Kind == b.Kind && a.Effect == b.Effect && a.At.Trace == b.At.Trace &&
-		d.scans[a.At.Trace].op[a.At.Span] == d.scans[b.At.Trace].op[b.At.Span]
-}
-
-// merged joins findings that are alike; the first, which is the heaviest, stays.
-func (d *doctor) merged(list []Finding) []Finding {
-	out := list[:0]
-	for k := range list {
-		f := list[k]
-		at := slices.IndexFunc(out, func(o Finding) bool { return d.alike(&o, &f) })
-		if at < 0 {
-			out = append(out, f)
-			continue
-		}
-		out[at].Alike++
-		if len(out[at].Evidence) < maxEvidence {
-			out[at].Evidence = append(out[at].Evidence, f.At)
-		}
-	}
-	return out
 }

@@ -86,7 +86,8 @@ type Usual struct {
 	Moved    bool  // it is different of late; P50 and P95 are those of late
 	Here     bool  // it was measured in the traces looked at, not in a baseline
 
-	high int64 // what nearly none exceeds
+	high     int64 // what nearly none exceeds
+	p25, p75 int64
 }
 
 // usual sums the values up; one of them, without, is left out once, if it is
@@ -116,7 +117,8 @@ func (s *sample) usual(without int64) Usual {
 	if odd == 0 && n >= 20 {
 		odd = 1
 	}
-	u := Usual{Samples: s.n, P50: at((n*50+99)/100 - 1), P95: at((n*95+99)/100 - 1), Moved: s.moved, high: at(n - 1 - odd)}
+	u := Usual{Samples: s.n, P50: at((n*50+99)/100 - 1), P95: at((n*95+99)/100 - 1), Moved: s.moved, high: at(n - 1 - odd),
+		p25: at((n*25+99)/100 - 1), p75: at((n*75+99)/100 - 1)}
 	if s.moved || skip >= 0 {
 		u.Samples = n
 	}
@@ -138,16 +140,24 @@ const (
 )
 
 // far tells how far above the usual x is, in standard deviations of the
-// logarithm: times of services are close to log-normal. The deviation is taken
-// from the upper half, between the median and the 95th percentile, which a second,
-// slower mode widens and a few outliers do not, and is taken for larger the fewer
-// values there are.
+// logarithm: times of services are close to log-normal. There are three ways to be
+// far. From the median, by the deviation of the upper half, which a few outliers do
+// not widen. From nearly the longest, by the deviation of the middle half: where
+// some calls are of a second, slower kind, such as those a cache does not answer,
+// the first way finds nothing. And beyond nearly the longest by a factor, whatever
+// the deviations are. All ask for more the fewer values there are.
 func (u Usual) far(x int64) float64 {
 	if u.Samples == 0 || float64(x) <= 1.2*float64(u.high) {
 		return 0
 	}
+	root := math.Sqrt(float64(u.Samples))
+	few, factor := 1+1.5/root, 1+15/root
+	if u.Here { // side by side, in one trace
+		factor = 3.5
+	}
 	log := func(v int64) float64 { return math.Log(float64(v) + jitter) }
-	spread := max(leastSpread, (log(u.P95)-log(u.P50))/1.645)
-	spread *= 1 + 2/math.Sqrt(float64(u.Samples))
-	return (log(x) - log(u.P50)) / spread
+	upper := few * max(leastSpread, (log(u.P95)-log(u.P50))/1.645)
+	middle := few * max(leastSpread, (log(u.p75)-log(u.p25))/1.349)
+	beyond := log(x) - log(u.high)
+	return max((log(x)-log(u.P50))/upper, beyond/middle, unusual*beyond/math.Log(factor))
 }

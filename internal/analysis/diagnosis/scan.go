@@ -16,17 +16,31 @@ type scan struct {
 	op      []int32
 	said    []outcome
 	roles   []role
-	self    []int64      // ns without waiting for children
-	remote  analysis.Set // spans with a child in another process
-	off     []offset     // processes whose clock is wrong
+	self    []int64                    // ns without waiting for children
+	remote  analysis.Set               // spans with a child in another process
+	off     []offset                   // processes whose clock is wrong
+	lag     map[model.ResourceID]int64 // what must be added to the clocks, but for a number common to all; nil if they agree
+	unsure  int64                      // ns by which that may be off
+
+	unit []model.SpanIndex // the root or consumer that each span is done for
 
 	// Filled by measure, for a trace that is diagnosed.
 	path *analysis.Path
-	unit []model.SpanIndex // the root or consumer that each span is done for
+	// effort is how many spans may still be looked at by what does so for single
+	// spans: a trace in which all is wrong must not take forever.
+	effort int
 }
 
-// newScan looks at every span once or twice.
+// newScan looks at a trace by itself.
 func newScan(ops *operations, t *model.Trace) *scan {
+	s := scanOf(ops, t)
+	s.settle(nil)
+	return s
+}
+
+// scanOf looks at every span once or twice. The clocks and what rests on them must
+// be settled then.
+func scanOf(ops *operations, t *model.Trace) *scan {
 	n := len(t.Spans)
 	s := &scan{t: t, classes: classesOf(t.Arena), op: make([]int32, n), said: make([]outcome, n), roles: make([]role, n),
 		remote: analysis.NewSet(n)}
@@ -34,12 +48,24 @@ func newScan(ops *operations, t *model.Trace) *scan {
 	for i := range t.Spans {
 		s.identify(ops, known, model.SpanIndex(i))
 	}
-	s.off = offsets(s)
-	if len(s.off) > 0 {
-		s.t = shifted(t, s.off)
+	s.lag = lags(s)
+	return s
+}
+
+// settle puts the clocks right, by what the trace says and by what is known of them
+// from others, and measures own work.
+func (s *scan) settle(known map[clock]int64) {
+	if s.off = s.offsets(known); len(s.off) > 0 {
+		s.t = shifted(s.t, s.off)
 	}
 	s.self = selfTimes(s)
-	return s
+	s.unit = make([]model.SpanIndex, len(s.t.Spans))
+	for i := range s.unit {
+		c := model.SpanIndex(i)
+		if s.unit[i] = c; !s.apart(c) {
+			s.unit[i] = s.unit[s.t.Spans[i].Parent]
+		}
+	}
 }
 
 // identify notes the operation, the outcome and the role of span i.
@@ -89,20 +115,20 @@ func (s *scan) apart(c model.SpanIndex) bool {
 		s.t.Spans[c].Start > s.end(p)
 }
 
-// measure finds the critical path and the unit of every span.
+// measure finds the critical paths.
 func (s *scan) measure() {
-	s.path = analysis.NewPath(s.t)
-	s.unit = make([]model.SpanIndex, len(s.t.Spans))
-	for i := range s.unit {
-		c := model.SpanIndex(i)
-		if s.unit[i] = c; !s.apart(c) {
-			s.unit[i] = s.unit[s.t.Spans[i].Parent]
+	s.effort = 8*len(s.t.Spans) + 1000
+	units := analysis.NewSet(len(s.unit))
+	for i, u := range s.unit {
+		if model.SpanIndex(i) == u {
+			units.Add(u)
 		}
 	}
+	s.path = analysis.NewPaths(s.t, units)
 }
 
 // release drops what only the trace at hand needs.
-func (s *scan) release() { s.path, s.unit = nil, nil }
+func (s *scan) release() { s.path = nil }
 
 // A ref names a span across traces.
 type ref struct {

@@ -8,6 +8,7 @@ import (
 // whose other side shows no span.
 func (d *doctor) silence(s *scan) {
 	orphans := s.orphans()
+	only := s.onlyWays(orphans)
 	for k := range s.t.Spans {
 		i := model.SpanIndex(k)
 		switch {
@@ -15,7 +16,7 @@ func (d *doctor) silence(s *scan) {
 		case s.roles[i] == sends:
 			d.unheard(s, i)
 		case s.t.Spans[i].Kind == model.KindClient && !s.remote.Has(i) && s.t.Spans[i].End == i+1:
-			d.unserved(s, i, orphans)
+			d.unserved(s, i, orphans, only[i])
 		}
 	}
 }
@@ -41,8 +42,8 @@ func (d *doctor) unheard(s *scan, i model.SpanIndex) {
 
 // unserved reports a call that the other side usually has a span for. Spans of the
 // same trace whose parent is missing are what the other side did.
-func (d *doctor) unserved(s *scan, i model.SpanIndex, orphans []model.SpanIndex) {
-	if !d.answered(s.op[i]) && !d.onlyWay(s, i, orphans) {
+func (d *doctor) unserved(s *scan, i model.SpanIndex, orphans []model.SpanIndex, only bool) {
+	if n := d.baseOf(s.op[i]); !d.answered(s.op[i]) && (!only || n != nil && n.n >= leastHere) {
 		return
 	}
 	f := Finding{Kind: MissingSpans, Effect: Unseen, At: Place{s.index, i}, Other: nowhere, Took: s.t.Spans[i].Dur, Confidence: 0.65}
@@ -62,27 +63,31 @@ func (d *doctor) unserved(s *scan, i model.SpanIndex, orphans []model.SpanIndex)
 	d.add(s, f)
 }
 
-// onlyWay says whether, with nothing known, a call must have led to a span whose
-// parent is missing: that began during it, and during no other such call.
-func (d *doctor) onlyWay(s *scan, i model.SpanIndex, orphans []model.SpanIndex) bool {
-	if n := d.baseOf(s.op[i]); n != nil && n.n >= leastHere {
-		return false
+// onlyWays returns, for spans whose parent is missing, the call that must have led
+// to it: the only one to the dark during which it began.
+func (s *scan) onlyWays(orphans []model.SpanIndex) map[model.SpanIndex]bool {
+	if len(orphans) == 0 {
+		return nil
 	}
-	for _, o := range orphans {
-		if at := s.t.Spans[o].Start; at < s.t.Spans[i].Start || at > s.end(i) || s.t.ServiceName(o) == s.t.ServiceName(i) {
+	calls := make([][]model.SpanIndex, len(orphans))
+	for k := range s.t.Spans {
+		c := model.SpanIndex(k)
+		if s.t.Spans[c].Kind != model.KindClient || s.t.Spans[c].End != c+1 {
 			continue
 		}
-		only := true
-		for k := range s.t.Spans {
-			c := model.SpanIndex(k)
-			only = only && (c == i || s.t.Spans[c].Kind != model.KindClient || s.t.Spans[c].End != c+1 ||
-				s.t.Spans[o].Start < s.t.Spans[c].Start || s.t.Spans[o].Start > s.end(c))
-		}
-		if only {
-			return true
+		for n, o := range orphans {
+			if at := s.t.Spans[o].Start; at >= s.t.Spans[c].Start && at <= s.end(c) && len(calls[n]) < 2 {
+				calls[n] = append(calls[n], c)
+			}
 		}
 	}
-	return false
+	only := map[model.SpanIndex]bool{}
+	for n, o := range orphans {
+		if len(calls[n]) == 1 && s.t.ServiceName(calls[n][0]) != s.t.ServiceName(o) {
+			only[calls[n][0]] = true
+		}
+	}
+	return only
 }
 
 // maxOrphans bounds how many spans without their parent are looked at one by one.

@@ -37,7 +37,8 @@ func (d *doctor) gaveUp(s *scan, caller model.SpanIndex, f *Finding) {
 // while the caller waited, NoSpan if none accounts for a third of the wait.
 func (d *doctor) culprit(s *scan, caller model.SpanIndex) model.SpanIndex {
 	at, most := model.NoSpan, s.t.Spans[caller].Dur/3
-	for i := caller + 1; i < s.t.Spans[caller].End; i++ {
+	for i := caller + 1; i < s.t.Spans[caller].End && s.effort > 0; i++ {
+		s.effort--
 		if s.self[i] <= most || s.t.Spans[i].Start >= s.end(caller) || s.unit[i] != s.unit[caller] {
 			continue
 		}

@@ -7,7 +7,7 @@ const (
 	// below the same caller; with fewer, with itself anywhere.
 	fewSamples = 10
 	// leastHere is how many others of the same traces say what is usual.
-	leastHere = 4
+	leastHere = 3
 )
 
 // baseOf returns what the baseline knows of an operation, nil for nothing.
