@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -125,6 +126,7 @@ func (sharer) Write(ctx context.Context, s *shell.Sharing, path string, replace 
 	if err != nil {
 		return 0, err
 	}
+	defer sparePeak(s.Traces)
 	err = export.File(path, modeOf(j.Format), replace, func(w io.Writer) error {
 		_, err := j.Write(ctx, w, func(n int64) {
 			size = n
@@ -133,6 +135,14 @@ func (sharer) Write(ctx context.Context, s *shell.Sharing, path string, replace 
 		return err
 	})
 	return size, err
+}
+
+// sparePeak gives back the memory of the copies of large traces, which would
+// otherwise last until others were made.
+func sparePeak(traces []*model.Trace) {
+	if t := export.Largest(traces); t != nil && len(t.Spans) > document.AtOnce {
+		debug.FreeOSMemory()
+	}
 }
 
 // Text implements shell.Sharer.

@@ -77,6 +77,7 @@ func (h *sheet) scan(decided bool) {
 		if h.err = err; err == nil {
 			h.seen = &p
 			h.join(p.Changes)
+			h.shell.event("share_looked", nil)
 		}
 		h.redraw()
 	})
@@ -168,7 +169,6 @@ func (h *sheet) save(replace bool) {
 		})
 		return written{path: path, size: size}, err
 	}, h.finish)
-	h.remember()
 	h.redraw()
 }
 
@@ -189,6 +189,8 @@ func (h *sheet) finish(w written, err error) {
 		h.done, h.state = w, copied
 	default:
 		h.done, h.state = w, finished
+		h.remember()
+		h.shell.event("shared", map[string]any{"format": h.format, "bytes": w.size})
 	}
 	h.foot.Sel = 0
 	h.redraw()
