@@ -57,7 +57,7 @@ func TestShareATraceByKeyboard(t *testing.T) {
 	openShop(b)
 	h := b.shareWhole()
 	b.wantSays("This trace", "Selected step, all inside", "All 3 traces of the order", "traceview file", "Picture, PNG",
-		"Leaves: 1 trace, 4 spans", "7 values are replaced: e-mail addresses: 4, passwords: 3.", "ivan.petrov@mail.ru", "[email:bcdfghjkmnpqrs]", "× 3", "Messages of errors")
+		"What leaves: 1 trace, 4 spans", "7 values are replaced: e-mail addresses: 4, passwords: 3.", "ivan.petrov@mail.ru", "[email:bcdfghjkmnpqrs]", "× 3", "Messages of errors")
 	if h.name.Text != "order-10472-trace-3f2a0000-2026-11-12.traceview" {
 		t.Errorf("the file is called %q", h.name.Text)
 	}
@@ -113,7 +113,7 @@ func TestShareAllOfAnOrder(t *testing.T) {
 	b.nextTrace().reply <- traceReply{err: errDown}
 	b.nextTrace().reply <- traceReply{trace: uitest.Shop(t, 1)}
 	b.seen()
-	b.wantSays("Leaves: 2 traces, 8 spans", "1 trace could not be fetched and is left out. ")
+	b.wantSays("What leaves: 2 traces, 8 spans", "1 trace could not be fetched and is left out. ")
 	if strings.Contains(b.sheetSays(), "Picture") {
 		t.Error("a picture of several traces is offered")
 	}
@@ -297,7 +297,7 @@ func TestShareAStep(t *testing.T) {
 	b.key(fyne.KeyDown)
 	b.write(" ")
 	b.seen()
-	b.wantSays("Leaves: 1 trace, 3 spans")
+	b.wantSays("What leaves: 1 trace, 3 spans")
 	if h.name.Text != "order-10472-trace-3f2a0000-0000000000000002-2026-11-12.traceview" {
 		t.Errorf("the file is called %q", h.name.Text)
 	}
