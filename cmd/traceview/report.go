@@ -39,7 +39,7 @@ func rulesOf(name string) (*redact.Rules, error) {
 	return rules, nil
 }
 
-// newJob returns an export of traces, with what the rules want replaced, and tells
+// newJob returns an export of traces and the notes on them, with what the rules want replaced, and tells
 // how much that was. Without rules nothing is.
 func newJob(ctx context.Context, e *env, to export.Format, rules *redact.Rules, traces []*model.Trace, notes []savedview.Note) (*export.Job, error) {
 	words := e.words()

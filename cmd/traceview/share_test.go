@@ -187,6 +187,23 @@ func TestPreviewIsWhatIsWritten(t *testing.T) {
 	}
 }
 
+// TestNotesOfAFileAreInItsReports exports a snapshot with a note as pages.
+func TestNotesOfAFileAreInItsReports(t *testing.T) {
+	tr := plantedTrace()
+	s := sharingOf(export.Snapshot, redactNone, tr)
+	s.Notes = []savedview.Note{{ID: "n", TraceID: tr.ID.String(), Author: "Anna", Text: "ask ivan.petrov@mail.ru about the key"}}
+	path := filepath.Join(t.TempDir(), "case.traceview")
+	if _, err := (sharer{}).Write(t.Context(), s, path, true, func(float64, int64) {}); err != nil {
+		t.Fatal(err)
+	}
+	for _, to := range []string{"html", "markdown"} {
+		r := try(t, "", "export", path, "--to", to)
+		if r.code != 0 || !strings.Contains(r.out, "Anna") || !strings.Contains(r.out, "about the key") || strings.Contains(r.out, "ivan.petrov") {
+			t.Errorf("%s: status %d, message %q", to, r.code, r.err)
+		}
+	}
+}
+
 func TestWindowKeepsWhatIsThere(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "there.csv")

@@ -77,11 +77,11 @@ type Job struct {
 	Version string
 	Created time.Time
 	Artist  Artist // for SVG, PNG and HTML
-	// Source, Order, View and Notes go into a snapshot; View may be nil.
+	Notes   []savedview.Note
+	// Source, Order and View go into a snapshot; View may be nil.
 	Source string
 	Order  string
 	View   *savedview.View
-	Notes  []savedview.Note
 
 	redacted string // what was replaced, in a sentence
 }
@@ -200,7 +200,7 @@ func (j *Job) snapshot(w io.Writer) error {
 }
 
 func (j *Job) reportOptions() report.Options {
-	return report.Options{Words: j.Words, Lang: j.Words.Lang(), Zone: j.Zone, Version: j.Version, Created: j.Created, Redacted: j.redacted}
+	return report.Options{Words: j.Words, Lang: j.Words.Lang(), Zone: j.Zone, Version: j.Version, Created: j.Created, Redacted: j.redacted, Notes: j.Notes}
 }
 
 // documents returns documents on the traces, with the time each span worked itself

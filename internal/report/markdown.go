@@ -33,6 +33,7 @@ func Markdown(w io.Writer, docs []*document.Document, o Options) error {
 	}
 	fmt.Fprintf(b, "%s\n\n", p.N("report.traces", len(docs))+" · "+p.N("report.failed", failed))
 	writeTraces(b, docs, o)
+	writeNotes(b, docs, &o)
 	told := 0
 	for _, d := range docs {
 		f := Find(d)

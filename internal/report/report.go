@@ -12,6 +12,7 @@ import (
 	"traceview/internal/analysis"
 	"traceview/internal/document"
 	"traceview/internal/model"
+	"traceview/internal/savedview"
 	"traceview/internal/scene"
 )
 
@@ -43,6 +44,7 @@ type Options struct {
 	Version  string
 	Created  time.Time
 	Redacted string // what was replaced, in a sentence, "" for nothing said
+	Notes    []savedview.Note
 }
 
 // A Finding is where a trace went wrong, as far as its spans say.

@@ -17,6 +17,7 @@ import (
 	"traceview/internal/format/otlp"
 	"traceview/internal/i18n"
 	"traceview/internal/model"
+	"traceview/internal/savedview"
 	"traceview/internal/scene"
 )
 
@@ -39,6 +40,15 @@ func partOf(t *model.Trace) Part {
 		s.Text(1, float32(i), scene.Font{Px: 10}, scene.RGB(0x111111), t.Name(model.SpanIndex(i)))
 	}
 	return Part{Doc: d, Drawings: []Drawing{{Title: "<t>", Note: "<n>", Light: s, Areas: []Area{{0, 0, 10, 10, 0}}}}}
+}
+
+// noting returns options with notes of a text on the trace of everywhere.
+func noting(lang, text string) Options {
+	o := options(lang)
+	id := model.TraceID{1}.String()
+	o.Notes = []savedview.Note{{ID: "a", TraceID: id, Author: text, Text: text, Span: &savedview.Span{ID: model.SpanID(1).String()}},
+		{ID: "b", TraceID: id, Text: text, Time: time.Unix(1e9, 0), Range: &savedview.Range{From: 1e18, To: 1e18 + 5}}, {ID: "c", TraceID: "other", Text: "of another trace"}}
+	return o
 }
 
 // everywhere puts a text in every place of a trace that holds text.
@@ -106,7 +116,7 @@ func TestHostileTextStaysText(t *testing.T) {
 		for _, text := range hostile {
 			var page, summary bytes.Buffer
 			part := partOf(everywhere(text))
-			if err := HTML(&page, []Part{part, part}, options(lang)); err != nil {
+			if err := HTML(&page, []Part{part, part}, noting(lang, text)); err != nil {
 				t.Fatal(err)
 			}
 			checkMarkup(t, page.String())
@@ -118,7 +128,7 @@ func TestHostileTextStaysText(t *testing.T) {
 			if page.Len() > 1<<20 {
 				t.Errorf("%.40q: a page of %d bytes", text, page.Len())
 			}
-			if err := Markdown(&summary, []*document.Document{part.Doc}, options(lang)); err != nil {
+			if err := Markdown(&summary, []*document.Document{part.Doc}, noting(lang, text)); err != nil {
 				t.Fatal(err)
 			}
 			for _, line := range strings.Split(summary.String(), "\n") {
@@ -129,6 +139,30 @@ func TestHostileTextStaysText(t *testing.T) {
 			if summary.Len() > 200<<10 {
 				t.Errorf("%.40q: a summary of %d bytes", text, summary.Len())
 			}
+		}
+	}
+}
+
+func TestNotesAreTold(t *testing.T) {
+	part, o := partOf(everywhere("x")), noting("en", "the key has expired")
+	var page, summary bytes.Buffer
+	if err := HTML(&page, []Part{part}, o); err != nil {
+		t.Fatal(err)
+	}
+	if err := Markdown(&summary, []*document.Document{part.Doc}, o); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{page.String(), summary.String()} {
+		if strings.Count(text, "the key has expired") < 3 || strings.Contains(text, "of another trace") || !strings.Contains(text, "+0 s – +5 ns") {
+			t.Errorf("the notes are not told in %.3000s", text)
+		}
+	}
+	if !strings.Contains(page.String(), `<a href="#t0s0">the key has expired · x</a>`) {
+		t.Error("a note does not lead to its span")
+	}
+	for _, s := range []*savedview.Span{nil, {ID: "zz"}, {ID: "0000000000000009"}, {ID: "0000000000000001", N: 1}} {
+		if noted(part.Doc.Trace(), s) != model.NoSpan {
+			t.Errorf("%v is there", s)
 		}
 	}
 }
