@@ -34,7 +34,6 @@ func (p *connectProxy) seen() []*http.Request {
 func startProxy(t *testing.T, to string, refuse int) *connectProxy {
 	t.Helper()
 	p := &connectProxy{}
-	var all sync.WaitGroup
 	addr := listenAll(t, func(nc net.Conn) {
 		r := bufio.NewReader(nc)
 		req, err := http.ReadRequest(r)
@@ -55,10 +54,12 @@ func startProxy(t *testing.T, to string, refuse int) *connectProxy {
 		}
 		defer up.Close()
 		io.WriteString(nc, "HTTP/1.1 200 Connection established\r\n\r\n")
-		all.Go(func() { io.Copy(up, r); up.Close() })
+		var sending sync.WaitGroup
+		sending.Go(func() { io.Copy(up, r); up.Close() })
 		io.Copy(nc, up)
+		nc.Close()
+		sending.Wait()
 	})
-	t.Cleanup(all.Wait)
 	p.url = &url.URL{Scheme: "http", Host: addr}
 	return p
 }

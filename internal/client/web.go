@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"traceview/internal/format/otlp"
@@ -40,7 +41,11 @@ func (c *Client) newWeb() *http.Client {
 			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 				ctx, cancel := context.WithTimeout(ctx, c.opts.connectTimeout)
 				defer cancel()
-				return c.reach(ctx)
+				nc, err := c.reach(ctx)
+				if err != nil || c.tls != nil {
+					return nc, err
+				}
+				return &polite{Conn: nc, wrote: make(chan struct{})}, nil
 			},
 			TLSClientConfig:        c.tls.Clone(),
 			TLSHandshakeTimeout:    c.opts.connectTimeout,
@@ -56,6 +61,29 @@ func (c *Client) newWeb() *http.Client {
 			return nil
 		},
 	}
+}
+
+// polite is a connection that listens only once it has spoken: a gRPC server
+// speaks first, which net/http would log and not report.
+type polite struct {
+	net.Conn
+	once  sync.Once
+	wrote chan struct{} // closed with the first write, or the end
+}
+
+func (p *polite) Read(b []byte) (int, error) {
+	<-p.wrote
+	return p.Conn.Read(b)
+}
+
+func (p *polite) Write(b []byte) (int, error) {
+	defer p.once.Do(func() { close(p.wrote) })
+	return p.Conn.Write(b)
+}
+
+func (p *polite) Close() error {
+	defer p.once.Do(func() { close(p.wrote) })
+	return p.Conn.Close()
 }
 
 // get makes one call over HTTP.
