@@ -60,7 +60,9 @@ func TestHandover(t *testing.T) {
 	}
 	again()
 	again(case1)
-	shown, _ := d.waitFor("the trace of the file", "file", time.Minute, func(text string) bool { return strings.Contains(text, case1) && strings.Contains(text, "span") })
+	shown, _ := d.waitFor("the trace of the file", "file", time.Minute, func(text string) bool {
+		return strings.Contains(text, trace.Service) && strings.Contains(text, "spans")
+	})
 	if n := bars(shown); n < 1 {
 		t.Errorf("%d bars on the waterfall of the file (picture: %s)", n, shown.path)
 	}

@@ -1,6 +1,10 @@
 package shell
 
-import "traceview/internal/savedview"
+import (
+	"cmp"
+
+	"traceview/internal/savedview"
+)
 
 // reach is what is known of the connection.
 type reach uint8
@@ -53,15 +57,18 @@ func (s *Shell) addressOf(from Source) (savedview.Link, bool) {
 	return savedview.Link{}, false
 }
 
-// origin says where the trace of a page comes from, as the library is told: a file,
-// or the address that a link led to; "" for the connection of the window.
-func (p *tracePage) origin() string {
-	if p.file == "" && p.from != p.shell.source {
-		at, _ := p.shell.addressOf(p.from)
-		return at.Endpoint
+// origin says where what a connection answers comes from, as the library is told:
+// the address that a link led to, "" for the connection of the window.
+func (s *Shell) origin(from Source) string {
+	if from == s.source {
+		return ""
 	}
-	return p.file
+	at, _ := s.addressOf(from)
+	return at.Endpoint
 }
+
+// origin is that of the trace of a page, which may come from a file.
+func (p *tracePage) origin() string { return cmp.Or(p.file, p.shell.origin(p.from)) }
 
 // dialled is a connection that a person let a link make.
 type dialled struct {

@@ -34,7 +34,7 @@ func (p *orderPage) keptOf(id model.TraceID) bool {
 // keepAll has every trace of the order fetched and kept: a ticket is worked on
 // long after the server has dropped them.
 func (p *orderPage) keepAll() {
-	s, ids := p.shell, p.unkept()
+	s, ids, origin := p.shell, p.unkept(), p.shell.origin(p.from)
 	if s.Library == nil || p.from == nil || len(ids) == 0 || p.saves.Busy() {
 		return
 	}
@@ -49,7 +49,7 @@ func (p *orderPage) keepAll() {
 				r.err = err
 			case err == nil:
 				r.traces++
-				s.Library.Keep(t, "", func(err error) { s.Dispatch(func() { s.keptOne(err) }) })
+				s.Library.Keep(t, origin, func(err error) { s.Dispatch(func() { s.keptOne(err) }) })
 			}
 		}
 		return r, nil

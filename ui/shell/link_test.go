@@ -141,6 +141,9 @@ func TestALinkOpensElsewhere(t *testing.T) {
 	if b.pages[b.current] != page(order) {
 		t.Error("Esc does not lead from the trace to its order")
 	}
+	if got := b.tracePageOf(idTwo).origin(); got != "staging.example:443" || b.origin(b.source) != "" {
+		t.Errorf("the library is told that it comes from %q", got)
+	}
 	b.tracePageOf(idTwo).follow(uitest.TraceID(9)) // where it comes from
 	if c := <-b.other.traces; c.id != uitest.TraceID(9) {
 		t.Errorf("trace %s is fetched", c.id)
