@@ -148,21 +148,29 @@ func (s *Store) Evict(ctx context.Context, p *Plan, progress func(done, total in
 	return removed, s.explain(ctx, do, s.shrink(ctx))
 }
 
+// evictAll removes entries, first what gives room back for the rest: on a full
+// disk there is none but that.
 func evictAll(ctx context.Context, tx *sql.Tx, batch []planned, still string) (n int, err error) {
+	var gone []Key
 	for _, e := range batch {
 		r, err := tx.ExecContext(ctx, `DELETE FROM trace WHERE id = ?1 AND `+still, e.key, e.seen)
 		if err != nil {
-			return n, err
+			return 0, err
 		}
-		if gone, err := r.RowsAffected(); err != nil || gone == 0 {
+		if rows, err := r.RowsAffected(); err != nil || rows == 0 {
 			continue
 		}
-		if err := clearIndexes(ctx, tx, e.key); err != nil {
-			return n, err
+		if err := clearRows(ctx, tx, e.key); err != nil {
+			return 0, err
 		}
-		n++
+		gone = append(gone, e.key)
 	}
-	return n, nil
+	for _, k := range gone {
+		if err := clearWords(ctx, tx, k); err != nil {
+			return 0, err
+		}
+	}
+	return len(gone), nil
 }
 
 // shrink gives free pages back, a part at a time so that others can write in

@@ -49,14 +49,28 @@ const (
 // clearIndexes removes the spans of an entry and what is indexed of them, all
 // but its row in trace.
 func clearIndexes(ctx context.Context, tx *sql.Tx, k Key) error {
+	if err := clearRows(ctx, tx, k); err != nil {
+		return err
+	}
+	return clearWords(ctx, tx, k)
+}
+
+// clearRows is the part of clearIndexes that gives room back.
+func clearRows(ctx context.Context, tx *sql.Tx, k Key) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM body WHERE id BETWEEN ? AND ?`, bodyID(k, 0), bodyID(k+1, 0)-1); err != nil {
 		return err
 	}
-	for _, text := range []string{`DELETE FROM ordered WHERE trace = ?`, `DELETE FROM named WHERE trace = ?`,
-		`DELETE FROM link WHERE trace = ?`, `DELETE FROM word WHERE rowid = ?`} {
+	for _, text := range []string{`DELETE FROM ordered WHERE trace = ?`, `DELETE FROM named WHERE trace = ?`, `DELETE FROM link WHERE trace = ?`} {
 		if _, err := tx.ExecContext(ctx, text, k); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// clearWords is the part that takes room until words are merged: a list of what
+// was deleted.
+func clearWords(ctx context.Context, tx *sql.Tx, k Key) error {
+	_, err := tx.ExecContext(ctx, `DELETE FROM word WHERE rowid = ?`, k)
+	return err
 }
