@@ -11,10 +11,12 @@ import (
 type Baseline struct {
 	ops    *operations
 	byOp   []normal
-	byPair map[pair]*together
+	pairs  map[pair]int32 // position in byPair
+	byPair []*together
 
 	traces  int
-	latest  int64 // Unix ns of the latest end
+	spare   together // of pairs beyond those that are kept
+	latest  int64    // Unix ns of the latest end
 	senders map[ref]sender
 	takers  []taker
 	settled bool
@@ -62,7 +64,7 @@ const maxPairs = 200_000
 
 // NewBaseline returns a baseline that knows nothing.
 func NewBaseline() *Baseline {
-	return &Baseline{ops: newOperations(), byPair: map[pair]*together{}, senders: map[ref]sender{}}
+	return &Baseline{ops: newOperations(), pairs: map[pair]int32{}, senders: map[ref]sender{}}
 }
 
 // Add takes the spans of a trace into account.
@@ -81,6 +83,7 @@ func (b *Baseline) add(s *scan) {
 		b.byOp = append(b.byOp, normal{})
 	}
 	c := counter{of: make([]int32, len(b.byOp))}
+	s.pair = make([]int32, len(s.t.Spans))
 	for i := range s.t.Spans {
 		b.addSpan(s, model.SpanIndex(i))
 	}
@@ -99,7 +102,11 @@ func (b *Baseline) addSpan(s *scan, i model.SpanIndex) {
 	sp, n := &s.t.Spans[i], &b.byOp[op]
 	at := s.t.Epoch + sp.Start
 	n.n++
-	p := b.pairOf(pair{s.parentOp(i), op})
+	s.pair[i] = b.pairOf(pair{s.parentOp(i), op})
+	p := &b.spare
+	if s.pair[i] >= 0 {
+		p = b.byPair[s.pair[i]]
+	}
 	p.n++
 	if s.failed(i) {
 		n.failed++
@@ -123,22 +130,32 @@ func (b *Baseline) addSpan(s *scan, i model.SpanIndex) {
 	}
 }
 
-func (b *Baseline) pairOf(k pair) *together {
-	p := b.byPair[k]
-	if p == nil {
-		if len(b.byPair) >= maxPairs {
-			return &together{}
+// pairOf returns the number of a pair, -1 if there are too many.
+func (b *Baseline) pairOf(k pair) int32 {
+	n, ok := b.pairs[k]
+	if !ok {
+		if len(b.byPair) == maxPairs {
+			return -1
 		}
-		p = &together{}
-		b.byPair[k] = p
+		n = int32(len(b.byPair))
+		b.pairs[k] = n
+		b.byPair = append(b.byPair, &together{})
 	}
-	return p
+	return n
+}
+
+// find returns what is known of a pair, nil for nothing.
+func (b *Baseline) find(k pair) *together {
+	if n, ok := b.pairs[k]; ok {
+		return b.byPair[n]
+	}
+	return nil
 }
 
 // counter counts by operation, and forgets.
 type counter struct {
 	of  []int32
-	met []int32 // those counted
+	met []model.SpanIndex // the first of each counted
 }
 
 // addCalls counts the children of a span by operation.
@@ -150,16 +167,17 @@ func (b *Baseline) addCalls(s *scan, i model.SpanIndex, c *counter) {
 	for k := i + 1; k < spans[i].End; k = spans[k].End {
 		if to := s.op[k]; to >= 0 {
 			if c.of[to] == 0 {
-				c.met = append(c.met, to)
+				c.met = append(c.met, k)
 			}
 			c.of[to]++
 		}
 	}
 	at := s.t.Epoch + spans[i].Start
-	for _, to := range c.met {
-		if p := b.byPair[pair{op, to}]; p != nil {
-			p.parents++
-			p.calls.add(at, int64(c.of[to]))
+	for _, k := range c.met {
+		to := s.op[k]
+		if n := s.pair[k]; n >= 0 {
+			b.byPair[n].parents++
+			b.byPair[n].calls.add(at, int64(c.of[to]))
 		}
 		c.of[to] = 0
 	}

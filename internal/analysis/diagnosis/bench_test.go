@@ -18,7 +18,7 @@ var shapes = []struct {
 }
 
 // benchSpans is the size of the traces.
-const benchSpans = 200_000
+const benchSpans = 1_000_000
 
 func decode(tb testing.TB, data []byte) *model.Trace {
 	tb.Helper()

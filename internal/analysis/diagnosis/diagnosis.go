@@ -172,9 +172,11 @@ func Diagnose(ctx context.Context, traces []*model.Trace, o Options) ([]Finding,
 // A doctor is the state of Diagnose.
 type doctor struct {
 	scans  []*scan
-	own    *Baseline // of the traces looked at
-	base   *Baseline // of others
-	known  []int32   // of each operation of own, that of base; -1 for one never seen there
+	own    *Baseline   // of the traces looked at
+	base   *Baseline   // of others
+	known  []int32     // of each operation of own, that of base; -1 for one never seen there
+	pairs  []*together // of each pair of own, that of base; nil for none
+	looked []bool      // whether that was looked for
 	found  []Finding
 	asked  int64            // Unix ns: when the traces were fetched, 0 for not known
 	now    int64            // Unix ns: the latest that is known to have happened
@@ -198,6 +200,7 @@ func (d *doctor) meet() {
 	for k, text := range d.own.ops.list {
 		d.known[k] = d.base.ops.lookup(text)
 	}
+	d.pairs, d.looked = make([]*together, len(d.own.byPair)), make([]bool, len(d.own.byPair))
 	d.now = max(d.own.latest, d.base.latest)
 	d.taken, d.sender = map[ref][]Place{}, map[Place]Place{}
 	at := map[ref]Place{}

@@ -84,7 +84,7 @@ func (d *doctor) usualCalls(s *scan, p model.SpanIndex, l series) (Usual, float6
 		}
 		return Usual{Samples: from.n}, 0.1, 0.75
 	}
-	if own := d.own.byPair[pair{s.op[p], l.op}]; own != nil && len(own.calls.values) > leastHere {
+	if own := d.own.find(pair{s.op[p], l.op}); own != nil && len(own.calls.values) > leastHere {
 		u := own.calls.usual(int64(len(l.spans)))
 		u.Here = true
 		return u, 0.25, 0.6

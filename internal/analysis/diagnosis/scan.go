@@ -14,6 +14,7 @@ type scan struct {
 	index   int          // position among the traces looked at
 	classes []class      // of the arena's strings
 	op      []int32
+	pair    []int32 // position in byPair of the baseline it was added to, -1 for none
 	said    []outcome
 	roles   []role
 	self    []int64                    // ns without waiting for children

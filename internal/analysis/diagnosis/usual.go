@@ -28,18 +28,30 @@ func (d *doctor) pairOf(from, to int32) *together {
 	if from >= 0 {
 		k.from = d.known[from]
 	}
-	return d.base.byPair[k]
+	return d.base.find(k)
+}
+
+// pairAt is pairOf of span i and its parent. It remembers what it found.
+func (d *doctor) pairAt(s *scan, i model.SpanIndex) *together {
+	n := s.pair[i]
+	if n < 0 {
+		return d.pairOf(s.parentOp(i), s.op[i])
+	}
+	if !d.looked[n] {
+		d.looked[n], d.pairs[n] = true, d.pairOf(s.parentOp(i), s.op[i])
+	}
+	return d.pairs[n]
 }
 
 // usualSelf returns how long the operation of span i usually works itself: below
 // the same caller if that is known well enough, else anywhere, else, and only if
 // the baseline knows nothing, in the traces looked at.
 func (d *doctor) usualSelf(s *scan, i model.SpanIndex) Usual {
-	op, from := s.op[i], s.parentOp(i)
+	op := s.op[i]
 	if op < 0 {
 		return Usual{}
 	}
-	p := d.pairOf(from, op)
+	p := d.pairAt(s, i)
 	n := d.baseOf(op)
 	switch {
 	case p != nil && len(p.self.values) >= fewSamples:
@@ -52,8 +64,11 @@ func (d *doctor) usualSelf(s *scan, i model.SpanIndex) Usual {
 
 // beside returns how long the same call took elsewhere in the traces looked at.
 func (d *doctor) beside(s *scan, i model.SpanIndex) Usual {
-	p := d.own.byPair[pair{s.parentOp(i), s.op[i]}]
-	if p == nil || len(p.self.values) <= leastHere {
+	if s.pair[i] < 0 {
+		return Usual{}
+	}
+	p := d.own.byPair[s.pair[i]]
+	if len(p.self.values) <= leastHere {
 		return Usual{}
 	}
 	without := s.self[i]
