@@ -60,6 +60,9 @@ func (s *speech) title() string {
 	case diagnosis.RepeatedCalls:
 		return w.N("finding.title.repeated-calls", f.Count, "service", service, "operation", operation, "took", took)
 	case diagnosis.MissingSpans:
+		if f.Missing != "" {
+			return w.T("finding.title.unsent", "service", service, "operation", operation, "missing", line(f.Missing, 100))
+		}
 		if f.Effect == diagnosis.Stopped {
 			return w.T("finding.title.stopped", "service", service, "operation", operation)
 		}
@@ -98,8 +101,6 @@ func (s *speech) reason() string {
 		return line(f.Type, 120)
 	case f.GRPC > 0:
 		return "gRPC " + strconv.Itoa(f.GRPC)
-	case f.Alone:
-		return s.w.T("finding.reason.alone")
 	}
 	return s.w.T("finding.reason.none")
 }
@@ -178,6 +179,8 @@ func (s *speech) usual() []string {
 	u := w.Units()
 	var out []string
 	switch {
+	case f.Missing != "":
+		return []string{w.N("finding.always", f.Usual.Samples)}
 	case f.Effect == diagnosis.Stopped:
 		return []string{w.N("finding.delivered", f.Usual.Samples, "p95", u.Duration(f.Usual.P95))}
 	case f.Kind == diagnosis.RepeatedCalls:

@@ -179,7 +179,6 @@ type Fault struct {
 	HTTP, GRPC    int // 0 if not recorded
 	TimedOut      bool
 	Cancelled     bool // it was told to stop, by whoever called it
-	Alone         bool // it is a call of another program, which has no span for it
 }
 
 // faultOf reads what span i recorded of its error: the status, the attributes,
@@ -199,9 +198,12 @@ func (s *scan) faultOf(i model.SpanIndex) Fault {
 	words := strings.ToLower(f.Type + " " + f.Message)
 	f.TimedOut = f.HTTP == 504 || f.HTTP == 408 || f.GRPC == grpcDeadline || containsAny(words, "timeout", "timed out", "time out", "deadline")
 	f.Cancelled = !f.TimedOut && (f.GRPC == grpcCancelled || f.HTTP == 499 || strings.Contains(words, "cancel"))
-	kind := t.Spans[i].Kind
-	f.Alone = (kind == model.KindClient || kind == model.KindProducer) && !s.remote.Has(i)
 	return f
+}
+
+// silent says whether nothing was recorded of the reason.
+func (f *Fault) silent() bool {
+	return f.Type == "" && f.Message == "" && f.HTTP < 400 && f.GRPC == 0
 }
 
 // event takes up what an event says of an exception, by the names of

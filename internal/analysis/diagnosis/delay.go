@@ -5,8 +5,9 @@ import (
 )
 
 const (
-	unusual   = 4.0     // standard deviations above the usual
-	leastLoss = 1 << 20 // ns; about a millisecond is nobody's delay
+	unusual     = 4.0       // standard deviations above the usual
+	leastLoss   = 1 << 20   // ns; about a millisecond is nobody's delay
+	leastBeside = 5_000_000 // and more, where only the same trace says what is usual
 )
 
 // delays reports spans on the critical path that worked much longer than usual.
@@ -52,7 +53,7 @@ func (d *doctor) delay(s *scan, i model.SpanIndex, on, whole int64) {
 		if !d.strange(s, i, &f, whole) {
 			return
 		}
-	case far < unusual || f.Excess < leastLoss || f.Share < leastShare(far):
+	case far < unusual || f.Excess < leastLoss || u.Here && f.Excess < leastBeside || f.Share < leastShare(far):
 		return
 	default:
 		f.Confidence = min(0.55+(far-unusual)*0.05, 0.9)

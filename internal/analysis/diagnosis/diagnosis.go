@@ -9,6 +9,7 @@ package diagnosis
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"traceview/internal/model"
 )
@@ -94,6 +95,7 @@ type Finding struct {
 	Evidence []Place // spans that show it, the most telling first; not At
 	Alike    int     // findings of the same kind and operation in the trace that this one stands for
 	Carried  int     // spans above that failed because of this one
+	Missing  string  // the operation that always follows and did not; empty where that is not it
 
 	begin int64 // Unix ns, for order among equals
 	// Lost is the delay in ns, by which findings of the same effect are ordered.
@@ -108,6 +110,9 @@ type Options struct {
 	Asked    int64         // Unix ns: when the traces were fetched, 0 if that is not known
 	Progress func(float64) // is told the share done, on the calling goroutine
 }
+
+// large is from how many spans on the critical path is looked for beside other work.
+const large = 100_000
 
 // defaultLimit is how many findings somebody may still read.
 const defaultLimit = 20
@@ -149,7 +154,12 @@ func Diagnose(ctx context.Context, traces []*model.Trace, o Options) ([]Finding,
 	known := knownClocks(d.scans)
 	for _, s := range d.scans {
 		s.settle(known)
+		var path sync.WaitGroup
+		if len(s.t.Spans) >= large {
+			path.Go(s.measure)
+		}
 		d.own.add(s)
+		path.Wait()
 	}
 	d.own.ready()
 	d.meet()
@@ -176,7 +186,8 @@ type doctor struct {
 	base   *Baseline   // of others
 	known  []int32     // of each operation of own, that of base; -1 for one never seen there
 	pairs  []*together // of each pair of own, that of base; nil for none
-	looked []bool      // whether that was looked for
+	habits habits
+	looked []bool // whether that was looked for
 	found  []Finding
 	asked  int64            // Unix ns: when the traces were fetched, 0 for not known
 	now    int64            // Unix ns: the latest that is known to have happened
@@ -201,6 +212,7 @@ func (d *doctor) meet() {
 		d.known[k] = d.base.ops.lookup(text)
 	}
 	d.pairs, d.looked = make([]*together, len(d.own.byPair)), make([]bool, len(d.own.byPair))
+	d.habits = habitsOf(d.base)
 	d.now = max(d.own.latest, d.base.latest)
 	d.taken, d.sender = map[ref][]Place{}, map[Place]Place{}
 	at := map[ref]Place{}
@@ -235,7 +247,9 @@ func (d *doctor) examine(s *scan) {
 	if len(s.t.Spans) == 0 {
 		return
 	}
-	s.measure()
+	if s.path == nil {
+		s.measure()
+	}
 	d.failures(s)
 	d.silence(s)
 	d.delays(s)

@@ -167,6 +167,12 @@ func (x *failing) finding(top model.SpanIndex) (Finding, bool) {
 	}
 	f.At = Place{s.index, at}
 	f.Fault = s.faultOf(at)
+	if f.Fault.silent() { // then who waited may say why
+		for up := at; up != top && !f.Fault.TimedOut; {
+			up = x.above[up]
+			f.Fault.TimedOut = s.faultOf(up).TimedOut
+		}
+	}
 	f.Took = s.t.Spans[at].Dur
 	x.effect(&f, top)
 	if f.Effect < Mended && x.usualError(at) {
@@ -183,6 +189,8 @@ func (x *failing) finding(top model.SpanIndex) (Finding, bool) {
 func (x *failing) effect(f *Finding, top model.SpanIndex) {
 	s := x.s
 	switch {
+	case s.unit[top] == top && s.cutOff(top):
+		f.Effect, f.Confidence = Unknown, 0.5
 	case s.unit[top] == top:
 		f.Effect, f.Confidence = Failed, 0.8
 		if f.Fault.Type != "" || f.Fault.Message != "" || f.Fault.HTTP+f.Fault.GRPC > 0 {
@@ -199,6 +207,13 @@ func (x *failing) effect(f *Finding, top model.SpanIndex) {
 	default:
 		f.Effect, f.Confidence = Unknown, 0.55
 	}
+}
+
+// cutOff says whether the parent of a span is missing that somebody in this trace must
+// have been: it serves no request and takes no message, which may come from outside.
+func (s *scan) cutOff(i model.SpanIndex) bool {
+	sp := &s.t.Spans[i]
+	return sp.Parent == model.NoSpan && !sp.ParentID.IsZero() && sp.Kind != model.KindServer && s.roles[i] != takes
 }
 
 // answeredAbove says whether a span above serves a request or takes a message: it

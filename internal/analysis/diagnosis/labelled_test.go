@@ -29,6 +29,7 @@ type fault struct {
 	network  bool  // on the way
 	repeat   int   // it is done so many times
 	siblings int   // calls made at once, of which one goes wrong
+	caught   bool  // another step failed before, which did no harm
 	undo     bool  // what was done is taken back, which fails as well
 	down     bool  // nobody answers
 	dark     bool  // whoever answers is not traced
@@ -36,6 +37,8 @@ type fault struct {
 	patience *node // the call that is given up
 	wait     int64 // after that time
 	unseen   bool  // and whose other side is not traced
+	hole     bool  // its own spans never arrive, those below do
+	mute     bool  // the message is never sent
 	lost     bool  // the message never arrives
 	late     int64 // or so much later
 	poison   int   // or cannot be read, so many times
@@ -70,6 +73,9 @@ var faultKinds = []struct {
 	}},
 	{"fails-and-undo", func(w *world) *fault {
 		return w.fatal(func(n *node) bool { return (n.kind == query || n.kind == outside || n.kind == work) && n.up.up != nil }, fault{fails: true, undo: true})
+	}},
+	{"caught-then-fails", func(w *world) *fault {
+		return w.fatal(func(n *node) bool { return (n.kind == query || n.kind == work) && n.up != nil && n.up.kind != publish }, fault{fails: true, caught: true})
 	}},
 	{"tries-in-vain", func(w *world) *fault {
 		return w.fatal(func(n *node) bool { return n.kind == query || n.kind == outside }, fault{tries: 2 + w.IntN(3), pause: 40e6})
@@ -113,6 +119,10 @@ var faultKinds = []struct {
 	{"not-traced", func(w *world) *fault {
 		return w.on(func(n *node) bool { return n.kind == call && n.up != nil }, fault{dark: true})
 	}},
+	{"lost-between", func(w *world) *fault {
+		return w.on(func(n *node) bool { return n.kind == call && n.up != nil && w.leadsOn(n) }, fault{hole: true})
+	}},
+	{"not-sent", func(w *world) *fault { return w.on(func(n *node) bool { return n.kind == publish }, fault{mute: true}) }},
 	{"wrong-clock", func(w *world) *fault { return w.skew() }},
 	{"slow-for-tries", func(w *world) *fault {
 		return w.on(func(n *node) bool { return n.kind == query || n.kind == outside }, fault{tries: 3, pause: int64(w.whole), recovers: true})
@@ -153,6 +163,11 @@ func (w *world) fatal(want func(*node) bool, f fault) *fault {
 		}
 		return n.hi == 1 && want(n)
 	}, f)
+}
+
+// leadsOn says whether a step always takes others.
+func (w *world) leadsOn(n *node) bool {
+	return slices.ContainsFunc(n.steps, func(c *node) bool { return c.prob == 1 && c.kind != publish })
 }
 
 // slower makes a step take much longer than it does, and a good part of what the whole
@@ -212,7 +227,7 @@ func (w *world) skew() *fault {
 		return nil
 	}
 	f.at = nil
-	if f.extra = int64(w.whole * (0.3 + 20*w.Float64())); w.IntN(2) == 0 {
+	if f.extra = max(int64(w.whole*(0.3+20*w.Float64())), 2*clockError); w.IntN(2) == 0 {
 		f.extra = -f.extra
 	}
 	return f
@@ -241,6 +256,9 @@ func newCase(n uint64, kind int) *labelled {
 			}
 		}
 		healthy := 15 + w.IntN(60)
+		if f != nil && f.mute {
+			healthy = max(healthy, sure)
+		}
 		var others []*story
 		for k := range healthy {
 			others = append(others, w.tell(int64(k)*int64(time.Minute), nil, uint64(k+1)))

@@ -1,6 +1,8 @@
 package diagnosis
 
 import (
+	"slices"
+
 	"traceview/internal/model"
 )
 
@@ -9,8 +11,12 @@ import (
 func (d *doctor) silence(s *scan) {
 	orphans := s.orphans()
 	only := s.onlyWays(orphans)
+	well := len(orphans) == 0 && !slices.ContainsFunc(d.found, func(f Finding) bool { return f.At.Trace == s.index && f.Effect >= Unknown })
 	for k := range s.t.Spans {
 		i := model.SpanIndex(k)
+		if well {
+			d.unsent(s, i)
+		}
 		switch {
 		case s.failed(i):
 		case s.roles[i] == sends:
@@ -19,6 +25,7 @@ func (d *doctor) silence(s *scan) {
 			d.unserved(s, i, orphans, only[i])
 		}
 	}
+	d.lost(s, orphans)
 }
 
 // unheard reports a message that nobody received although such messages always

@@ -122,6 +122,9 @@ func (s *story) inside(n *node, r *record, on machine, at int64) (int64, *failur
 	at += own / 2
 	if hit && f.fails {
 		s.label = r
+		if f.caught && n.up != nil {
+			s.beforehand(r)
+		}
 		e := f.error()
 		r.status, r.text, r.exception = model.StatusError, e.text, [2]string{e.kind, e.text}
 		return at + own/2, e
@@ -151,6 +154,20 @@ func (s *story) inside(n *node, r *record, on machine, at int64) (int64, *failur
 		at = s.undo(n, r, on, at)
 	}
 	return at + own/4, failed
+}
+
+// beforehand tells of an error that the caller of r met before, and caught: it had a
+// look at something that need not be there, and then went on as usual.
+func (s *story) beforehand(r *record) {
+	for _, p := range s.spans {
+		if p.id != r.parent {
+			continue
+		}
+		look := s.open(p, p.on, p.service, fmt.Sprintf("look up %d", len(s.spans)%7), model.KindClient, p.start+1000)
+		look.end = p.start + 150_000
+		look.status, look.text, look.exception = model.StatusError, "no such key", [2]string{"KeyNotFound", "no such key"}
+		return
+	}
 }
 
 // sideBySide tells calls made at once of which one goes wrong: it takes long, or it
@@ -219,11 +236,14 @@ func (s *story) call(n *node, parent *record, on machine, at int64) (int64, *fai
 		s.label = c
 	}
 	v := s.open(c, to, n.to.name, n.name, model.KindServer, at+lag)
-	v.dropped = hit && f.dark
+	v.dropped = hit && (f.dark || f.hole)
 	end, e := s.inside(n, v, to, at+lag)
 	v.end = end
-	if hit && f.dark {
+	if hit && (f.dark || f.hole) {
 		s.label = c
+		if f.hole && s.IntN(2) == 0 { // the call itself is lost, too
+			c.dropped, s.label = true, parent
+		}
 	}
 	if f != nil && f.skewed == n.to && (s.label == nil || v.start < s.label.start) {
 		s.label = v
@@ -276,6 +296,10 @@ func (s *story) above(n *node, e *failure) *failure {
 // publish tells the sending of a message, and has it taken later.
 func (s *story) publish(n *node, parent *record, on machine, at int64) (int64, *failure) {
 	f := s.fault
+	if f != nil && f.at == n && f.mute {
+		s.label = parent
+		return at, nil
+	}
 	p := s.open(parent, on, n.by.name, n.name, model.KindProducer, at)
 	p.end = at + s.around(n.median, n.sigma)
 	p.attrs["messaging.system"] = "kafka"

@@ -85,7 +85,7 @@ func (d *doctor) beside(s *scan, i model.SpanIndex) Usual {
 // the straggler among calls made at once need not be the first ever.
 func (d *doctor) orBeside(s *scan, i model.SpanIndex, known *sample) Usual {
 	u := known.usual(-1)
-	if u.far(s.self[i]) >= unusual || s.self[i] < 4*u.P50 || known.share(s.self[i]/2) > 0.1 {
+	if u.far(s.self[i]) >= unusual || s.self[i] < 4*u.P50 || known.share(s.self[i]/2) > 0.1 || !s.atOnce(i) {
 		return u
 	}
 	if b := d.beside(s, i); b.far(s.self[i]) >= unusual {
@@ -119,4 +119,23 @@ func (d *doctor) answered(op int32) bool {
 	}
 	n := &d.own.byOp[op]
 	return n.remote >= leastHere && n.remote*10 >= (n.n-1)*9
+}
+
+// atOnce says whether a call of the same operation runs beside span i, or beside one
+// of the few above it that stand for the same call.
+func (s *scan) atOnce(i model.SpanIndex) bool {
+	for range 3 {
+		p := s.t.Spans[i].Parent
+		if p == model.NoSpan {
+			return false
+		}
+		for c := p + 1; c < s.t.Spans[p].End && s.effort > 0; c = s.t.Spans[c].End {
+			s.effort--
+			if c != i && s.op[c] == s.op[i] && s.t.Spans[c].Start < s.end(i) && s.end(c) > s.t.Spans[i].Start {
+				return true
+			}
+		}
+		i = p
+	}
+	return false
 }
