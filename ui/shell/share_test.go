@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 
 	"traceview/internal/model"
+	"traceview/internal/savedview"
 	"traceview/ui/uitest"
 )
 
@@ -280,10 +281,17 @@ func TestShareCopies(t *testing.T) {
 	if got := fyne.CurrentApp().Clipboard().Content(); got != "https://jaeger.example/trace/"+uitest.TraceID(1).String()+"?uiFind=0000000000000003" {
 		t.Errorf("copied %q", got)
 	}
+	b.Address.Endpoint = "jaeger:16685"
+	b.wantSays("Link to this view")
+	h.copyLink()
+	l, err := savedview.ParseLink(fyne.CurrentApp().Clipboard().Content())
+	if err != nil || l.Endpoint != "jaeger:16685" || l.View == nil || l.View.Active != uitest.TraceID(1).String() {
+		t.Errorf("copied a link to %+v, %v", l, err)
+	}
 	b.key(fyne.KeyEscape)
 	b.showTrace(uitest.Shop(t, 2), "file.json")
 	b.shareWhole()
-	if strings.Contains(b.sheetSays(), "Jaeger link") {
+	if says := b.sheetSays(); strings.Contains(says, "Jaeger link") || strings.Contains(says, "Link to this view") {
 		t.Error("a trace of a file has a page of Jaeger")
 	}
 }

@@ -60,6 +60,9 @@ func (h *sheet) rows() []shareRow {
 	if h.whats[h.what].live {
 		rows = append(rows, shareRow{text: w.T("share.copy.jaeger"), note: w.T("share.copy.jaeger.note"), look: actRow, do: h.copyJaeger})
 	}
+	if _, ok := h.shell.linkToFront(); ok {
+		rows = append(rows, shareRow{text: w.T("share.copy.link"), note: w.T("share.copy.link.note"), look: actRow, do: h.copyLink})
+	}
 	return rows
 }
 

@@ -252,6 +252,21 @@ func (h *sheet) copyJaeger() {
 	h.finish(written{text: strings.Join(lines, "\n")}, nil)
 }
 
+// copyLink puts a link to what is in front on the clipboard, for colleagues with
+// traceview who reach the same server.
+func (h *sheet) copyLink() {
+	l, ok := h.shell.linkToFront()
+	if !ok {
+		return // the row is not there then
+	}
+	text, _, err := l.Encode()
+	if err != nil {
+		h.fail(err)
+		return
+	}
+	h.finish(written{text: text}, nil)
+}
+
 // errNoJaegerUI is met where the address of Jaeger's own pages is not known.
 var errNoJaegerUI = errors.New("the address of the pages of Jaeger is not known")
 

@@ -21,7 +21,6 @@ type world struct {
 	quiet    float64 // share of internal spans that record no status
 	wraps    bool    // errors above repeat the text of the one below
 	whole    float64 // ns a healthy order takes, roughly
-	resource uint32
 }
 
 // A host is a service with the machines it runs on.
