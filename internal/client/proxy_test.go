@@ -162,7 +162,8 @@ func TestProxyErrors(t *testing.T) {
 	}
 	t.Run("address that cannot be read", func(t *testing.T) {
 		_, err := dial(t, Options{Endpoint: "jaeger.example", Plaintext: true, Proxy: func(*url.URL) (*url.URL, error) {
-			_, err := url.Parse("http://me:s3cret@[" + "bad") // in two parts: it is wrong on purpose
+			//lint:ignore SA1007 it is wrong on purpose
+			_, err := url.Parse("http://me:s3cret@[bad")
 			return nil, err
 		}}).Services(t.Context())
 		checkError(t, err, ErrProxy, "cannot be read")
