@@ -39,7 +39,7 @@ func TestSharedView(t *testing.T) {
 	support.waitFor("the note", "noted", time.Minute, func(text string) bool { return strings.Contains(text, "expired") })
 	support.key("Up", "Left") // the step that called it chosen and folded
 	support.waitFor("the view", "support", time.Minute, func(text string) bool { return strings.Contains(text, "Other notes") })
-	first := support.share("Leaves", "Saved")
+	first := support.share("What leaves", "Saved")
 	w.stop()
 
 	developer := openDisplay(t, 1280, 800)
