@@ -45,7 +45,7 @@ func TestSharedView(t *testing.T) {
 	developer := openDisplay(t, 1280, 800)
 	w = developer.launch(program(t), "--lang", "ru", "--config-dir", t.TempDir(), "--data-dir", t.TempDir(), first)
 	developer.waitFor("the note", "developer", time.Minute, func(text string) bool { return strings.Contains(text, "Другие заметки") })
-	second := developer.share("Уйд", "Сохран")
+	second := developer.share("Что уйд", "Сохран")
 	w.stop()
 
 	view, notes := whatIsShared(t, first)
