@@ -232,7 +232,9 @@ func TestEvictionIsToldBefore(t *testing.T) {
 	}
 	lib.opens <- openedLibrary{kept: true}
 	again := newBench(t, func(o *Options) { o.Library, o.Prefs.Warned, o.Prefs.Keep = lib, true, KeptLimits{Bytes: 2e9} })
-	again.until("the removal", func() bool { return strings.Contains(again.statusText(), "2 traces removed") && !again.shelf.usages.Busy() })
+	again.until("the removal", func() bool {
+		return strings.Contains(again.statusText(), "2 traces removed") && !again.shelf.usages.Busy()
+	})
 	if !slices.Equal(lib.evicted, []KeptLimits{{Bytes: 2e9}}) || again.Prefs.Warned {
 		t.Errorf("removed by %v", lib.evicted)
 	}
