@@ -29,6 +29,10 @@ type Options struct {
 // leastSize is the smallest window in which everything can be used.
 var leastSize = fyne.NewSize(900, 560)
 
+// gathering is what is fetched behind the rows of an order. Orders with more are not
+// those of one customer, and 300,000 spans take 120 MB.
+var gathering = shell.Gathering{Traces: 500, Spans: 300_000, AtOnce: 4}
+
 // Run shows the window and returns when it was closed. It must be called on
 // the main goroutine.
 func Run(app fyne.App, o Options) error {
@@ -43,7 +47,7 @@ func Run(app fyne.App, o Options) error {
 	w.Resize(fyne.NewSize(max(o.Size.Width, leastSize.Width), max(o.Size.Height, leastSize.Height)))
 	so := o.Shell
 	so.Window, so.Drawer, so.Metrics = w, raster.New(text), text
-	so.Dispatch = fyne.Do
+	so.Dispatch, so.Gather = fyne.Do, gathering
 	so.Apply = func(p *look.Palette) { app.Settings().SetTheme(look.NewTheme(p)) }
 	if so.Now == nil {
 		so.Now = time.Now

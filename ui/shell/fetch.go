@@ -16,7 +16,11 @@ func (s *Shell) openTrace(id model.TraceID) { s.openTraceFrom(s.source, id) }
 
 // openTraceFrom is openTrace for a connection; what others than that of the
 // window have is always fetched, since it may be another under the same id.
-func (s *Shell) openTraceFrom(from Source, id model.TraceID) {
+func (s *Shell) openTraceFrom(from Source, id model.TraceID) { s.openTraceBy(from, id, nil) }
+
+// openTraceBy is openTraceFrom for a trace that something else reads, unless that is
+// nil.
+func (s *Shell) openTraceBy(from Source, id model.TraceID, read reader) {
 	if i := s.findTrace(id, from, ""); i >= 0 {
 		s.revisit(i)
 		return
@@ -26,9 +30,13 @@ func (s *Shell) openTraceFrom(from Source, id model.TraceID) {
 		return
 	}
 	p := newTracePage(s, id, "")
-	p.from, p.read = from, s.readAny(id)
-	if from != s.source {
+	p.from, p.read = from, read
+	switch {
+	case read != nil:
+	case from != s.source:
 		p.read = readLive(from, id)
+	default:
+		p.read = s.readAny(id)
 	}
 	s.add(p)
 	p.load()

@@ -144,6 +144,8 @@ type filePage struct {
 	err    error // why the file could not be read whole
 	page   *order.View
 	view   *canvasview.View
+
+	material *material // all that the bounds allow
 }
 
 func newFilePage(s *Shell, path string, o Opened, err error) *filePage {
@@ -160,6 +162,8 @@ func newFilePage(s *Shell, path string, o Opened, err error) *filePage {
 		s.Open(path)
 	}})
 	p.page.Key = func(e canvasview.Event) bool { return s.pageKey(e) }
+	p.material = newMaterial(s, nil)
+	p.material.give(rows, p.traces)
 	p.update()
 	p.view = canvasview.New(p.page, true, fyne.NewSize(400, 200))
 	p.view.OnFocus = s.hideSuggestions
@@ -231,7 +235,7 @@ func (p *filePage) Focus() { p.shell.Window.Canvas().Focus(p.view) }
 func (p *filePage) Key(canvasview.Event) bool { return false }
 
 // Close implements page.
-func (p *filePage) Close() {}
+func (p *filePage) Close() { p.material.close() }
 
 // Dropped opens the files dropped on the window.
 func (s *Shell) Dropped(uris []fyne.URI) {

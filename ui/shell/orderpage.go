@@ -33,6 +33,8 @@ type orderPage struct {
 	shelf *task.Slot[KeptPage]
 	saves *task.Slot[saved]
 	kept  []order.Row // in the library
+
+	material *material // the traces of the rows
 }
 
 // search shows the page of an order, with a new search.
@@ -72,8 +74,9 @@ func (s *Shell) searchFrom(from Source, name string) {
 
 func newOrderPage(s *Shell, from Source, name string) *orderPage {
 	p := &orderPage{shell: s, from: from, order: name, slot: task.NewSlot[Found](s.Dispatch), shelf: task.NewSlot[KeptPage](s.Dispatch), saves: task.NewSlot[saved](s.Dispatch)}
+	p.material = newMaterial(s, from)
 	p.page = order.New(s.kit, order.Actions{
-		Open:   func(id model.TraceID) { s.openTraceFrom(from, id) },
+		Open:   p.open,
 		Cancel: p.cancel,
 		Keep:   p.keepAll,
 		Again:  func() { p.start(s.days()) },
@@ -93,6 +96,7 @@ func (p *orderPage) start(days int) {
 	p.days, p.err = days, nil
 	p.run++
 	run := p.run
+	p.material.again()
 	p.found = Found{Order: p.order, Rows: p.found.Rows}
 	p.update(order.Searching)
 	if p.from == s.source { // what another server has may differ from what is kept
@@ -144,6 +148,20 @@ func (p *orderPage) look() {
 func (p *orderPage) cancel() {
 	p.slot.Cancel()
 	p.shelf.Cancel()
+}
+
+// searching says whether rows are still to come.
+func (p *orderPage) searching() bool {
+	return p.slot.Busy() || p.from == nil && p.shelf.Busy()
+}
+
+// open shows a trace of the order, at once if it is here already.
+func (p *orderPage) open(id model.TraceID) {
+	read := reader(nil)
+	if g := p.material.had[id]; g.trace != nil {
+		read = func(context.Context, func(Loading)) (Opened, error) { return openedOne(g.trace, g.kept), nil }
+	}
+	p.shell.openTraceBy(p.from, id, read)
 }
 
 // rows returns what the library and the server know of the order, each trace
@@ -228,6 +246,7 @@ func (p *orderPage) update(phase order.Phase) {
 		st.Detail = p.err.Error()
 	}
 	p.page.Set(st)
+	p.material.want(st.Rows, phase != order.Searching)
 	p.view.Redraw()
 	s.redrawChrome()
 }
@@ -269,7 +288,7 @@ func (p *orderPage) Focus() { p.shell.Window.Canvas().Focus(p.view) }
 
 // Key implements page: Esc stops a search before it goes back.
 func (p *orderPage) Key(e canvasview.Event) bool {
-	if e.Key == string(fyne.KeyEscape) && (p.slot.Busy() || p.shell.source == nil && p.shelf.Busy()) {
+	if e.Key == string(fyne.KeyEscape) && p.searching() {
 		p.cancel()
 		return true
 	}
@@ -281,6 +300,7 @@ func (p *orderPage) Close() {
 	p.slot.Stop()
 	p.shelf.Stop()
 	p.saves.Stop()
+	p.material.close()
 }
 
 // Copy implements copier: the id of the trace chosen.

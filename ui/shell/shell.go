@@ -96,6 +96,8 @@ type Options struct {
 	// ctx, it returns what could be read.
 	OpenFile func(ctx context.Context, path string, on func(Loading)) (Opened, error)
 	Notebook Notebook // nil to keep no notes
+	// Gather bounds what is fetched behind the rows of an order; zero fetches nothing.
+	Gather Gathering
 	// Explain puts an error into words: what happened, and what to do next.
 	Explain func(w *i18n.Printer, err error) (title, hint string)
 	// Event, if set, is told what happened, for the performance log.

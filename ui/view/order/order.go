@@ -71,14 +71,23 @@ type Actions struct {
 	Keep   func() // all traces in the library
 }
 
+// A Section draws a part of the page from y down, with its left edge at x and w wide,
+// in device pixels, and returns where it ends, y if it has nothing to show. It
+// leaves room above itself, and takes presses by spots: items are the rows of the
+// table.
+type Section func(c *xwidget.Canvas, x, y, w float32) float32
+
 // A View is the page of one order.
 type View struct {
 	*xwidget.Panel
-	state   State
-	do      Actions
-	colours map[string]int
-	byHand  bool // a person chose the trace
-	details bool
+	// Sections are drawn one below the other between the notes and the table, while
+	// there are traces, and scroll with the page.
+	Sections []Section
+	state    State
+	do       Actions
+	colours  map[string]int
+	byHand   bool // a person chose the trace
+	details  bool
 }
 
 // New returns the page of an order that is about to be searched.
@@ -149,6 +158,9 @@ func (v *View) draw(c *xwidget.Canvas, y, w float32) float32 {
 	y = v.drawNotes(c, x, y, width)
 	switch {
 	case len(v.state.Rows) > 0:
+		for _, draw := range v.Sections {
+			y = draw(c, x, y, width)
+		}
 		y = v.drawTable(c, x, y+c.D(8), width)
 	case v.state.Phase == Searching:
 		y = v.drawWaiting(c, x, y+c.D(24), width)

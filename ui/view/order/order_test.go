@@ -9,6 +9,7 @@ import (
 	"traceview/internal/scene"
 	"traceview/ui/canvasview"
 	"traceview/ui/uitest"
+	"traceview/ui/xwidget"
 )
 
 // a longName is one of those that no column is wide enough for.
@@ -140,6 +141,35 @@ func TestEveryButtonDoesWhatItSays(t *testing.T) {
 				t.Errorf("did %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestSections draws two parts between the notes and the table, one of which has
+// nothing to show.
+func TestSections(t *testing.T) {
+	v := newView(t, "en", false, Actions{})
+	var ends []float32
+	v.Sections = []Section{
+		func(_ *xwidget.Canvas, _, y, _ float32) float32 { ends = append(ends, y); return y },
+		func(c *xwidget.Canvas, x, y, w float32) float32 {
+			ends = append(ends, y)
+			c.Label(x, y, c.D(20), w, c.Font(xwidget.Body, scene.Regular), c.Look.Text, "a section")
+			return y + c.D(2000)
+		},
+	}
+	v.Set(State{Order: "1", Limit: true, Rows: []Row{row(0)}})
+	_, y := uitest.Find(t, v.Kit.Metrics, v.Build(1280, 700, 1), "a section")
+	if len(ends) != 2 || ends[0] != ends[1] || y < ends[0] {
+		t.Errorf("sections begin at %v, their text is at %v", ends, y)
+	}
+	v.Handle(canvasview.Event{Kind: canvasview.Scroll, DY: -1e6})
+	if _, y := uitest.Find(t, v.Kit.Metrics, v.Build(1280, 700, 1), "POST /orders"); y < 0 || y > 700 {
+		t.Errorf("scrolled to its end, the page shows the table at %v", y)
+	}
+	v.Set(State{Order: "1", Phase: Searching})
+	ends = nil
+	if v.Build(1280, 700, 1); len(ends) > 0 {
+		t.Error("sections are drawn where there are no traces")
 	}
 }
 
