@@ -26,7 +26,7 @@ type installation struct {
 func newInstallation(t *testing.T, home string) *installation {
 	t.Helper()
 	if runtime.GOOS != "linux" {
-		t.Skip("what is installed is for desktops as freedesktop.org has them")
+		t.Skipf("GOOS is %s, and what is installed is for the desktops of linux", runtime.GOOS)
 	}
 	need(t, installTools...)
 	i := &installation{t: t, home: filepath.Join(t.TempDir(), home)}

@@ -191,7 +191,7 @@ func listConnections(ctx context.Context, e *env, c *call, kept *config.File[con
 		if len(state) > 0 {
 			missing = w.T("connection.missing", "what", strings.Join(state, ", "))
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", x.Name, x.Endpoint, w.T("connection.auth."+x.Auth.Kind), missing)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", x.Name, x.Color, x.Endpoint, w.T("connection.auth."+x.Auth.Kind), missing)
 	}
 	return t.Flush()
 }

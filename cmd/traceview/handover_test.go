@@ -95,7 +95,7 @@ func TestWhoTakesOver(t *testing.T) {
 
 func TestAWindowThatCannotTakeOverOpens(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("folders are the user's own")
+		t.Skip("GOOS is windows, where a folder has no mode that others could write by")
 	}
 	dir := shortDir(t)
 	t.Setenv("XDG_RUNTIME_DIR", dir)

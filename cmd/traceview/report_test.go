@@ -120,7 +120,7 @@ func TestExportReports(t *testing.T) {
 		}
 	}
 	r := try(t, threeSteps, "export", "-", "--to", "html")
-	for _, want := range []string{`<a href="#t0s0"><rect class="hit"`, `<details class="span" id="t0s0"`, `<details class="span" id="t1s0"`} {
+	for _, want := range []string{`textLength="`, `<a href="#t0s0"><rect class="hit"`, `<details class="span" id="t0s0"`, `<details class="span" id="t1s0"`} {
 		if !strings.Contains(r.out, want) {
 			t.Errorf("no %s", want)
 		}

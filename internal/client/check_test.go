@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -116,15 +115,9 @@ func statesOf(results map[Step]Result) string {
 
 // dated serves pages over TLS with a clock of its own.
 func dated(t *testing.T, cert tls.Certificate, clock time.Time) string {
-	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	return securePages(t, cert, true, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Date", clock.UTC().Format(http.TimeFormat))
-	}))
-	s.Config.ErrorLog = quiet
-	s.EnableHTTP2 = true
-	s.TLS = &tls.Config{Certificates: []tls.Certificate{cert}}
-	s.StartTLS()
-	t.Cleanup(s.Close)
-	return hostOf(s)
+	})
 }
 
 func TestCheckSaysWhatIsWrong(t *testing.T) {

@@ -49,10 +49,15 @@ func listen(t *testing.T, handle func(net.Conn)) string {
 
 func hostOf(s *httptest.Server) string { return s.Listener.Addr().String() }
 
-// secureHTTP serves pages over TLS, with or without HTTP/2.
+// secureHTTP serves over TLS, with or without HTTP/2, and has no page.
 func secureHTTP(t *testing.T, certs *certificates, http2 bool) string {
 	cert, _, _ := certs.issue("127.0.0.1", time.Now().Add(time.Hour))
-	s := httptest.NewUnstartedServer(http.NotFoundHandler())
+	return securePages(t, cert, http2, http.NotFound)
+}
+
+// securePages serves over TLS, with or without HTTP/2.
+func securePages(t *testing.T, cert tls.Certificate, http2 bool, pages http.HandlerFunc) string {
+	s := httptest.NewUnstartedServer(pages)
 	s.Config.ErrorLog = quiet
 	s.EnableHTTP2 = http2
 	s.TLS = &tls.Config{Certificates: []tls.Certificate{cert}}

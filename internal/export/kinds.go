@@ -39,8 +39,12 @@ func Names(kinds []Kind) string {
 	return strings.Join(names, ", ")
 }
 
-// Counts joins kinds with how often each was.
+// Counts joins kinds with how often each was; of the only one nobody asks, where
+// the sum stands beside it.
 func Counts(kinds []Kind, w *i18n.Printer) string {
+	if len(kinds) == 1 {
+		return kinds[0].Name
+	}
 	counts := make([]string, len(kinds))
 	for i, k := range kinds {
 		counts[i] = k.Name + ": " + w.Units().Number(k.Count)

@@ -327,7 +327,7 @@ func TestHostilePeers(t *testing.T) {
 
 func TestOnlyTheUserCanHandOver(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("folders of the profile are the user's own")
+		t.Skip("GOOS is windows, where a folder has no mode that others could enter by")
 	}
 	p := place(t)
 	first := serve(t, p)

@@ -57,7 +57,8 @@ const (
 	OpLine
 	// OpPoly fills the polygon Points[From:From+N].
 	OpPoly
-	// OpText draws Strings[From] with its baseline starting at X, Y.
+	// OpText draws Strings[From] with its baseline starting at X, Y. W is how wide
+	// it is, for who has other fonts; 0 where nobody asked.
 	OpText
 	// OpClip limits what follows to X, Y, W, H, until the next OpClip; it does
 	// not nest. OpClip with W < 0 lifts the limit.

@@ -30,7 +30,7 @@ func TestBrowserCommand(t *testing.T) {
 func TestOpenBrowser(t *testing.T) {
 	for command, ok := range map[string]bool{"true": true, "false": false, "/absent/browser": false} {
 		if _, err := exec.LookPath(command); err != nil && ok {
-			t.Skip("no command to open with")
+			t.Skipf("%s is absent, which stands in for a browser: %v", command, err)
 		}
 		err := OpenBrowser(t.Context(), "linux", func(k string) string { return map[string]string{"BROWSER": command}[k] }, "https://issuer.example")
 		if (err == nil) != ok {

@@ -47,14 +47,22 @@ func signedIn(t *testing.T, i *signintest.Issuer) (*signin.Session, *keeper) {
 	return session(i, k), k
 }
 
+// bubbled runs a test of a session of somebody who signed in, with the test's clock.
+func bubbled(t *testing.T, test func(*testing.T, *signintest.Issuer, *signin.Session, *keeper)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		i := signintest.New("https://issuer.example")
+		s, k := signedIn(t, i)
+		test(t, i, s, k)
+	})
+}
+
 func session(i *signintest.Issuer, k *keeper) *signin.Session {
 	return signin.NewSession(signin.Options{Issuer: i.URL, ClientID: signintest.ClientID, HTTP: i.Client()}, k)
 }
 
 func TestSessionRefreshesBeforeExpiry(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		i := signintest.New("https://issuer.example")
-		s, k := signedIn(t, i)
+	bubbled(t, func(t *testing.T, i *signintest.Issuer, s *signin.Session, k *keeper) {
 		for _, tt := range []struct {
 			after time.Duration
 			want  int
@@ -72,9 +80,7 @@ func TestSessionRefreshesBeforeExpiry(t *testing.T) {
 }
 
 func TestSessionRefreshesOnceForAll(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		i := signintest.New("https://issuer.example")
-		s, _ := signedIn(t, i)
+	bubbled(t, func(t *testing.T, i *signintest.Issuer, s *signin.Session, _ *keeper) {
 		refused, err := s.Token(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -97,9 +103,7 @@ func TestSessionRefreshesOnceForAll(t *testing.T) {
 }
 
 func TestSessionSharesTheKeyring(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		i := signintest.New("https://issuer.example")
-		window, k := signedIn(t, i)
+	bubbled(t, func(t *testing.T, i *signintest.Issuer, window *signin.Session, k *keeper) {
 		if _, err := window.Token(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -115,9 +119,7 @@ func TestSessionSharesTheKeyring(t *testing.T) {
 }
 
 func TestSessionEnds(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		i := signintest.New("https://issuer.example")
-		s, _ := signedIn(t, i)
+	bubbled(t, func(t *testing.T, i *signintest.Issuer, s *signin.Session, _ *keeper) {
 		access, err := s.Token(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -148,9 +150,7 @@ func TestSessionEnds(t *testing.T) {
 }
 
 func TestSessionOutlivesTheIssuer(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		i := signintest.New("https://issuer.example")
-		s, _ := signedIn(t, i)
+	bubbled(t, func(t *testing.T, i *signintest.Issuer, s *signin.Session, _ *keeper) {
 		access, err := s.Token(t.Context())
 		if err != nil {
 			t.Fatal(err)

@@ -1,6 +1,6 @@
 // Package svg turns a scene.Scene into an SVG 1.1 drawing. Text stays text,
 // so it can be searched and copied; it asks for Inter and takes a similar
-// typeface where that is missing. The same scene gives the same bytes, and no
+// typeface where that is missing, as wide as the scene says. The same scene gives the same bytes, and no
 // text of a scene can become markup.
 package svg
 
@@ -178,6 +178,10 @@ func (e *encoder) text(op *scene.Op, text string) {
 	e.attr("x", op.X)
 	e.attr("y", op.Y)
 	e.attr("font-size", op.Font.Px)
+	if op.W > 0 {
+		e.attr("textLength", op.W)
+		e.str(` lengthAdjust="spacingAndGlyphs"`)
+	}
 	if op.Font.Weight != scene.Regular {
 		e.str(` font-weight="600"`)
 	}

@@ -192,6 +192,10 @@ func TestOps(t *testing.T) {
 		{"clip with nothing in it", func(s *scene.Scene) { s.Clip(1, 2, 3, 4) },
 			`<svg x="1" y="2" width="3" height="4" viewBox="1 2 3 4">` + "\n</svg>"},
 		{"unclip without clip", func(s *scene.Scene) { s.Unclip() }, ``},
+		{"text of a known width", func(s *scene.Scene) {
+			s.Text(1, 2, scene.Font{Px: 11}, black, "x")
+			s.Ops[0].W = 6.5
+		}, `<text x="1" y="2" font-size="11" textLength="6.5" lengthAdjust="spacingAndGlyphs" fill="#000000" xml:space="preserve">x</text>`},
 		{"text of no size", func(s *scene.Scene) { s.Text(1, 2, scene.Font{}, black, "x") }, ``},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -86,10 +86,21 @@ func (p *Picture) Scene(d *document.Document) *scene.Scene {
 // Write writes a scene as a drawing or as pixels.
 func Write(w io.Writer, s *scene.Scene, text *raster.Text, asSVG bool) error {
 	if asSVG {
+		measure(s, text)
 		_, err := w.Write(svg.Append(nil, s))
 		return err
 	}
 	dst := image.NewRGBA(image.Rect(0, 0, s.W, s.H))
 	raster.New(text).Draw(dst, s)
 	return png.Encode(w, dst)
+}
+
+// measure notes how wide the texts of a scene are: who opens the file may have
+// wider fonts, and they would run into what stands beside them.
+func measure(s *scene.Scene, text *raster.Text) {
+	for i := range s.Ops {
+		if op := &s.Ops[i]; op.Kind == scene.OpText {
+			op.W = text.Width(op.Font, s.Strings[op.From])
+		}
+	}
 }

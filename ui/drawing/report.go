@@ -98,6 +98,7 @@ func (a Artist) both(view string, d *document.Document, text *raster.Text, h int
 		at, s := Picture{View: view, W: pageWidth, H: h, Scale: 1, Palette: p, Words: a.Words, Text: text}, &scene.Scene{}
 		v := at.Painter(d, nil)
 		v.Build(s, at.W, at.H)
+		measure(s, text)
 		return v, s
 	}
 	_, g.Dark = draw(look.Dark())

@@ -58,7 +58,7 @@ func TestShareATraceByKeyboard(t *testing.T) {
 	openShop(b)
 	h := b.shareWhole()
 	b.wantSays("This trace", "Selected step, all inside", "All 3 traces of the order", "traceview file", "Picture, PNG",
-		"What leaves: 1 trace, 4 spans", "7 values are replaced: e-mail addresses: 4, passwords: 3.", "ivan.petrov@mail.ru", "[email:bcdfghjkmnpqrs]", "× 3", "Messages of errors")
+		"What leaves: 1 trace, 4 spans", "7 values are replaced (e-mail addresses: 4, passwords: 3).", "ivan.petrov@mail.ru", "[email:bcdfghjkmnpqrs]", "× 3", "Messages of errors")
 	if h.name.Text != "order-10472-trace-3f2a0000-2026-11-12.traceview" {
 		t.Errorf("the file is called %q", h.name.Text)
 	}

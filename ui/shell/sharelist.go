@@ -175,7 +175,10 @@ func (h *sheet) counted() string {
 	})
 	parts := make([]string, len(kinds))
 	for i, k := range kinds {
-		parts[i] = w.T("redact.kind."+k.String()) + ": " + w.Units().Number(h.seen.Kinds[k])
+		parts[i] = w.T("redact.kind." + k.String())
+		if len(kinds) > 1 { // the only one counts as all do
+			parts[i] += ": " + w.Units().Number(h.seen.Kinds[k])
+		}
 	}
 	return w.N("share.found", h.seen.Count, "kinds", strings.Join(parts, ", "))
 }

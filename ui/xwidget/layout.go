@@ -10,77 +10,60 @@ import (
 // Column stacks objects without gaps: the object at index fill takes the height
 // the others leave, each of which has its least height.
 func Column(fill int, objects ...fyne.CanvasObject) *fyne.Container {
-	return container.New(&column{fill}, objects...)
-}
-
-type column struct{ fill int }
-
-// Layout implements fyne.Layout.
-func (l *column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	rest := size.Height
-	for i, o := range objects {
-		if i != l.fill {
-			rest -= o.MinSize().Height
-		}
-	}
-	y := float32(0)
-	for i, o := range objects {
-		h := o.MinSize().Height
-		if i == l.fill {
-			h = max(rest, 0)
-		}
-		o.Move(fyne.NewPos(0, y))
-		o.Resize(fyne.NewSize(size.Width, h))
-		y += h
-	}
-}
-
-// MinSize implements fyne.Layout.
-func (l *column) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
-	for _, o := range objects {
-		m := o.MinSize()
-		size.Width = max(size.Width, m.Width)
-		size.Height += m.Height
-	}
-	return size
+	return container.New(&line{fill: fill, down: true}, objects...)
 }
 
 // Row places objects side by side without gaps: the object at index fill takes
 // the width the others leave, each of which has its least width.
 func Row(fill int, objects ...fyne.CanvasObject) *fyne.Container {
-	return container.New(&row{fill}, objects...)
+	return container.New(&line{fill: fill}, objects...)
 }
 
-type row struct{ fill int }
+// A line is objects one after another, from left to right or down.
+type line struct {
+	fill int
+	down bool
+}
+
+// along returns a size as length and breadth of the line, and the other way round.
+func (l *line) along(s fyne.Size) fyne.Size {
+	if l.down {
+		return fyne.NewSize(s.Height, s.Width)
+	}
+	return s
+}
 
 // Layout implements fyne.Layout.
-func (l *row) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	rest := size.Width
+func (l *line) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	whole := l.along(size)
+	rest := whole.Width
 	for i, o := range objects {
 		if i != l.fill {
-			rest -= o.MinSize().Width
+			rest -= l.along(o.MinSize()).Width
 		}
 	}
-	x := float32(0)
+	at := float32(0)
 	for i, o := range objects {
-		w := o.MinSize().Width
+		length := l.along(o.MinSize()).Width
 		if i == l.fill {
-			w = max(rest, 0)
+			length = max(rest, 0)
 		}
-		o.Move(fyne.NewPos(x, 0))
-		o.Resize(fyne.NewSize(w, size.Height))
-		x += w
+		from := l.along(fyne.NewSize(at, 0))
+		o.Move(fyne.NewPos(from.Width, from.Height))
+		o.Resize(l.along(fyne.NewSize(length, whole.Height)))
+		at += length
 	}
 }
 
 // MinSize implements fyne.Layout.
-func (l *row) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
+func (l *line) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var whole fyne.Size
 	for _, o := range objects {
-		m := o.MinSize()
-		size.Height = max(size.Height, m.Height)
-		size.Width += m.Width
+		m := l.along(o.MinSize())
+		whole.Width += m.Width
+		whole.Height = max(whole.Height, m.Height)
 	}
-	return size
+	return l.along(whole)
 }
 
 // A Split shows two objects side by side with an edge between them that can be

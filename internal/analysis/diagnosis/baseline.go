@@ -132,13 +132,8 @@ func (b *Baseline) addSpan(s *scan, i model.SpanIndex) {
 
 // pairOf returns the number of a pair, -1 if there are too many.
 func (b *Baseline) pairOf(k pair) int32 {
-	n, ok := b.pairs[k]
-	if !ok {
-		if len(b.byPair) == maxPairs {
-			return -1
-		}
-		n = int32(len(b.byPair))
-		b.pairs[k] = n
+	n, isNew := numbered(b.pairs, k, maxPairs)
+	if isNew {
 		b.byPair = append(b.byPair, &together{})
 	}
 	return n

@@ -33,16 +33,25 @@ func (o *operations) lookup(op operation) int32 {
 }
 
 func (o *operations) number(op operation) int32 {
-	n, ok := o.ids[op]
-	if !ok {
-		if len(o.list) == maxOperations {
-			return -1
-		}
-		n = int32(len(o.list))
-		o.ids[op] = n
+	n, isNew := numbered(o.ids, op, maxOperations)
+	if isNew {
 		o.list = append(o.list, op)
 	}
 	return n
+}
+
+// numbered returns the number of a key, the next one if it has none yet, -1 if
+// all of them are taken.
+func numbered[K comparable](ids map[K]int32, k K, most int) (n int32, isNew bool) {
+	if n, ok := ids[k]; ok {
+		return n, false
+	}
+	if len(ids) == most {
+		return -1, false
+	}
+	n = int32(len(ids))
+	ids[k] = n
+	return n, true
 }
 
 // opKey tells operations of one arena apart.
