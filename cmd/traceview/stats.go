@@ -102,9 +102,9 @@ func statsText(w *i18n.Printer, all *analysis.Statistics) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s · %s · %s\n", w.N("stats.count.operations", len(all.Operations)), w.N("header.services", len(all.Services)), w.N("header.spans", all.Spans))
 	fmt.Fprintf(&b, "%s\n\n%s\n", w.T("cli.stats.note"), w.T("cli.stats.services"))
-	writeAligned(&b, statsTable(w, all, all.Services, false))
+	writeAligned(&b, statsTable(w, all, all.Services, false), figureColumns)
 	fmt.Fprintf(&b, "\n%s\n", w.T("cli.stats.operations"))
-	writeAligned(&b, statsTable(w, all, all.Operations, true))
+	writeAligned(&b, statsTable(w, all, all.Operations, true), figureColumns)
 	return b.String()
 }
 
@@ -150,7 +150,9 @@ func orNone(name, none string) string {
 // right of their column; texts begin at its left.
 const figureColumns = 12
 
-func writeAligned(b *strings.Builder, rows [][]string) {
+// writeAligned writes rows of cells below one another, the first figures of them to
+// the right.
+func writeAligned(b *strings.Builder, rows [][]string, figures int) {
 	width := make([]int, len(rows[0]))
 	for _, r := range rows {
 		for k, cell := range r {
@@ -161,7 +163,7 @@ func writeAligned(b *strings.Builder, rows [][]string) {
 		for k, cell := range r {
 			pad := strings.Repeat(" ", width[k]-utf8.RuneCountInString(cell))
 			switch {
-			case k < figureColumns:
+			case k < figures:
 				b.WriteString("  " + pad + cell)
 			case k == len(r)-1:
 				b.WriteString("  " + cell)

@@ -61,7 +61,7 @@ var layers = []layer{
 	{"internal/export", []string{"internal/model", "internal/analysis", "internal/document", "internal/format/...", "internal/i18n", "internal/redact",
 		"internal/report", "internal/savedview", "internal/snapshot"},
 		"command line and window write the same bytes by it; who draws is not known here"},
-	{"internal/verdict", []string{"internal/model", "internal/analysis/diagnosis", "internal/i18n"},
+	{"internal/verdict", []string{"internal/model", "internal/analysis/...", "internal/i18n"},
 		"findings are data; their words are made here, for the command line and the window alike"},
 	{"internal/secret", []string{"github.com/zalando/go-keyring"},
 		"secrets pass here and are written nowhere else; what they are for is not known here"},

@@ -89,20 +89,25 @@ func (s *speech) title() string {
 func (s *speech) reason() string {
 	f := &s.f.Fault
 	if peer := s.peer(); f.HTTP >= 400 && peer != "" {
-		return s.w.T("finding.reason.answer", "peer", peer, "code", s.code(f.HTTP))
+		return s.w.T("finding.reason.answer", "peer", peer, "code", code(s.w, f.HTTP))
 	}
+	return recorded(s.w, f)
+}
+
+// recorded says what a span recorded of its error, in short.
+func recorded(w *i18n.Printer, f *diagnosis.Fault) string {
 	switch {
 	case f.Message != "":
 		first, _, _ := strings.Cut(strings.TrimSpace(f.Message), "\n")
 		return line(first, 120)
 	case f.HTTP >= 400:
-		return s.code(f.HTTP)
+		return code(w, f.HTTP)
 	case f.Type != "":
 		return line(f.Type, 120)
 	case f.GRPC > 0:
 		return "gRPC " + strconv.Itoa(f.GRPC)
 	}
-	return s.w.T("finding.reason.none")
+	return w.T("finding.reason.none")
 }
 
 // httpCodes are the codes that have words.
@@ -111,9 +116,9 @@ var httpCodes = map[int]string{
 	500: "broken", 502: "gateway", 503: "busy", 504: "time",
 }
 
-func (s *speech) code(code int) string {
+func code(w *i18n.Printer, code int) string {
 	if key, ok := httpCodes[code]; ok {
-		return strconv.Itoa(code) + " (" + s.w.T("finding.http."+key) + ")"
+		return strconv.Itoa(code) + " (" + w.T("finding.http."+key) + ")"
 	}
 	return strconv.Itoa(code)
 }

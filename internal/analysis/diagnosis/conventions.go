@@ -181,6 +181,12 @@ type Fault struct {
 	Cancelled     bool // it was told to stop, by whoever called it
 }
 
+// FaultOf returns what span i of a trace recorded of its error. It looks at every
+// string of the arena: for one span now and then.
+func FaultOf(t *model.Trace, i model.SpanIndex) Fault {
+	return (&scan{t: t, classes: classesOf(t.Arena)}).faultOf(i)
+}
+
 // faultOf reads what span i recorded of its error: the status, the attributes,
 // and the last exception.
 func (s *scan) faultOf(i model.SpanIndex) Fault {

@@ -76,7 +76,7 @@ func (s *scan) identify(ops *operations, known map[opKey]int32, i model.SpanInde
 	key := opKey{s.t.ResourceAt(sp.Resource).Service, sp.Name, m.detail, sp.Kind}
 	op, ok := known[key]
 	if !ok {
-		op = ops.number(operation{s.t.Str(key.service), plain(s.t.Str(key.name)), plain(m.detail), sp.Kind})
+		op = ops.number(operation{s.t.Str(key.service), analysis.Plain(s.t.Str(key.name)), analysis.Plain(m.detail), sp.Kind})
 		known[key] = op
 	}
 	s.op[i], s.said[i] = op, outcomeOf(sp, m)

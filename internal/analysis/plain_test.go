@@ -1,4 +1,4 @@
-package diagnosis
+package analysis
 
 import "testing"
 
@@ -16,8 +16,8 @@ func TestPlain(t *testing.T) {
 		{"deadbeef", "deadbeef"}, // a word of letters is no id
 		{"заказ/7", "заказ/#"},
 	} {
-		if got := plain(tt.name); got != tt.want {
-			t.Errorf("plain(%q) = %q, want %q", tt.name, got, tt.want)
+		if got := Plain(tt.name); got != tt.want {
+			t.Errorf("Plain(%q) = %q, want %q", tt.name, got, tt.want)
 		}
 	}
 }
