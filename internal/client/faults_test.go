@@ -140,8 +140,9 @@ func (l toldListener) Close() error {
 }
 
 // comesBack runs a server that stops amid the first stream, and is up again at
-// the same address.
-func comesBack(t *testing.T, f *faulty, stop func(*grpc.Server)) Options {
+// the same address. Stopped with grace, it ends that stream well; killed, it
+// sends no more, not even between closing its listener and its connections.
+func comesBack(t *testing.T, f *faulty, killed bool) Options {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -149,9 +150,13 @@ func comesBack(t *testing.T, f *faulty, stop func(*grpc.Server)) Options {
 	addr := l.Addr().String()
 	gone := make(chan struct{})
 	f.back = make(chan struct{})
-	first := newServer(&fakeV3{trace: func(_ context.Context, _ string, send func(wire.Raw) error) error {
+	first := newServer(&fakeV3{trace: func(ctx context.Context, _ string, send func(wire.Raw) error) error {
 		if err := send(chain(traceOne, 0, 3)); err != nil {
 			return err
+		}
+		if killed {
+			<-ctx.Done()
+			return ctx.Err()
 		}
 		<-gone
 		return send(chain(traceOne, 3, 5))
@@ -167,7 +172,11 @@ func comesBack(t *testing.T, f *faulty, stop func(*grpc.Server)) Options {
 		case <-f.arrived:
 		case <-f.over:
 		}
-		stop(first)
+		if killed {
+			first.Stop()
+		} else {
+			first.GracefulStop()
+		}
 		l, err := net.Listen("tcp", addr)
 		if err != nil {
 			t.Errorf("the port was taken meanwhile: %v", err)
@@ -398,10 +407,10 @@ func faults(certs *certificates) []fault {
 			})
 		}},
 		{name: "killed amid the stream, and back", want: ErrInterrupted, spans: 3, next: true, start: func(t *testing.T, f *faulty) Options {
-			return comesBack(t, f, (*grpc.Server).Stop)
+			return comesBack(t, f, true)
 		}},
 		{name: "rolling update", spans: 5, next: true, start: func(t *testing.T, f *faulty) Options {
-			return comesBack(t, f, (*grpc.Server).GracefulStop) // GOAWAY: what is under way ends well
+			return comesBack(t, f, false) // GOAWAY: what is under way ends well
 		}},
 	}
 }
