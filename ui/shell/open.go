@@ -7,12 +7,14 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 
 	"traceview/internal/model"
 	"traceview/internal/savedview"
 	"traceview/ui/canvasview"
+	"traceview/ui/view/answer"
 	"traceview/ui/view/order"
 )
 
@@ -146,6 +148,7 @@ type filePage struct {
 	view   *canvasview.View
 
 	material *material // all that the bounds allow
+	inquiry  *inquiry
 }
 
 func newFilePage(s *Shell, path string, o Opened, err error) *filePage {
@@ -163,12 +166,28 @@ func newFilePage(s *Shell, path string, o Opened, err error) *filePage {
 	}})
 	p.page.Key = func(e canvasview.Event) bool { return s.pageKey(e) }
 	p.material = newMaterial(s, nil)
-	p.material.give(rows, p.traces)
-	p.update()
 	p.view = canvasview.New(p.page, true, fyne.NewSize(400, 200))
 	p.view.OnFocus = s.hideSuggestions
+	p.inquiry = newInquiry(s, nil, p.material, func(line, stop int) { s.showStop(p.inquiry, line, stop, p.open) }, p.judged)
+	p.page.Sections = append(p.page.Sections, p.inquiry.view.Draw)
+	p.view.OnFrame = func(time.Duration) { p.inquiry.drawn() }
+	p.update()
+	p.material.give(rows, p.traces)
 	return p
 }
+
+// judged shows what is known of what is wrong.
+func (p *filePage) judged() {
+	p.page.SetOutcome(p.inquiry.outcome())
+	p.view.Redraw()
+	p.shell.answered(p.inquiry)
+}
+
+// inquired implements judged.
+func (p *filePage) inquired() *inquiry { return p.inquiry }
+
+// answers implements judged.
+func (p *filePage) answers() *answer.View { return p.inquiry.view }
 
 // rowOf sums up a trace that is at hand.
 func rowOf(t *model.Trace) order.Row {
@@ -211,6 +230,7 @@ func (p *filePage) Object() fyne.CanvasObject { return p.view }
 // Refresh implements page.
 func (p *filePage) Refresh() {
 	p.update()
+	p.inquiry.update()
 	p.view.Redraw()
 }
 
@@ -232,10 +252,19 @@ func (p *filePage) update() {
 func (p *filePage) Focus() { p.shell.Window.Canvas().Focus(p.view) }
 
 // Key implements page.
-func (p *filePage) Key(canvasview.Event) bool { return false }
+func (p *filePage) Key(e canvasview.Event) bool {
+	if e.Key != string(fyne.KeyEscape) || !p.inquiry.busy() {
+		return false
+	}
+	p.inquiry.cancel()
+	return true
+}
 
 // Close implements page.
-func (p *filePage) Close() { p.material.close() }
+func (p *filePage) Close() {
+	p.material.close()
+	p.inquiry.close()
+}
 
 // Dropped opens the files dropped on the window.
 func (s *Shell) Dropped(uris []fyne.URI) {
