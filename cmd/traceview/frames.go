@@ -39,7 +39,11 @@ type player struct {
 
 // player makes the view. A table has no time to zoom and pan, and scrolls instead.
 func (p *picture) player() player {
-	v := p.Painter(document.New(p.trace), raster.New(p.Text))
+	d := (*document.Document)(nil)
+	if p.order == nil {
+		d = document.New(p.trace)
+	}
+	v := p.painter(d, raster.New(p.Text))
 	return player{v.Paint, v.Hover,
 		func(d float32) bool { return v.Scroll(0, d, 0) },
 		func(d float32) bool { return v.Scroll(0, d, canvasview.Shift) },
@@ -88,7 +92,7 @@ func playFrames(ctx context.Context, p *picture, n int) frameReport {
 		v.paint(dst)
 	}
 	runtime.ReadMemStats(&after)
-	r := frameReport{View: p.View, Spans: len(p.trace.Spans), Width: p.W, Height: p.H, Frames: len(cost)}
+	r := frameReport{View: p.View, Spans: p.spans(), Width: p.W, Height: p.H, Frames: len(cost)}
 	if len(cost) == 0 {
 		return r
 	}

@@ -6,7 +6,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
+	"traceview/internal/analysis/diagnosis"
+	"traceview/internal/analysis/journey"
 	"traceview/internal/document"
 	"traceview/internal/export"
 	"traceview/internal/model"
@@ -39,6 +42,47 @@ type picture struct {
 	trace *model.Trace
 	notes []savedview.Note
 	span  model.SpanIndex
+
+	order *journey.Journey // of all traces, for the view of that name; nil for others
+	stop  journey.Place
+}
+
+// follow puts the traces of a file, or the one of them that is asked for, together to
+// one order, and finds where that stopped.
+func (p *picture) follow(ctx context.Context, traces []*model.Trace, id string) error {
+	if t, err := pick(traces, id); err != nil {
+		return err
+	} else if id != "" {
+		traces = []*model.Trace{t}
+	}
+	list, err := diagnosis.Diagnose(ctx, traces, diagnosis.Options{Limit: 1})
+	if err != nil {
+		return fmt.Errorf("draw the journey: %w", err)
+	}
+	p.order, p.stop = journey.New(traces), journey.Nowhere
+	if len(list) > 0 && list[0].Effect >= diagnosis.Stopped {
+		p.stop = list[0].At
+	}
+	return nil
+}
+
+// painter makes the view asked for.
+func (p *picture) painter(d *document.Document, draw drawing.Drawer) drawing.Painter {
+	if p.order != nil {
+		return p.Journey(p.order, p.stop, time.Local, draw)
+	}
+	return p.Painter(d, draw)
+}
+
+// spans returns how many there are in what is drawn.
+func (p *picture) spans() (n int) {
+	if p.order == nil {
+		return len(p.trace.Spans)
+	}
+	for _, t := range p.order.Traces {
+		n += len(t.Spans)
+	}
+	return n
 }
 
 func runRender(ctx context.Context, e *env, c *call) error {
@@ -65,10 +109,12 @@ func runRender(ctx context.Context, e *env, c *call) error {
 		return err
 	}
 	p.notes = f.notes
-	if p.trace, err = pick(f.traces, c.text("trace")); err != nil {
-		return err
+	if p.View == drawing.JourneyView {
+		err = p.follow(ctx, f.traces, c.text("trace"))
+	} else if p.trace, err = pick(f.traces, c.text("trace")); err == nil {
+		p.span, err = find(p.trace, c.text("span"))
 	}
-	if p.span, err = find(p.trace, c.text("span")); err != nil {
+	if err != nil {
 		return err
 	}
 	p.Words = e.words()
@@ -112,9 +158,14 @@ func pictureOf(c *call) (picture, error) {
 
 // scene draws the trace, around the span asked for.
 func (p *picture) scene() *scene.Scene {
+	if p.order != nil {
+		s := &scene.Scene{}
+		p.painter(nil, nil).Build(s, p.W, p.H)
+		return s
+	}
 	d := document.New(p.trace)
 	d.MergeNotes(p.notes)
-	v, s := p.Painter(d, nil), &scene.Scene{}
+	v, s := p.painter(d, nil), &scene.Scene{}
 	v.Build(s, p.W, p.H) // the first frame tells the document its size
 	if p.span != model.NoSpan {
 		d.Select(p.span)

@@ -25,7 +25,11 @@ import (
 )
 
 // Views are the names of the views that can be drawn.
-var Views = []string{"waterfall", "flame", "flame-merged", "stats", "events"}
+var Views = []string{"waterfall", "flame", "flame-merged", "stats", "events", JourneyView}
+
+// JourneyView is the name of the view that Picture.Journey draws, which is of all the
+// traces of an order and not of one.
+const JourneyView = "journey"
 
 // A Painter makes pictures of a view and takes input.
 type Painter interface {

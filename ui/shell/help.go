@@ -54,6 +54,9 @@ var detailKeys = []helpKey{
 	{"Enter", "help.detail.unfold"}, {"=", "help.detail.filter"}, {"−", "help.detail.exclude"}, {"Ctrl+C", "help.detail.copy"}, {"/", "command.details"},
 }
 
+// journeyKeys are those of the journey of an order.
+var journeyKeys = []helpKey{{"← →", "help.journey.step"}, {"Enter", "help.journey.open"}, {"+  −  0", "help.journey.zoom"}}
+
 // shareKeys are those of the sheet for sharing.
 var shareKeys = []helpKey{
 	{"Tab  Shift+Tab", "help.share.part"}, {"↑ ↓", "help.share.move"}, {"Enter", "help.share.choose"}, {"← →", "help.share.decide"},
@@ -89,7 +92,7 @@ func helpSections(w *i18n.Printer) []helpSection {
 		window.lines = append(window.lines, helpLine{cmd.label(), w.T("command." + cmd.id)})
 	}
 	window.lines = append(window.lines, helpLines(w, []helpKey{
-		{"Ctrl+B", "command.find"}, {"Ctrl+C", "help.copy"}, {"F8  Shift+F8", "help.finding"}, {"F5", "help.again"}, {"Esc", "help.back"}, {"F1  ?", "help.sheet"},
+		{"Ctrl+B", "command.find"}, {"Ctrl+C", "help.copy"}, {"F5", "help.again"}, {"Esc", "help.back"}, {"F1  ?", "help.sheet"},
 	})...)
 	for _, k := range traceKeys() {
 		trace.lines = append(trace.lines, helpLine{k.caps(), w.T(k.word)})
@@ -97,6 +100,7 @@ func helpSections(w *i18n.Printer) []helpSection {
 	trace.lines = append(trace.lines, helpLines(w, []helpKey{{"F3  Shift+F3", "help.match"}})...)
 	return []helpSection{
 		window, trace,
+		{w.T("journey.title"), helpLines(w, journeyKeys)},
 		{w.T("help.waterfall"), helpLines(w, waterfallKeys)},
 		{w.T("help.flame"), helpLines(w, flameKeys)},
 		{w.T("help.merged"), helpLines(w, mergedKeys)},

@@ -4,7 +4,6 @@
 package xwidget
 
 import (
-	"math"
 	"strings"
 	"unicode/utf8"
 
@@ -37,6 +36,7 @@ type Canvas struct {
 	inside bool // the pointer is over the panel
 	top    float32
 	bottom float32
+	over   []func()
 }
 
 // A Spot is a place that does something when it is pressed.
@@ -50,12 +50,6 @@ type Spot struct {
 type rect struct{ x, y, w, h float32 }
 
 func (r rect) has(x, y float32) bool { return x >= r.x && x < r.x+r.w && y >= r.y && y < r.y+r.h }
-
-// Sizing returns a canvas without a panel at one pixel a dp, to find out how much
-// room drawing takes.
-func Sizing(k *Kit) *Canvas {
-	return &Canvas{Scene: &scene.Scene{}, Metrics: k.Metrics, Look: k.Look, Scale: 1, bottom: math.MaxFloat32}
-}
 
 // D returns dp in device pixels, whole so that edges stay sharp.
 func (c *Canvas) D(dp float32) float32 { return float32(int(dp*c.Scale + 0.5)) }
@@ -72,6 +66,12 @@ func (c *Canvas) Visible(y, h float32) bool { return y+h >= c.top && y <= c.bott
 func (c *Canvas) Hot(x, y, w, h float32) bool {
 	return c.inside && rect{x, y, w, h}.has(c.mouseX, c.mouseY)
 }
+
+// Pointer returns where the pointer is, false where it is not over the panel.
+func (c *Canvas) Pointer() (x, y float32, inside bool) { return c.mouseX, c.mouseY, c.inside }
+
+// Over has f draw once all else is drawn, so that what it draws lies on top.
+func (c *Canvas) Over(f func()) { c.over = append(c.over, f) }
 
 // Label draws text with its left edge at x, centred on the line y … y+h, cut
 // at its end with an ellipsis to fit maxW. It returns the width drawn.

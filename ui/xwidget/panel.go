@@ -134,6 +134,9 @@ func (p *Panel) draw(w, h int) {
 		spots: p.spots[:0], items: p.items[:0], mouseX: p.x, mouseY: p.y, inside: p.inside, bottom: float32(h),
 	}
 	p.height = p.Content(c, -p.scroll, float32(w))
+	for _, draw := range c.over {
+		draw()
+	}
 	p.spots, p.items = c.spots, c.items
 	if p.height > p.view {
 		p.drawBar(c, float32(w))

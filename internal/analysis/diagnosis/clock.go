@@ -205,6 +205,24 @@ func shifted(t *model.Trace, off []offset) *model.Trace {
 	return &c
 }
 
+// RightClocks returns the traces of one order with the clocks of their processes put
+// right, as Diagnose sees them: the same spans at the same places, at other times.
+// Traces in which no clock is wrong are returned as they are.
+func RightClocks(traces []*model.Trace) []*model.Trace {
+	ops, scans := newOperations(), make([]*scan, len(traces))
+	for k, t := range traces {
+		scans[k] = scanOf(ops, t)
+	}
+	known, out := knownClocks(scans), make([]*model.Trace, len(traces))
+	for k, s := range scans {
+		out[k] = traces[k]
+		if off := s.offsets(known); len(off) > 0 {
+			out[k] = shifted(traces[k], off)
+		}
+	}
+	return out
+}
+
 // clocks reports the processes of a trace whose clock is wrong, at the span
 // where they come in first.
 func (d *doctor) clocks(s *scan) {

@@ -1,0 +1,72 @@
+package shell
+
+import (
+	"context"
+
+	"traceview/internal/analysis/journey"
+	"traceview/internal/model"
+	"traceview/internal/task"
+	view "traceview/ui/view/journey"
+	"traceview/ui/view/order"
+)
+
+// An orderJourney tells the traces of a page as one order, in the background, as they
+// arrive. It is used on the UI goroutine.
+type orderJourney struct {
+	shell    *Shell
+	material *material
+	view     *view.View
+	slot     *task.Slot[*journey.Journey]
+	asked    []*model.Trace // that the slot is at, or was
+	got      *journey.Journey
+	redraw   func()
+}
+
+// newOrderJourney puts the journey of the traces of a page on that page; open shows a trace.
+func newOrderJourney(s *Shell, m *material, page *order.View, open func(id model.TraceID), redraw func()) *orderJourney {
+	o := &orderJourney{shell: s, material: m, slot: task.NewSlot[*journey.Journey](s.Dispatch), redraw: redraw}
+	o.view = view.New(s.kit, view.Actions{Open: func(id model.TraceID, span model.SpanID) {
+		open(id)
+		if p, ok := s.pages[s.current].(*tracePage); ok && p.id == id {
+			p.seek(span)
+		}
+	}})
+	page.Sections = append(page.Sections, o.view.Draw)
+	page.Inputs = append(page.Inputs, o.view.Handle)
+	m.observe(o.arrived)
+	return o
+}
+
+// arrived tells the traces that are here. While some are being told others may arrive,
+// which are told next.
+func (o *orderJourney) arrived() {
+	traces := o.material.Traces
+	if o.slot.Busy() || len(traces) == 0 || len(traces) == len(o.asked) && &traces[0] == &o.asked[0] {
+		o.update()
+		return
+	}
+	o.asked = traces
+	o.slot.Start(func(context.Context) (*journey.Journey, error) { return journey.New(traces), nil },
+		func(j *journey.Journey, err error) {
+			if err == nil {
+				o.got = j
+			}
+			o.arrived()
+		})
+}
+
+// update shows what is known.
+func (o *orderJourney) update() {
+	m, w := o.material, o.shell.kit.Words
+	st := view.State{Journey: o.got, Stop: journey.Nowhere}
+	switch here := len(m.Traces); {
+	case !m.Done:
+		st.Note = w.N("journey.sofar", len(m.rows)-m.Left, "done", w.Units().Number(here))
+	case m.Left+m.Failed > 0:
+		st.Note = w.N("journey.without", m.Left+m.Failed)
+	}
+	o.view.Set(st)
+	o.redraw()
+}
+
+func (o *orderJourney) close() { o.slot.Stop() }

@@ -1,0 +1,71 @@
+package shell
+
+import (
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"traceview/internal/model"
+	"traceview/ui/canvasview"
+	"traceview/ui/uitest"
+	"traceview/ui/view/order"
+)
+
+// TestJourneyAppearsAsTracesArrive looks for the steps of an order on its page, and
+// opens one.
+func TestJourneyAppearsAsTracesArrive(t *testing.T) {
+	b := gathers(t, Gathering{Traces: 10, Spans: 1000, AtOnce: 4})
+	shop := uitest.Shop(t, 1)
+	later := uitest.Trace(t, 2, uitest.Span{ID: 1, Service: "mes-api", Name: "calculate the price", Start: 7200_000 * uitest.Ms, Dur: 900 * uitest.Ms, Kind: model.KindInternal},
+		uitest.Span{ID: 2, Parent: 1, Service: "mes-api", Name: "measure", Start: 7200_100 * uitest.Ms, Dur: 100 * uitest.Ms, Fail: "no such file"})
+	b.search("10472").reply <- searchReply{found: Found{Order: "10472", Rows: []order.Row{materialRow(shop, 2), materialRow(later, 1)}}}
+	p := b.orderPage()
+	one, other := b.nextFetch(), b.nextFetch()
+	if one.id != shop.ID {
+		one, other = other, one
+	}
+	says := func() string { return uitest.Words(p.page.Build(1280, 800, 1)) }
+	if title := b.kit.Words.T("journey.title"); strings.Contains(says(), title) {
+		t.Errorf("says %q with no trace here", title)
+	}
+	one.reply <- traceReply{trace: shop}
+	b.until("the first trace in the journey", func() bool { return strings.Contains(says(), "1 of 2 traces so far.") })
+	other.reply <- traceReply{trace: later}
+	b.until("both", func() bool { return p.journey.got != nil && len(p.journey.got.Traces) == 2 && !p.journey.slot.Busy() })
+	s := p.page.Build(1280, 800, 1)
+	if got := uitest.Words(s); strings.Contains(got, "so far") || !strings.Contains(got, "calculate the price") {
+		t.Errorf("says %q when all is here", got)
+	}
+	x, y := uitest.Find(t, p.page.Kit.Metrics, s, "calculate the price")
+	p.page.Handle(canvasview.Event{Kind: canvasview.Hover, X: x, Y: y})
+	uitest.Press(p.page, x, y)
+	b.until("its trace", func() bool {
+		q, ok := b.pages[b.current].(*tracePage)
+		return ok && q.doc != nil
+	})
+	if q := b.tracePage(); q.id != later.ID || q.doc == nil || q.doc.Trace().Spans[q.doc.Selected()].ID != 2 {
+		t.Errorf("shows %v, want the span that failed in the trace pressed", q.id)
+	}
+}
+
+// TestJourneyOfAFile is there at once, and takes keys before the list does.
+func TestJourneyOfAFile(t *testing.T) {
+	b := gathers(t, Gathering{Traces: 10, Spans: 1000, AtOnce: 4})
+	shop, second := uitest.Shop(t, 1), uitest.Trace(t, 2, uitest.Span{ID: 1, Service: "crm", Name: "confirm", Start: 3600_000 * uitest.Ms, Dur: 50 * uitest.Ms})
+	p := newFilePage(b.Shell, "order.traceview", Opened{Traces: []*model.Trace{shop, second}, Order: "10472"}, nil)
+	b.add(p)
+	b.until("the journey", func() bool { return p.journey.got != nil })
+	p.page.Build(1280, 800, 1)
+	for _, key := range []fyne.KeyName{fyne.KeyRight, fyne.KeyRight, fyne.KeyReturn} {
+		p.page.Handle(canvasview.Event{Kind: canvasview.KeyDown, Key: string(key)})
+	}
+	b.until("its trace", func() bool {
+		q, ok := b.pages[b.current].(*tracePage)
+		return ok && q.doc != nil
+	})
+	if q := b.tracePage(); q.id != second.ID || q.doc.Selected() != 0 {
+		t.Errorf("shows %v, want the second step", q.id)
+	}
+	p.Close()
+}

@@ -1,0 +1,276 @@
+// Package journey draws the life of one order as a part of a page: all its traces on
+// one axis of time, a lane a system, pauses folded, messages from who sent them to who
+// took them, the status the order had, and the place where it stopped. Its View is
+// drawn into the scene of a panel and takes input in the pixels of that.
+package journey
+
+import (
+	"image"
+	"slices"
+
+	"traceview/internal/analysis/journey"
+	"traceview/internal/layout"
+	"traceview/internal/model"
+	"traceview/internal/scene"
+	"traceview/ui/xwidget"
+)
+
+// A State is what is shown. The View keeps it until the next.
+type State struct {
+	Journey *journey.Journey // nil for nothing to show yet
+	// Stop is where the order stopped, journey.Nowhere if it did not or that is not known.
+	Stop journey.Place
+	// Name returns the words for a step; nil for the names of the operations.
+	Name func(p journey.Place) string
+	Note string // what a reader must know to trust the picture, "" for nothing
+}
+
+// Actions are what the View asks of the window.
+type Actions struct {
+	Open func(trace model.TraceID, span model.SpanID)
+}
+
+// A View shows the journey of one order. It is used by one goroutine.
+type View struct {
+	kit   *xwidget.Kit
+	do    Actions
+	state State
+
+	all       bool // every system has a lane
+	zoom      float64
+	left      float64  // pixels of the axis to the left of the area
+	keep      [2]int64 // what the next frame shows, if the second is later
+	sel       int      // the step chosen, -1 for none
+	colours   []int    // of systems, -1 for one that sends no spans
+	of        []string
+	made      made
+	layout    *layout.JourneyLayout
+	box, area image.Rectangle // of the last frame
+	drag      drag
+	tip       xwidget.Tip
+	tipped    tipped
+}
+
+// made is what the layout was made for.
+type made struct {
+	state       *journey.Journey
+	stop        journey.Place
+	width       int
+	scale       float32
+	zoom, left  float64
+	all         bool
+	look, words any
+}
+
+// New returns a View that shows nothing yet.
+func New(kit *xwidget.Kit, do Actions) *View {
+	return &View{kit: kit, do: do, zoom: 1, sel: -1, state: State{Stop: journey.Nowhere}}
+}
+
+// Set shows another state. A step that was chosen stays chosen where it is still
+// there, and what was zoomed to stays in sight.
+func (v *View) Set(s State) {
+	chosen, from, to := v.chosen(), v.keep[0], v.keep[1]
+	if v.layout != nil && v.zoom > 1 {
+		from, to = v.layout.Time(0), v.layout.Time(float64(v.area.Dx()))
+	}
+	v.state, v.sel, v.layout = s, -1, nil
+	v.tipped = tipped{}
+	j := s.Journey
+	if j == nil {
+		return
+	}
+	var names []string
+	for _, sys := range j.Systems {
+		if sys.Kind == journey.Service {
+			names = append(names, sys.Name)
+		}
+	}
+	slices.Sort(names)
+	given := v.kit.Look.Assign(v.kit.Colours, names)
+	v.colours = make([]int, len(j.Systems))
+	for k, sys := range j.Systems {
+		v.colours[k] = -1
+		if sys.Kind == journey.Service {
+			n, _ := slices.BinarySearch(names, sys.Name)
+			v.colours[k] = given[n]
+		}
+	}
+	v.of = statuses(j)
+	if chosen != (ref{}) {
+		v.sel = slices.IndexFunc(j.Steps, func(p journey.Step) bool { return refOf(j, p.Place) == chosen })
+	}
+	v.keep = [2]int64{from, to}
+}
+
+// mostStatuses bounds how many things have their status shown.
+const mostStatuses = 3
+
+// statuses returns what has a status, that which changes most first.
+func statuses(j *journey.Journey) []string {
+	count := map[string]int{}
+	var list []string
+	for _, c := range j.Changes {
+		if count[c.Of]++; count[c.Of] == 1 {
+			list = append(list, c.Of)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b string) int { return count[b] - count[a] })
+	return list[:min(len(list), mostStatuses)]
+}
+
+// A ref names a span for good.
+type ref struct {
+	trace model.TraceID
+	span  model.SpanID
+}
+
+func refOf(j *journey.Journey, p journey.Place) ref {
+	t := j.Traces[p.Trace]
+	return ref{t.ID, t.Spans[p.Span].ID}
+}
+
+// chosen names the step that is chosen, zero for none.
+func (v *View) chosen() ref {
+	if v.state.Journey == nil || v.sel < 0 {
+		return ref{}
+	}
+	return refOf(v.state.Journey, v.state.Journey.Steps[v.sel].Place)
+}
+
+// open shows a span in its trace.
+func (v *View) open(p journey.Place) {
+	if j := v.state.Journey; j != nil && p.Trace >= 0 && v.do.Open != nil {
+		r := refOf(j, p)
+		v.do.Open(r.trace, r.span)
+	}
+}
+
+// name returns the words for a step.
+func (v *View) name(p journey.Place) string {
+	if v.state.Name != nil {
+		if s := v.state.Name(p); s != "" {
+			return s
+		}
+	}
+	if s := v.state.Journey.Traces[p.Trace].Name(p.Span); s != "" {
+		return s
+	}
+	return v.kit.Words.T("trace.unnamed")
+}
+
+// mostLanes is how many systems have a lane until somebody asks for all.
+const mostLanes = 10
+
+// systems returns those that have a lane: where there are many, the one in which the
+// order stopped, then those that send spans and queues, the busiest first.
+func (v *View) systems() []int32 {
+	j := v.state.Journey
+	list := make([]int32, len(j.Systems))
+	for k := range list {
+		list[k] = int32(k)
+	}
+	if v.all || len(list) <= mostLanes+1 {
+		return list
+	}
+	stop := j.Of(v.state.Stop)
+	rank := func(k int32) int {
+		switch j.Systems[k].Kind {
+		case journey.Service:
+			if k == stop {
+				return 0
+			}
+			return 1
+		case journey.Queue:
+			return 1
+		}
+		return 2
+	}
+	slices.SortStableFunc(list, func(a, b int32) int {
+		if d := rank(a) - rank(b); d != 0 {
+			return d
+		}
+		return j.Systems[b].Count - j.Systems[a].Count
+	})
+	list = list[:mostLanes]
+	slices.Sort(list)
+	return list
+}
+
+// system returns the words for a system.
+func (v *View) system(k int32) string {
+	s, w := &v.state.Journey.Systems[k], v.kit.Words
+	product := productOf(s.Make)
+	switch {
+	case s.Kind == journey.Service && s.Name == "":
+		return w.T("stats.noservice")
+	case s.Kind == journey.Service || s.Kind == journey.Peer:
+		return s.Name
+	case s.Kind == journey.Storage && s.Name == "":
+		return w.T("journey.storage")
+	case product == "":
+		return s.Name
+	case s.Name == "":
+		return product
+	}
+	return s.Name + " · " + product
+}
+
+// products are the names of databases and queues as people write them, by the words
+// of OpenTelemetry's conventions.
+var products = map[string]string{
+	"postgresql": "PostgreSQL", "mysql": "MySQL", "mariadb": "MariaDB", "mongodb": "MongoDB", "redis": "Redis", "mssql": "SQL Server",
+	"microsoft.sql_server": "SQL Server", "oracle": "Oracle", "oracle.db": "Oracle", "cassandra": "Cassandra", "elasticsearch": "Elasticsearch",
+	"opensearch": "OpenSearch", "sqlite": "SQLite", "clickhouse": "ClickHouse", "memcached": "Memcached", "dynamodb": "DynamoDB",
+	"aws.dynamodb": "DynamoDB", "rabbitmq": "RabbitMQ", "kafka": "Kafka", "activemq": "ActiveMQ", "nats": "NATS", "pulsar": "Pulsar",
+	"aws_sqs": "SQS", "aws.sns": "SNS", "gcp_pubsub": "Pub/Sub", "servicebus": "Service Bus", "eventhubs": "Event Hubs", "rocketmq": "RocketMQ",
+	"jms": "JMS",
+}
+
+func productOf(name string) string {
+	if p, ok := products[name]; ok {
+		return p
+	}
+	return name
+}
+
+// arrange lays the journey out for a width of its lanes, if that is not done yet.
+func (v *View) arrange(c *xwidget.Canvas, width int) {
+	now := made{v.state.Journey, v.state.Stop, width, c.Scale, v.zoom, v.left, v.all, c.Look, v.kit.Words}
+	if v.layout != nil && now == v.made {
+		return
+	}
+	step, wait := c.Font(xwidget.Small, stepWeight), c.Font(xwidget.Small, waitWeight)
+	v.layout = layout.NewJourney(v.state.Journey, layout.JourneyOptions{
+		Width: width, Scale: c.Scale, Zoom: v.zoom, Left: v.left, Systems: v.systems(), Stop: v.state.Stop,
+		StepWidth: func(k int) float32 {
+			return c.Metrics.Width(step, c.Fit(step, v.name(v.state.Journey.Steps[k].Place), c.D(nameDp))) + 1
+		},
+		WaitWidth: func(k int) float32 {
+			if text := v.waited(k); text != "" {
+				return c.Metrics.Width(wait, text) + 1
+			}
+			return 0
+		},
+		StopWidth: c.Metrics.Width(c.Font(xwidget.Small, scene.SemiBold), v.kit.Words.T("journey.stopped")) + c.D(stopDp+6),
+	})
+	v.left = v.layout.Options.Left
+	now.left = v.left
+	v.made = now
+	if keep := v.keep; keep[1] > keep[0] {
+		v.keep = [2]int64{}
+		v.zoomTo(keep[0], keep[1])
+	}
+}
+
+// waited returns the words for the wait of a message, "" for one that did not wait.
+func (v *View) waited(k int) string {
+	m := &v.state.Journey.Messages[k]
+	switch {
+	case m.Taker < 0:
+		return v.kit.Words.T("journey.untaken")
+	case m.Received-m.Sent < min(1e9, (v.state.Journey.To-v.state.Journey.From)/50): // nobody asks how long that was
+		return ""
+	}
+	return v.kit.Words.T("journey.waited", "time", v.kit.Words.Units().Duration(m.Received-m.Sent))
+}
