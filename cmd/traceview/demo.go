@@ -59,6 +59,7 @@ func runDemo(ctx context.Context, e *env, c *call) error {
 	defer cl.Close()
 	w := windowOf(e, c)
 	w.source, w.name, w.known = newSource(cl, "", nil), "demo", featured(shop)
+	w.own = true
 	w.address = savedview.Link{Endpoint: server.Addr(), Plaintext: true}
 	w.connection = fmt.Sprintf("demo %d %d %s", c.number("seed"), c.number("orders"), c.text("listen"))
 	return runWindow(e, w)

@@ -72,6 +72,7 @@ type window struct {
 	files      []string // paths that hold in any folder, and links
 	order      string
 	size       string
+	own        bool // the server is the program's own, and may be asked anything
 	alone      bool // hands nothing over and takes nothing over
 }
 
@@ -156,7 +157,7 @@ func runWindow(e *env, w window) error {
 		Shell: shell.Options{
 			Source: w.source, Address: w.address, Dial: links.dial, Library: library, Notebook: library, Sharer: sharer{}, Known: w.known,
 			Version: version, Explain: explain, OpenFile: openForWindow,
-			Event: event,
+			Event: event, Sampling: sampling(w.own),
 			Prefs: prefs,
 			Save: func(p shell.Prefs) {
 				keepPrefs(set, prefs, p)
@@ -190,6 +191,12 @@ func userName() string {
 		return ""
 	}
 	return cmp.Or(strings.Split(u.Name, ",")[0], u.Username)
+}
+
+// sampling is by how many traces the window knows what is usual. Of 200 of the demo
+// all its troubles are found; 60,000 spans take 25 MB.
+func sampling(own bool) shell.Sampling {
+	return shell.Sampling{Newest: 150, Spread: 150, Asked: 400, Spans: 60_000, AtOnce: own}
 }
 
 const day = 24 * time.Hour

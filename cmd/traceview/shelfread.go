@@ -152,6 +152,15 @@ func (s *shelf) Find(ctx context.Context, id model.TraceID) (int64, error) {
 	return int64(list[0].Key), nil
 }
 
+// Sample implements shell.Library.
+func (s *shelf) Sample(ctx context.Context, newest, spread, spans int) ([]*model.Trace, error) {
+	st, err := s.library(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return st.Sample(ctx, newest, spread, spans)
+}
+
 // LinksTo implements shell.Library.
 func (s *shelf) LinksTo(ctx context.Context, id model.TraceID) ([]detail.BackLink, error) {
 	st, err := s.library(ctx)

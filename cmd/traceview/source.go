@@ -145,6 +145,37 @@ func (s *source) Trace(ctx context.Context, id model.TraceID, on func(shell.Load
 	return s.client.Trace(ctx, id, func(p client.Progress) { on(shell.Loading{Read: p.Bytes, Spans: p.Spans, Preview: p.Preview}) })
 }
 
+// Sample returns the latest traces of any orders: where the server cannot be asked
+// without naming a service, as many of each as together are n.
+func (s *source) Sample(ctx context.Context, n int) ([]*model.Trace, error) {
+	list, err := s.client.FindTraces(ctx, client.Query{Limit: n}, nil)
+	if client.KindOf(err) != client.ErrNeedsService {
+		return list, err
+	}
+	names, err := s.client.Services(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names = names[:min(len(names), sampleServices)]
+	seen := map[model.TraceID]bool{}
+	for _, name := range names {
+		some, err := s.client.FindTraces(ctx, client.Query{Service: name, Limit: max(n/len(names), 1)}, nil)
+		if err != nil && len(list) == 0 {
+			return nil, err
+		}
+		for _, t := range some {
+			if !seen[t.ID] {
+				seen[t.ID] = true
+				list = append(list, t)
+			}
+		}
+	}
+	return list, nil
+}
+
+// sampleServices is how many services are asked for what is usual, one after another.
+const sampleServices = 20
+
 // Search implements shell.Source.
 func (s *source) Search(ctx context.Context, number string, days int, on func(shell.Found)) (shell.Found, error) {
 	live := &liveResult{source: s, on: on, found: shell.Found{Order: number}}

@@ -54,6 +54,8 @@ type Document struct {
 	measure   Measure
 	measuring bool
 	notes     notes
+	faults    []model.SpanIndex // rising, as the next
+	evidence  []model.SpanIndex
 	linked    map[model.SpanIndex]int // links followed so far, by span with several
 
 	history   history

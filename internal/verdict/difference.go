@@ -13,7 +13,7 @@ import (
 // how one knows.
 func OfDifference(w *i18n.Printer, c *comparison.Comparison, d *comparison.Difference) Words {
 	s := &contrast{w: w, c: c, d: d, r: &c.Rows[d.Row], usual: c.Usual(comparison.A)}
-	return Words{s.title(), strings.Join(s.detail(), " ")}
+	return Words{Title: s.title(), Detail: strings.Join(s.detail(), " ")}
 }
 
 // contrast is what the words of one difference are made of.

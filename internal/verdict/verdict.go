@@ -17,17 +17,45 @@ import (
 type Words struct {
 	Title  string
 	Detail string // sentences on one line
+	When   string // date and time
+	Step   string // what was being done, seen from outside
+	After  string // what followed, in a few words
 }
 
-// Of returns the words of a finding of traces, times in the given location.
+// Names call services and spans what the reader calls them.
+type Names interface {
+	Service(t *model.Trace, i model.SpanIndex) string
+	// Span returns "" for a span that has only its own name.
+	Span(t *model.Trace, i model.SpanIndex) string
+}
+
+// Of returns the words of a finding of traces, times in the given location, spans
+// and services by their own names.
 func Of(w *i18n.Printer, traces []*model.Trace, f *diagnosis.Finding, in *time.Location) Words {
-	s := &speech{w: w, traces: traces, f: f, t: traces[f.At.Trace], in: in}
-	return Words{s.title(), strings.Join(s.detail(), " ")}
+	return Named(w, nil, traces, f, in)
+}
+
+// Named is Of with other names; nil for their own.
+func Named(w *i18n.Printer, names Names, traces []*model.Trace, f *diagnosis.Finding, in *time.Location) Words {
+	s := &speech{w: w, names: names, traces: traces, f: f, t: traces[f.At.Trace], in: in}
+	return Words{s.title(), strings.Join(s.detail(), " "), w.Units().DateTime(s.t.SpanTime(f.At.Span).In(in)),
+		s.operation(diagnosis.Place{Trace: f.At.Trace, Span: s.step()}), w.T("finding.after." + f.Effect.String())}
+}
+
+// step returns the span that the one at fault was done for: the root above it, or
+// what took a message.
+func (s *speech) step() model.SpanIndex {
+	i := s.f.At.Span
+	for s.t.Spans[i].Parent != model.NoSpan && s.t.Spans[i].Kind != model.KindConsumer {
+		i = s.t.Spans[i].Parent
+	}
+	return i
 }
 
 // speech is what the words of one finding are made of.
 type speech struct {
 	w      *i18n.Printer
+	names  Names
 	traces []*model.Trace
 	f      *diagnosis.Finding
 	t      *model.Trace
@@ -135,7 +163,7 @@ func (s *speech) peer() string {
 	}
 	for c := i + 1; c < sp.End; c = s.t.Spans[c].End {
 		if s.t.Spans[c].Resource != sp.Resource {
-			return s.t.ServiceName(c)
+			return s.service(diagnosis.Place{Trace: s.f.At.Trace, Span: c})
 		}
 	}
 	for _, key := range peerKeys {
@@ -228,14 +256,25 @@ func (s *speech) service(p diagnosis.Place) string {
 	if p.Span == model.NoSpan {
 		return ""
 	}
-	return orNone(s.traces[p.Trace].ServiceName(p.Span), s.w.T("stats.noservice"))
+	name := s.traces[p.Trace].ServiceName(p.Span)
+	if s.names != nil {
+		name = s.names.Service(s.traces[p.Trace], p.Span)
+	}
+	return orNone(name, s.w.T("stats.noservice"))
 }
 
 func (s *speech) operation(p diagnosis.Place) string {
 	if p.Span == model.NoSpan {
 		return ""
 	}
-	return orNone(s.traces[p.Trace].Name(p.Span), s.w.T("trace.unnamed"))
+	name := ""
+	if s.names != nil {
+		name = s.names.Span(s.traces[p.Trace], p.Span)
+	}
+	if name == "" {
+		name = s.traces[p.Trace].Name(p.Span)
+	}
+	return orNone(name, s.w.T("trace.unnamed"))
 }
 
 func orNone(name, none string) string {

@@ -78,6 +78,8 @@ func acts() []act {
 		{id: "prevwarning", key: "Shift+H", run: on(doc.PrevWarning)},
 		{id: "nextmatch", key: "F3", run: func(p *tracePage) { p.find.step(false) }},
 		{id: "prevmatch", key: "Shift+F3", run: func(p *tracePage) { p.find.step(true) }},
+		{id: "nextfinding", key: "F8", run: func(p *tracePage) { p.shell.stepFinding(false) }},
+		{id: "prevfinding", key: "Shift+F8", run: func(p *tracePage) { p.shell.stepFinding(true) }},
 		{id: "clearfind", key: "Backspace", run: func(p *tracePage) { p.find.clear() }},
 		{id: "collapse", key: "]", run: rows(doc.CollapseAll)},
 		{id: "expand", key: "[", run: rows(doc.ExpandAll)},

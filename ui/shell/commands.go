@@ -30,6 +30,7 @@ func commands() []command {
 		{"order", fyne.KeyL, ctrl, (*Shell).focusBox},
 		{"find", fyne.KeyF, ctrl, (*Shell).focusFind},
 		{"only", fyne.KeyM, ctrl, (*Shell).toggleOnly},
+		{"firstfinding", fyne.KeyD, ctrl, (*Shell).firstFinding},
 		{"details", fyne.KeyF, ctrl | shift, (*Shell).focusDetails},
 		{"ticket", fyne.KeyM, ctrl | shift, (*Shell).copyTicket},
 		{"json", fyne.KeyJ, ctrl | shift, (*Shell).copyJSON},
@@ -149,6 +150,8 @@ func (s *Shell) functionKey(name fyne.KeyName, shift bool) bool {
 		if p, ok := s.pages[s.current].(*tracePage); ok && p.doc != nil {
 			p.find.step(shift)
 		}
+	case fyne.KeyF8:
+		s.stepFinding(shift)
 	case fyne.KeyF5:
 		switch p := s.pages[s.current].(type) {
 		case *orderPage:

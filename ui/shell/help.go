@@ -92,7 +92,7 @@ func helpSections(w *i18n.Printer) []helpSection {
 		window.lines = append(window.lines, helpLine{cmd.label(), w.T("command." + cmd.id)})
 	}
 	window.lines = append(window.lines, helpLines(w, []helpKey{
-		{"Ctrl+B", "command.find"}, {"Ctrl+C", "help.copy"}, {"F5", "help.again"}, {"Esc", "help.back"}, {"F1  ?", "help.sheet"},
+		{"Ctrl+B", "command.find"}, {"Ctrl+C", "help.copy"}, {"F8  Shift+F8", "help.finding"}, {"F5", "help.again"}, {"Esc", "help.back"}, {"F1  ?", "help.sheet"},
 	})...)
 	for _, k := range traceKeys() {
 		trace.lines = append(trace.lines, helpLine{k.caps(), w.T(k.word)})

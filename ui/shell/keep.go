@@ -33,6 +33,7 @@ func (s *Shell) keepDue() {
 	list := s.shelf.due
 	s.shelf.due = nil
 	for _, d := range list {
+		s.usual.add(d.trace)
 		s.Library.Keep(d.trace, d.file, func(err error) { s.Dispatch(func() { s.keptOne(err) }) })
 	}
 }

@@ -35,6 +35,9 @@ type Library interface {
 	Names(ctx context.Context) (KeptNames, error)
 	// Load returns the spans of an entry.
 	Load(ctx context.Context, key int64) (*model.Trace, error)
+	// Sample returns some of the traces, the newest and others spread over all of it,
+	// none of them larger than a share of spans, and together no more.
+	Sample(ctx context.Context, newest, spread, spans int) ([]*model.Trace, error)
 	// LinksTo returns the spans of all entries that link to a trace.
 	LinksTo(ctx context.Context, id model.TraceID) ([]detail.BackLink, error)
 	// Find returns the latest entry of a trace, 0 if there is none.
@@ -144,6 +147,7 @@ func (s *Shell) settle() {
 		s.shelf.opens.Start(s.Library.Open, s.libraryOpened)
 	}
 	s.keepDue()
+	s.usual.read()
 }
 
 // loading says whether a trace is read, or is still to be drawn.
@@ -176,6 +180,7 @@ func (s *Shell) libraryOpened(kept bool, err error) {
 	}
 	s.shelf.recovers.Start(s.Library.Recover, s.libraryRecovered)
 	s.tidyLibrary()
+	s.settle()
 	s.libraryChanged()
 	s.redrawChrome()
 }

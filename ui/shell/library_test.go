@@ -142,6 +142,15 @@ func (f *fakeLibrary) Find(_ context.Context, id model.TraceID) (int64, error) {
 	return 0, errGone
 }
 
+func (f *fakeLibrary) Sample(_ context.Context, newest, spread, _ int) (list []*model.Trace, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, e := range f.entries[:min(newest+spread, len(f.entries))] {
+		list = append(list, f.traces[e.Key])
+	}
+	return list, nil
+}
+
 func (f *fakeLibrary) LinksTo(_ context.Context, id model.TraceID) (list []detail.BackLink, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -26,6 +26,7 @@ type material struct {
 	// slice is made anew when more arrived, so it may be handed to other goroutines.
 	Traces []*model.Trace
 	Done   bool  // all that can be here is: nothing is under way, no rows are to come
+	All    int   // traces that there are or will be, as far as is known
 	Left   int   // rows left out, since there are more than the bounds allow
 	Failed int   // traces that could not be fetched
 	Why    error // of the first of them
@@ -147,10 +148,10 @@ func (m *material) settle() {
 	}
 	slices.SortStableFunc(traces, func(a, b *model.Trace) int { return cmp.Compare(a.Epoch, b.Epoch) })
 	done, left := m.whole && !busy, len(m.rows)-len(rows)
-	if done == m.Done && left == m.Left && failed == m.Failed && slices.Equal(traces, m.Traces) {
+	if done == m.Done && len(rows) == m.All && left == m.Left && failed == m.Failed && slices.Equal(traces, m.Traces) {
 		return
 	}
-	m.Traces, m.Done, m.Left, m.Failed, m.Why = traces, done, left, failed, why
+	m.Traces, m.Done, m.All, m.Left, m.Failed, m.Why = traces, done, len(rows), left, failed, why
 	for _, f := range m.tell {
 		f()
 	}

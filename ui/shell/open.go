@@ -7,12 +7,14 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 
 	"traceview/internal/model"
 	"traceview/internal/savedview"
 	"traceview/ui/canvasview"
+	"traceview/ui/view/answer"
 	"traceview/ui/view/order"
 )
 
@@ -146,6 +148,7 @@ type filePage struct {
 	view   *canvasview.View
 
 	material *material // all that the bounds allow
+	inquiry  *inquiry
 	journey  *orderJourney
 }
 
@@ -164,14 +167,29 @@ func newFilePage(s *Shell, path string, o Opened, err error) *filePage {
 	}})
 	p.page.Key = func(e canvasview.Event) bool { return s.pageKey(e) }
 	p.material = newMaterial(s, nil)
-	p.material.give(rows, p.traces)
-	p.update()
 	p.view = canvasview.New(p.page, true, fyne.NewSize(400, 200))
 	p.view.OnFocus = s.hideSuggestions
+	p.inquiry = newInquiry(s, nil, p.material, func(line, stop int) { s.showStop(p.inquiry, line, stop, p.open) }, p.judged)
+	p.page.Sections = append(p.page.Sections, p.inquiry.view.Draw)
+	p.view.OnFrame = func(time.Duration) { p.inquiry.drawn() }
 	p.journey = newOrderJourney(s, p.material, p.page, p.open, p.view.Redraw)
-	p.journey.arrived()
+	p.update()
+	p.material.give(rows, p.traces)
 	return p
 }
+
+// judged shows what is known of what is wrong.
+func (p *filePage) judged() {
+	p.page.SetOutcome(p.inquiry.outcome())
+	p.view.Redraw()
+	p.shell.answered(p.inquiry)
+}
+
+// inquired implements judged.
+func (p *filePage) inquired() *inquiry { return p.inquiry }
+
+// answers implements judged.
+func (p *filePage) answers() *answer.View { return p.inquiry.view }
 
 // rowOf sums up a trace that is at hand.
 func rowOf(t *model.Trace) order.Row {
@@ -214,6 +232,7 @@ func (p *filePage) Object() fyne.CanvasObject { return p.view }
 // Refresh implements page.
 func (p *filePage) Refresh() {
 	p.update()
+	p.inquiry.update()
 	p.journey.update()
 	p.view.Redraw()
 }
@@ -236,11 +255,18 @@ func (p *filePage) update() {
 func (p *filePage) Focus() { p.shell.Window.Canvas().Focus(p.view) }
 
 // Key implements page.
-func (p *filePage) Key(canvasview.Event) bool { return false }
+func (p *filePage) Key(e canvasview.Event) bool {
+	if e.Key != string(fyne.KeyEscape) || !p.inquiry.busy() {
+		return false
+	}
+	p.inquiry.cancel()
+	return true
+}
 
 // Close implements page.
 func (p *filePage) Close() {
 	p.material.close()
+	p.inquiry.close()
 	p.journey.close()
 }
 

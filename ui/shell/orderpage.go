@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -13,6 +14,7 @@ import (
 	"traceview/internal/query"
 	"traceview/internal/task"
 	"traceview/ui/canvasview"
+	"traceview/ui/view/answer"
 	"traceview/ui/view/library"
 	"traceview/ui/view/order"
 )
@@ -35,6 +37,7 @@ type orderPage struct {
 	kept  []order.Row // in the library
 
 	material *material // the traces of the rows
+	inquiry  *inquiry  // into what is wrong with them
 	journey  *orderJourney
 }
 
@@ -87,9 +90,37 @@ func newOrderPage(s *Shell, from Source, name string) *orderPage {
 	p.page.Key = func(e canvasview.Event) bool { return s.pageKey(e) }
 	p.view = canvasview.New(p.page, true, fyne.NewSize(400, 200))
 	p.view.OnFocus = s.hideSuggestions
+	p.inquiry = newInquiry(s, from, p.material, p.showStop, p.judged)
+	p.inquiry.notes = p.unheard
+	p.page.Sections = append(p.page.Sections, p.inquiry.view.Draw)
+	p.view.OnFrame = func(time.Duration) { p.inquiry.drawn() }
 	p.journey = newOrderJourney(s, p.material, p.page, p.open, p.view.Redraw)
 	return p
 }
+
+// judged shows what is known of what is wrong.
+func (p *orderPage) judged() {
+	p.page.SetOutcome(p.inquiry.outcome())
+	p.view.Redraw()
+	p.shell.answered(p.inquiry)
+}
+
+// unheard says of whom nothing was heard.
+func (p *orderPage) unheard() []string {
+	if n := len(p.found.Failures); n > 0 {
+		return []string{p.shell.kit.Words.N("answer.services", n)}
+	}
+	return nil
+}
+
+// showStop opens the trace of a span to look at for a finding, at that span.
+func (p *orderPage) showStop(line, stop int) { p.shell.showStop(p.inquiry, line, stop, p.open) }
+
+// inquired implements judged.
+func (p *orderPage) inquired() *inquiry { return p.inquiry }
+
+// answers implements judged.
+func (p *orderPage) answers() *answer.View { return p.inquiry.view }
 
 // start searches the last days. What was found before stays until the first
 // answer comes.
@@ -285,6 +316,7 @@ func (p *orderPage) Object() fyne.CanvasObject { return p.view }
 // Refresh implements page.
 func (p *orderPage) Refresh() {
 	p.update(p.page.State().Phase)
+	p.inquiry.update()
 	p.journey.update()
 }
 
@@ -293,11 +325,17 @@ func (p *orderPage) Focus() { p.shell.Window.Canvas().Focus(p.view) }
 
 // Key implements page: Esc stops a search before it goes back.
 func (p *orderPage) Key(e canvasview.Event) bool {
-	if e.Key == string(fyne.KeyEscape) && p.searching() {
+	switch {
+	case e.Key != string(fyne.KeyEscape):
+		return false
+	case p.searching():
 		p.cancel()
-		return true
+	case p.inquiry.busy():
+		p.inquiry.cancel()
+	default:
+		return false
 	}
-	return false
+	return true
 }
 
 // Close implements page.
@@ -306,6 +344,7 @@ func (p *orderPage) Close() {
 	p.shelf.Stop()
 	p.saves.Stop()
 	p.material.close()
+	p.inquiry.close()
 	p.journey.close()
 }
 

@@ -96,8 +96,11 @@ type Options struct {
 	// ctx, it returns what could be read.
 	OpenFile func(ctx context.Context, path string, on func(Loading)) (Opened, error)
 	Notebook Notebook // nil to keep no notes
-	// Gather bounds what is fetched behind the rows of an order; zero fetches nothing.
+	// Gather bounds what is fetched behind the rows of an order and judged; zero
+	// fetches and judges nothing.
 	Gather Gathering
+	// Sampling bounds what says what is usual.
+	Sampling Sampling
 	// Explain puts an error into words: what happened, and what to do next.
 	Explain func(w *i18n.Printer, err error) (title, hint string)
 	// Event, if set, is told what happened, for the performance log.
@@ -153,6 +156,7 @@ type Shell struct {
 	menu     *colourMenu // while it is open
 	home     *homePage
 	shelf    *shelf
+	usual    *usual
 	dialled  []dialled     // by links
 	opening  []*tracePage  // of files, until there is something to show
 	chooser  dialog.Dialog // of files, while it is open
@@ -164,6 +168,7 @@ type Shell struct {
 // keyboard.
 func New(o Options) *Shell {
 	s := &Shell{Options: o, source: o.Source, now: o.Now, local: time.Local, trail: map[page]page{}, keeper: task.NewLine(o.Dispatch), views: keptViews{reads: task.NewSlot[[]KeptView](o.Dispatch)}, shelf: newShelf(o.Dispatch)}
+	s.usual = newUsual(s)
 	s.kit = &xwidget.Kit{
 		Drawer: o.Drawer, Metrics: o.Metrics, Look: s.looks(), Colours: &look.Colours{},
 		Words: i18n.For(o.Prefs.Language), Zone: time.Local,
@@ -433,6 +438,9 @@ func (s *Shell) event(name string, fields map[string]any) {
 func (s *Shell) Started() {
 	s.focusBox()
 	s.event("window_shown", nil)
+	if s.Sampling.AtOnce {
+		s.usual.ask(s.source)
+	}
 	s.Dispatch(s.settle) // after what the window was started with
 }
 
@@ -443,6 +451,7 @@ func (s *Shell) Close() {
 	s.views.reads.Stop()
 	s.sheet.stop()
 	s.shelf.stop()
+	s.usual.stop()
 	for _, p := range s.pages {
 		p.Close()
 	}

@@ -55,6 +55,8 @@ type tracePage struct {
 	doc     *document.Document
 	acts    int // of the document when it was shown
 	head    *canvasview.View
+	strip   *strip
+	lookAt  *looked // until the strip shows it; nil for nothing
 	find    *findBar
 	colours *colourMenu
 	wait    *canvasview.View
@@ -182,6 +184,9 @@ func (p *tracePage) fill(d *document.Document) {
 	if p.wanted != nil && p.whole() {
 		p.restore(p.begin)
 	}
+	if p.shown || p.strip.source() != p.strip.inquiry { // else once it is drawn
+		p.strip.begin()
+	}
 	p.readNotes()
 	if focused {
 		s.giveKeyboard(p.canvas())
@@ -213,7 +218,7 @@ func (p *tracePage) frame() {
 	head.Content = p.drawHead
 	head.Background = func() scene.Color { return s.kit.Look.Paper }
 	p.head = canvasview.New(head, false, fyne.NewSize(300, headDp))
-	p.find, p.colours = newFindBar(p), newColourMenu(p)
+	p.find, p.colours, p.strip = newFindBar(p), newColourMenu(p), newStrip(p)
 	share := s.Prefs.Detail
 	if share < 0.2 || share > 0.95 {
 		share = 0.72
@@ -221,7 +226,7 @@ func (p *tracePage) frame() {
 	p.main, p.aside = container.NewStack(), container.NewStack()
 	p.beside = xwidget.Column(2, p.inside.object, p.editor.object, p.aside)
 	p.split = xwidget.NewSplit(p.main, p.beside, share)
-	p.object.Objects = []fyne.CanvasObject{xwidget.Column(2, p.head, p.find.object, p.split.Container)}
+	p.object.Objects = []fyne.CanvasObject{xwidget.Column(3, p.head, p.strip.object, p.find.object, p.split.Container)}
 	p.object.Refresh()
 }
 
@@ -389,6 +394,7 @@ func (p *tracePage) Refresh() {
 	}
 	p.side.Show(p.doc.Selected())
 	p.head.Redraw()
+	p.strip.follow()
 	p.find.relook()
 	p.canvas().Redraw()
 	p.sideV.Redraw()
@@ -413,6 +419,7 @@ func (p *tracePage) Close() {
 	p.notes.Stop()
 	p.shell.palette.forget(p)
 	if p.split != nil {
+		p.strip.close()
 		p.editor.leave()
 		p.find.slot.Stop()
 		p.doc.Close()

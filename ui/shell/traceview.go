@@ -144,6 +144,7 @@ func (p *tracePage) watchFrames(c *canvasview.View, v traceView) {
 			p.shown = true
 			s.event("trace_shown", map[string]any{"spans": len(p.doc.Trace().Spans), "source": source})
 			s.Dispatch(s.settle)
+			s.Dispatch(p.strip.begin)
 		}
 		if s.Event == nil {
 			return

@@ -4,6 +4,7 @@
 package xwidget
 
 import (
+	"math"
 	"strings"
 	"unicode/utf8"
 
@@ -50,6 +51,12 @@ type Spot struct {
 type rect struct{ x, y, w, h float32 }
 
 func (r rect) has(x, y float32) bool { return x >= r.x && x < r.x+r.w && y >= r.y && y < r.y+r.h }
+
+// Sizing returns a canvas without a panel at one pixel a dp, to find out how much
+// room drawing takes.
+func Sizing(k *Kit) *Canvas {
+	return &Canvas{Scene: &scene.Scene{}, Metrics: k.Metrics, Look: k.Look, Scale: 1, bottom: math.MaxFloat32}
+}
 
 // D returns dp in device pixels, whole so that edges stay sharp.
 func (c *Canvas) D(dp float32) float32 { return float32(int(dp*c.Scale + 0.5)) }

@@ -76,7 +76,7 @@ func (s *scan) identify(ops *operations, known map[opKey]int32, i model.SpanInde
 	key := opKey{s.t.ResourceAt(sp.Resource).Service, sp.Name, m.detail, sp.Kind}
 	op, ok := known[key]
 	if !ok {
-		op = ops.number(operation{s.t.Str(key.service), analysis.Plain(s.t.Str(key.name)), analysis.Plain(m.detail), sp.Kind})
+		op = ops.number(s.named(sp, m.detail))
 		known[key] = op
 	}
 	s.op[i], s.said[i] = op, outcomeOf(sp, m)
@@ -91,6 +91,16 @@ func (s *scan) identify(ops *operations, known map[opKey]int32, i model.SpanInde
 	if p := sp.Parent; p != model.NoSpan && s.t.Spans[p].Resource != sp.Resource {
 		s.remote.Add(p)
 	}
+}
+
+// named returns the operation of a span, of which the conventions tell detail.
+func (s *scan) named(sp *model.Span, detail string) operation {
+	return operation{s.t.Str(s.t.ResourceAt(sp.Resource).Service), analysis.Plain(s.t.Str(sp.Name)), analysis.Plain(detail), sp.Kind}
+}
+
+// operation returns the operation of span i.
+func (s *scan) operation(i model.SpanIndex) operation {
+	return s.named(&s.t.Spans[i], s.read(i).detail)
 }
 
 func (s *scan) role(i model.SpanIndex) role   { return s.roles[i] }

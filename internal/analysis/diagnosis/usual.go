@@ -139,3 +139,27 @@ func (s *scan) atOnce(i model.SpanIndex) bool {
 	}
 	return false
 }
+
+// A Ranking compares the spans of one trace with a baseline. It may be read from any
+// goroutine.
+type Ranking struct {
+	base *Baseline
+	scan *scan
+}
+
+// Ranking returns what compares the spans of a trace with the baseline, which must
+// be Ready.
+func (b *Baseline) Ranking(t *model.Trace) *Ranking {
+	return &Ranking{b, &scan{t: t, classes: classesOf(t.Arena)}}
+}
+
+// Duration returns how long spans of the operation of span i usually take, and the
+// share of them that took less than it, 0 to 1.
+func (r *Ranking) Duration(i model.SpanIndex) (u Usual, less float64) {
+	op := r.base.ops.lookup(r.scan.operation(i))
+	if op < 0 || int(op) >= len(r.base.byOp) {
+		return u, 0
+	}
+	s := &r.base.byOp[op].dur
+	return s.usual(-1), 1 - s.share(r.scan.t.Spans[i].Dur)
+}

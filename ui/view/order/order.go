@@ -91,6 +91,8 @@ type View struct {
 	do      Actions
 	colours map[string]int
 	byHand  bool // a person chose the trace
+	outcome string
+	ill     bool
 	details bool
 }
 
@@ -137,6 +139,10 @@ func (v *View) Set(s State) {
 	}
 	v.Sel = at
 }
+
+// SetOutcome says in a few words how the order stands, "" where that is not known;
+// ill, that it failed.
+func (v *View) SetOutcome(text string, ill bool) { v.outcome, v.ill = text, ill }
 
 // assignColours gives the services of all rows colours that differ.
 func (v *View) assignColours() {
@@ -196,7 +202,7 @@ func (v *View) drawHead(c *xwidget.Canvas, x, y, w float32) float32 {
 	if v.state.Keeps > 0 {
 		room -= c.D(160)
 	}
-	c.Label(x, y, c.D(28), room, f, c.Look.Text, c.FitMiddle(f, title, room))
+	v.drawOutcome(c, x+c.Label(x, y, c.D(28), room, f, c.Look.Text, c.FitMiddle(f, title, room)), y, x+room)
 	label, tip, do := words.T("share.button"), "Ctrl+E", v.do.Share
 	if v.state.Phase == Searching {
 		label, tip, do = words.T("action.cancel"), "Esc", v.do.Cancel
@@ -219,6 +225,22 @@ func (v *View) drawHead(c *xwidget.Canvas, x, y, w float32) float32 {
 		y = v.drawProgress(c, x, y, w)
 	}
 	return y
+}
+
+// drawOutcome draws how the order stands between x and right.
+func (v *View) drawOutcome(c *xwidget.Canvas, x, y, right float32) {
+	x += c.D(16)
+	room := right - x
+	if v.outcome == "" || room < c.D(80) {
+		return
+	}
+	f, ink := c.Font(14, scene.SemiBold), c.Look.Secondary
+	if v.ill {
+		ink = c.Look.Text
+		c.Cross(x, y+c.D(7), c.D(15), true)
+		x, room = x+c.D(21), room-c.D(21)
+	}
+	c.Label(x, y+c.D(1), c.D(28), room, f, ink, c.FitMiddle(f, v.outcome, room))
 }
 
 // Summary tells in one line what was found: traces, systems, errors, when.

@@ -125,6 +125,9 @@ func TestGoldenMarks(t *testing.T) {
 			p.doc.ToggleCollapse(spanWith(tb, p.trace, 5))
 			p.Hover(100, rowY(p, i))
 		}},
+		{"faults", "ru", dark, 1, func(tb testing.TB, p *Painter) {
+			p.doc.MarkFaults([]model.SpanIndex{3}, []model.SpanIndex{0, 1, 5})
+		}},
 		{"measured_light", "en", light, 1, measure},
 		{"measured_dark_ru", "ru", dark, 2, measure},
 		{"colour_operation_many", "en", light, 1, rule(document.ColourRule{By: document.ByOperation, Palette: "many"})},

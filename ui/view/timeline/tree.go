@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"traceview/internal/document"
 	"traceview/internal/layout"
 	"traceview/internal/model"
 	"traceview/internal/scene"
@@ -26,6 +27,7 @@ const (
 func (p *Painter) drawTreeRow(s *scene.Scene, r row) {
 	p.drawElbow(s, r)
 	pal := p.style.Palette
+	p.drawFault(s, r)
 	x, cy := float32(p.g.Indent(int(r.span.Depth))), r.y+float32(int(r.h/2))
 	if r.parent {
 		c := pal.Secondary
@@ -42,6 +44,17 @@ func (p *Painter) drawTreeRow(s *scene.Scene, r row) {
 	}
 	p.drawNoteSlot(s, r, cy)
 	p.drawNames(s, r, x+p.px(nameAtDp), p.treeRight())
+}
+
+// drawFault marks a span at fault by a bar at the left edge, one that shows what is
+// wrong by half of one.
+func (p *Painter) drawFault(s *scene.Scene, r row) {
+	switch p.doc.Fault(r.i) {
+	case document.FaultHere:
+		s.Rect(0, r.y, p.px(4), r.h, p.style.Palette.Accent)
+	case document.FaultShown:
+		s.Rect(0, r.y+float32(int(r.h/4)), p.px(2), float32(int(r.h/2)), p.style.Palette.Accent)
+	}
 }
 
 // treeRight returns where the names of the tree end: before the marks of errors

@@ -1,0 +1,248 @@
+package shell
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"traceview/internal/analysis/diagnosis"
+	"traceview/internal/model"
+	"traceview/internal/scene"
+	"traceview/ui/canvasview"
+	"traceview/ui/view/answer"
+	"traceview/ui/xwidget"
+)
+
+// A strip is the answer above a trace: what is wrong with it, by the judgement of the
+// order or file it belongs to where there is one, else by its own.
+type strip struct {
+	page    *tracePage
+	inquiry *inquiry     // of this trace alone
+	view    *answer.View // what is shown
+	judged  *judgement   // by whom
+	lines   []int        // which of its findings are in this trace
+	panel   *xwidget.Panel
+	canvas  *canvasview.View
+	object  *fyne.Container
+	width   float32 // dp
+	height  float32 // dp
+	ranking *diagnosis.Ranking
+}
+
+// mostStrip bounds the height of the strip in dp: the trace is what the page is for.
+const mostStrip = 260
+
+func newStrip(p *tracePage) *strip {
+	s := p.shell
+	t := &strip{page: p}
+	t.inquiry = newInquiry(s, p.from, nil, nil, t.follow)
+	t.view = answer.New(s.kit, answer.Actions{Show: t.show, Changed: t.fit, Ask: func() { t.source().ask() }, Cancel: func() { t.source().cancel() }})
+	t.panel = xwidget.NewPanel(s.kit)
+	t.panel.Content = func(c *xwidget.Canvas, y, w float32) float32 {
+		end := t.view.Draw(c, c.D(20), y-c.D(4), w-c.D(40))
+		c.Rect(0, float32(c.H)-c.D(1), w, c.D(1), c.Look.Line)
+		return end - y + c.D(4)
+	}
+	t.panel.Background = func() scene.Color { return s.kit.Look.Paper }
+	t.canvas = canvasview.New(t.panel, false, fyne.NewSize(300, 0))
+	t.object = container.New(stripLayout{t}, t.canvas)
+	t.width = s.Window.Canvas().Size().Width
+	return t
+}
+
+// stripLayout gives the strip the height that its words need in the width there is.
+type stripLayout struct{ strip *strip }
+
+// Layout implements fyne.Layout.
+func (l stripLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	o[0].Move(fyne.NewPos(0, 0))
+	o[0].Resize(size)
+	if size.Width != l.strip.width {
+		l.strip.width = size.Width
+		l.strip.page.shell.Dispatch(l.strip.fit)
+	}
+}
+
+// MinSize implements fyne.Layout.
+func (l stripLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(300, l.strip.height)
+}
+
+// fit takes the room that the words need, and draws them.
+func (t *strip) fit() {
+	h := t.view.Height(t.width - 40)
+	if h > 0 {
+		h = min(h+4, mostStrip)
+	}
+	if h != t.height {
+		t.height = h
+		t.page.object.Objects[0].Refresh()
+	}
+	t.canvas.Redraw()
+}
+
+// source returns the inquiry that says what is wrong with the trace: that of what it
+// was opened from, unless the trace is not among what that looks at.
+func (t *strip) source() *inquiry {
+	p := t.page
+	for from := p.shell.trail[p]; from != nil; from = p.shell.trail[from] {
+		switch q := from.(type) {
+		case *orderPage:
+			if p.file == "" && q.from == p.from && q.inquiry.covers(p.id) {
+				return q.inquiry
+			}
+		case *filePage:
+			if q.name == p.file && q.inquiry.covers(p.id) {
+				return q.inquiry
+			}
+		}
+	}
+	return t.inquiry
+}
+
+// begin shows the answer, and has a trace judged that nothing else judges.
+func (t *strip) begin() {
+	p := t.page
+	if p.shell.Gather.Traces == 0 || p.doc == nil || !p.whole() {
+		return
+	}
+	if all := []*model.Trace{p.doc.Trace()}; t.source() == t.inquiry && !slices.Equal(all, t.inquiry.traces) {
+		t.inquiry.look(all)
+		return
+	}
+	t.follow()
+}
+
+// follow shows what is known by now.
+func (t *strip) follow() {
+	q := t.source()
+	if t.page.doc == nil || q == t.inquiry && q.traces == nil {
+		return
+	}
+	t.judged, t.lines, t.ranking = q.got, nil, nil
+	st := q.state()
+	if q.got != nil && len(st.Lines) > 0 {
+		t.pick(&st)
+	}
+	t.view.Set(st)
+	t.look()
+	t.mark()
+	if q.got != nil && t.page.doc.Trace().Root != model.NoSpan {
+		t.ranking = q.got.base.Ranking(t.page.doc.Trace())
+	}
+	t.fit()
+	if t.page.sideV != nil {
+		t.page.sideV.Redraw()
+	}
+	q.drawn()
+}
+
+// pick leaves the findings of this trace alone, and says how many there are elsewhere.
+func (t *strip) pick(st *answer.State) {
+	all := st.Lines
+	st.Lines = nil
+	for k := range all {
+		if t.judged.traces[t.judged.list[k].At.Trace].ID == t.page.id {
+			t.lines = append(t.lines, k)
+			st.Lines = append(st.Lines, all[k])
+		}
+	}
+	w := t.page.shell.kit.Words
+	if n := len(all) - len(st.Lines); n > 0 {
+		st.Notes = append([]string{w.N("answer.elsewhere", n)}, st.Notes...)
+	}
+	if len(st.Lines) == 0 {
+		st.None = w.N("answer.none", 1)
+	}
+}
+
+// show goes to a span of a finding of this trace.
+func (t *strip) show(line, stop int) {
+	if t.judged == nil || line >= len(t.lines) {
+		return
+	}
+	at := t.judged.stop(t.lines[line], stop)
+	trace := t.judged.traces[at.Trace]
+	id := trace.Spans[at.Span].ID
+	t.fit()
+	if trace.ID != t.page.id {
+		t.page.followTo(trace.ID, id)
+		return
+	}
+	t.page.goTo(id)
+}
+
+// A looked is a span that is looked at: its finding, numbered as in the judgement,
+// and its number among those that show that.
+type looked struct{ line, stop int }
+
+// look notes what is looked at since the page was opened, once that is known.
+func (t *strip) look() {
+	at := t.page.lookAt
+	if at == nil || len(t.lines) == 0 {
+		return
+	}
+	t.page.lookAt = nil
+	if k := slices.Index(t.lines, at.line); k >= 0 {
+		t.view.Look(k, at.stop)
+	}
+}
+
+// mark marks the spans at fault, and those that show it.
+func (t *strip) mark() {
+	var fault, shown []model.SpanIndex
+	for _, k := range t.lines {
+		f := &t.judged.list[k]
+		fault = append(fault, t.here(f.At)...)
+		for _, e := range f.Evidence {
+			shown = append(shown, t.here(e)...)
+		}
+	}
+	slices.Sort(fault)
+	slices.Sort(shown)
+	t.page.doc.MarkFaults(slices.Compact(fault), slices.Compact(shown))
+}
+
+// here returns the span of the page's trace that is at a place, none for one of
+// another trace: the page may have fetched its own anew.
+func (t *strip) here(at diagnosis.Place) []model.SpanIndex {
+	of, mine := t.judged.traces[at.Trace], t.page.doc.Trace()
+	switch {
+	case of.ID != mine.ID:
+		return nil
+	case of == mine:
+		return []model.SpanIndex{at.Span}
+	}
+	id := of.Spans[at.Span].ID
+	if i := slices.IndexFunc(mine.Spans, func(s model.Span) bool { return s.ID == id }); i >= 0 {
+		return []model.SpanIndex{model.SpanIndex(i)}
+	}
+	return nil
+}
+
+func (t *strip) close() { t.inquiry.close() }
+
+// goTo shows a span of this trace where spans are drawn in their tree.
+func (p *tracePage) goTo(id model.SpanID) {
+	if !p.view.timed() {
+		p.show(viewWaterfall)
+	}
+	p.seek(id)
+}
+
+// inquired implements judged.
+func (p *tracePage) inquired() *inquiry {
+	if p.strip == nil {
+		return nil
+	}
+	return p.strip.inquiry
+}
+
+// answers implements judged.
+func (p *tracePage) answers() *answer.View {
+	if p.strip == nil {
+		return nil
+	}
+	return p.strip.view
+}
