@@ -89,7 +89,7 @@ var layers = []layer{
 		"google.golang.org/grpc/...", "google.golang.org/protobuf/..."},
 		"the shop is written with the SDK its services would use, and served over the real wire"},
 
-	{"ui/view/...", []string{"internal/model", "internal/analysis", "internal/analysis/journey", "internal/document", "internal/layout", "internal/scene", "internal/units", "internal/i18n",
+	{"ui/view/...", []string{"internal/model", "internal/analysis/...", "internal/document", "internal/layout", "internal/scene", "internal/units", "internal/i18n",
 		"ui/axis", "ui/canvasview", "ui/look", "ui/table", "ui/xwidget", "fyne.io/fyne/v2/..."},
 		"a view shows what it is given; it sees servers and files through interfaces it declares"},
 	{"ui/axis", []string{"internal/model", "internal/document", "internal/layout", "internal/scene", "internal/units", "ui/canvasview", "ui/look", "ui/xwidget"},
@@ -106,7 +106,7 @@ var layers = []layer{
 	{"ui/drawing", []string{"assets", "internal/model", "internal/analysis/journey", "internal/document", "internal/i18n", "internal/layout", "internal/raster", "internal/report", "internal/savedview", "internal/scene",
 		"internal/svg", "ui/canvasview", "ui/look", "ui/table", "ui/view/...", "ui/xwidget"},
 		"views drawn without a window, for files: it joins them, and no view knows it; notes are drawn as well"},
-	{"ui/...", []string{"assets", "internal/analysis/diagnosis", "internal/analysis/journey", "internal/model", "internal/document", "internal/query", "internal/redact", "internal/savedview", "internal/scene",
+	{"ui/...", []string{"assets", "internal/analysis/...", "internal/model", "internal/document", "internal/query", "internal/redact", "internal/savedview", "internal/scene",
 		"internal/raster", "internal/units", "internal/i18n", "internal/task", "internal/verdict", "ui/...", "fyne.io/fyne/v2/..."},
 		"windows are wired to client, snapshot and demo by cmd, through interfaces; what redaction would replace is shown as it says it"},
 	{"cmd/traceview", []string{"assets", "internal/...", "ui/...", "fyne.io/fyne/v2/..."},

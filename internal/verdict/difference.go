@@ -71,6 +71,9 @@ func (s *contrast) detail() []string {
 	known := s.c.Spreads(comparison.A, d.Row)
 	switch d.Kind {
 	case comparison.Fails, comparison.Recovers:
+		if a.Failing == 0 {
+			return []string{w.N("diff.failed.none", int(n))}
+		}
 		return []string{w.N("diff.failed.of", int(n), "k", u.Number(int(a.Failing)))}
 	case comparison.Missing:
 		return []string{w.N("diff.have.of", int(n), "k", u.Number(int(a.Traces)), "a", u.Duration(d.A))}

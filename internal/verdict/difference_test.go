@@ -74,7 +74,7 @@ func TestWordsOfDifferences(t *testing.T) {
 		{[]string{"s3 PUT 40"}, []string{"s3 PUT 40!403 AccessDenied"}, false,
 			"s3 failed at “PUT”: 403 AccessDenied | In the other trace it went well.", "Сбой в s3, «PUT»: 403 AccessDenied | В другой трассе всё прошло хорошо."},
 		{[]string{"s3 PUT 40"}, []string{"s3 PUT 40!403 AccessDenied"}, true,
-			"s3 failed at “PUT”: 403 AccessDenied | It failed in 0 of 6 other traces.", "Сбой в s3, «PUT»: 403 AccessDenied | Ошибка здесь в 0 из 6 других трасс."},
+			"s3 failed at “PUT”: 403 AccessDenied | It failed in none of 6 other traces.", "Сбой в s3, «PUT»: 403 AccessDenied | Ни в одной из 6 других трасс такого нет."},
 		{[]string{"s3 PUT 40!403"}, []string{"s3 PUT 40"}, false,
 			"s3 did “PUT” without the error of the other trace: 403", "s3: «PUT» без ошибки, которая есть в другой трассе: 403"},
 		{[]string{"s3 PUT 40", "db GET 1"}, []string{"db GET 1"}, true,

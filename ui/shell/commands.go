@@ -42,6 +42,7 @@ func commands() []command {
 		{"views", fyne.KeyS, ctrl | shift, (*Shell).showViews},
 		{"share", fyne.KeyE, ctrl, (*Shell).openShare},
 		{"library", fyne.KeyL, ctrl | shift, (*Shell).showLibrary},
+		{"compare", fyne.KeyD, ctrl | shift, (*Shell).compareFront},
 		{"close", fyne.KeyW, ctrl, func(s *Shell) { s.closePage(s.current) }},
 		{"next", fyne.KeyPageDown, ctrl, func(s *Shell) { s.show((s.current + 1) % len(s.pages)) }},
 		{"previous", fyne.KeyPageUp, ctrl, func(s *Shell) { s.show((s.current + len(s.pages) - 1) % len(s.pages)) }},
@@ -158,6 +159,8 @@ func (s *Shell) functionKey(name fyne.KeyName, shift bool) bool {
 			p.start(s.days())
 		case *tracePage:
 			p.again()
+		case *comparePage:
+			p.read()
 		}
 	default:
 		return false
@@ -170,6 +173,10 @@ func (s *Shell) functionKey(name fyne.KeyName, shift bool) bool {
 func (s *Shell) focusFind() {
 	if p, ok := s.pages[s.current].(*tracePage); ok && p.doc != nil {
 		p.find.focus()
+		return
+	}
+	if p, ok := s.pages[s.current].(*comparePage); ok {
+		p.focusBox()
 		return
 	}
 	if p := s.shelf.page; p != nil && s.pages[s.current] == page(p) {

@@ -304,6 +304,8 @@ func (b *bench) says() string {
 		return uitest.Words(p.home.Build(1280, 700, 1))
 	case *libraryPage:
 		return uitest.Words(p.list.Build(1280, 600))
+	case *comparePage:
+		return uitest.Words(b.comparePanel(p)) + "\n" + uitest.Words(p.rows.Build(1280, 500))
 	case *helpPage:
 		return uitest.Words(p.panel.Build(1280, 1600, 1))
 	case *tracePage:

@@ -73,6 +73,14 @@ func TestGolden(t *testing.T) {
 			openShop(b)
 			b.ctrl(fyne.Key5)
 		}},
+		{"compare", "en", false, 1280, 640, func(b *bench) { b.compareTabs() }},
+		{"compare_flame_dark_ru", "ru", true, 1280, 640, func(b *bench) { b.compareTabs().show(true) }},
+		{"compare_choose_dark_ru", "ru", true, 1280, 520, func(b *bench) {
+			openShop(b)
+			b.showTrace(healthyShop(b.t, 5), "well.json")
+			b.ctrlShift(fyne.KeyD)
+		}},
+		{"compare_empty", "en", false, 1000, 560, func(b *bench) { b.showCompare() }},
 		{"trace_wait_ru", "ru", false, 900, 300, func(b *bench) {
 			b.openTrace(uitest.TraceID(1))
 			b.nextTrace().on(Loading{Spans: 12345})

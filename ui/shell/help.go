@@ -70,6 +70,13 @@ var libraryKeys = []helpKey{
 	{"Ctrl+F  /", "help.library.find"},
 }
 
+// compareKeys are those of a comparison.
+var compareKeys = []helpKey{
+	{"Enter", "help.compare.open"}, {"Shift+Enter", "help.compare.other"}, {"A  B", "help.compare.choose"}, {"U", "help.compare.usual"}, {"X", "compare.swap"},
+	{"D", "help.compare.differ"}, {"F", "help.compare.flame"}, {"← →", "help.compare.fold"}, {"Z  Esc  0", "help.compare.zoom"}, {"1  2  3", "help.compare.width"},
+	{"Ctrl+F  /", "help.compare.find"},
+}
+
 var mouseWays = []helpKey{
 	{"help.wheel.key", "help.wheel"}, {"help.ctrlwheel.key", "help.ctrlwheel"}, {"help.shiftwheel.key", "help.shiftwheel"},
 	{"help.drag.key", "help.drag"}, {"help.ruler.key", "help.ruler"}, {"help.middle.key", "help.middle"}, {"help.twisty.key", "help.subtree"},
@@ -108,6 +115,7 @@ func helpSections(w *i18n.Printer) []helpSection {
 		{w.T("help.detail"), helpLines(w, detailKeys)},
 		{w.T("help.share"), helpLines(w, shareKeys)},
 		{w.T("help.library"), helpLines(w, libraryKeys)},
+		{w.T("help.compare"), helpLines(w, compareKeys)},
 		{w.T("help.mouse"), helpLines(w, mouseWays)},
 	}
 }

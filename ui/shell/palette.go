@@ -3,6 +3,7 @@ package shell
 import (
 	"context"
 	"image/color"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -42,6 +43,8 @@ type palette struct {
 	hits   []item         // as the menu shows them
 	read   *task.Slot[*operations]
 	pick   *task.Slot[[]hit]
+	only   bool // what was offered, and nothing else
+	turn   int  // how often it was opened
 }
 
 // An item is one thing to pick.
@@ -120,15 +123,45 @@ func (s *Shell) openPalette() {
 	if s.menu != nil { // of colours, which has the keyboard: it is on its way out
 		s.menu.page.Focus()
 	}
-	s.hideSuggestions()
-	p.back = s.Window.Canvas().Focused()
-	p.items = s.items()
+	p.only = false
+	p.box.SetPlaceHolder(s.kit.Words.T("palette.placeholder"))
+	p.open(s.items())
 	p.readOperations()
+	p.search()
+}
+
+// offer opens the palette with some things to pick and nothing else, asking what for.
+func (p *palette) offer(items []item, placeholder string) {
+	p.close()
+	p.ops, p.only = nil, true
+	p.box.SetPlaceHolder(placeholder)
+	p.open(items)
+	p.search()
+}
+
+// more adds to what was offered, before the last of it.
+func (p *palette) more(items []item) {
+	if !p.only || !p.object.Visible() || len(p.items) == 0 {
+		return
+	}
+	last := len(p.items) - 1
+	p.items = slices.Insert(p.items, last, items...)
+	chosen := p.menu.ChosenLine()
+	p.search()
+	p.menu.Choose(chosen)
+}
+
+// open shows the palette with the box empty.
+func (p *palette) open(items []item) {
+	s := p.shell
+	s.hideSuggestions()
+	p.turn++
+	p.back = s.Window.Canvas().Focused()
+	p.items = items
 	p.object.Show()
 	s.Window.Canvas().Refresh(p.object) // which knows nothing yet of what it never drew
 	s.Window.Canvas().Focus(p.box)
 	p.box.set("")
-	p.search()
 }
 
 // close hides the palette and gives the keyboard back where it was.
@@ -153,7 +186,7 @@ func (p *palette) close() {
 // in the one before is not to be gone to.
 func (p *palette) renew(tp *tracePage) {
 	p.forget(tp)
-	if s := p.shell; p.object.Visible() && s.pages[s.current] == page(tp) {
+	if s := p.shell; p.object.Visible() && !p.only && s.pages[s.current] == page(tp) {
 		p.items = s.items()
 		p.readOperations()
 		p.search()

@@ -32,7 +32,7 @@ func (s *Shell) railItems() []railItem {
 	if s.Library != nil {
 		list = append(list, railItem{"rail.library", "Ctrl+Shift+L", drawShelf, func(p page) bool { _, ok := p.(*libraryPage); return ok }, (*Shell).showLibrary})
 	}
-	return list
+	return append(list, railItem{"rail.compare", "Ctrl+Shift+D", drawScales, func(p page) bool { _, ok := p.(*comparePage); return ok }, (*Shell).showCompare})
 }
 
 // showOrders shows the page a person starts from, with the keyboard in the order
@@ -84,4 +84,12 @@ func drawShelf(c *xwidget.Canvas, x, y, s float32, ink scene.Color) {
 	c.Frame(x+s*0.4, y+s*0.28, s*0.2, s*0.5, t, t, ink)
 	c.Line(x+s*0.68, y+s*0.24, x+s*0.84, y+s*0.76, t*2.2, ink)
 	c.Line(x+s*0.08, y+s*0.88, x+s*0.92, y+s*0.88, t, ink)
+}
+
+// drawScales draws two bars of which one is longer, beside a line, in a box of size s.
+func drawScales(c *xwidget.Canvas, x, y, s float32, ink scene.Color) {
+	t := max(1, s*0.08)
+	c.Line(x+s*0.14, y+s*0.1, x+s*0.14, y+s*0.9, t, ink)
+	c.Frame(x+s*0.24, y+s*0.2, s*0.34, s*0.22, t, t, ink)
+	c.Frame(x+s*0.24, y+s*0.58, s*0.64, s*0.22, t, t, ink)
 }

@@ -37,6 +37,9 @@ func (p *tracePage) buttons() []headButton {
 	if p.whole() {
 		out = append(out, headButton{w.T("share.button"), "Ctrl+E", p.shell.openShare, 2})
 	}
+	if p.whole() {
+		out = append(out, headButton{w.T("compare.with"), "Ctrl+Shift+D", p.shell.compareFront, 4})
+	}
 	if p.view.timed() || p.view == viewMerged {
 		out = append(out, headButton{w.T("trace.fit"), "0", p.fit, 2})
 	}
@@ -62,7 +65,7 @@ func (p *tracePage) drawControls(c *xwidget.Canvas, right, y, least float32) flo
 	for _, b := range all {
 		taken += width(b) + gap
 	}
-	for rank := 3; rank > 0 && taken > room; rank-- {
+	for rank := 4; rank > 0 && taken > room; rank-- {
 		all = slices.DeleteFunc(all, func(b headButton) bool {
 			if b.rank == rank {
 				taken -= width(b) + gap

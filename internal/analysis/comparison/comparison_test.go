@@ -379,6 +379,28 @@ func TestDifferences(t *testing.T) {
 	}
 }
 
+// TestFloodOfErrors holds that what else differs is told as well, within the limit.
+func TestFloodOfErrors(t *testing.T) {
+	a, b := []span{{op: "s:root", dur: 100 * ms}}, []span{{op: "s:root", dur: 900 * ms}}
+	for k := range 30 {
+		a = append(a, span{fmt.Sprintf("s:op%c", 'a'+k), 1, 0, ms, "", 0})
+		b = append(b, span{fmt.Sprintf("s:op%c", 'a'+k), 1, 0, ms, "refused", 0})
+	}
+	c := pair(t, build(t, 1, a...), build(t, 2, b...))
+	for _, limit := range []int{1, 2, 10, 31, 100} {
+		list := c.Differences(limit)
+		others := 0
+		for _, d := range list {
+			if d.Kind != Fails {
+				others++
+			}
+		}
+		if len(list) != min(limit, 31) || limit > 1 && others != 1 {
+			t.Errorf("limit %d: %d told, %d of them no errors", limit, len(list), others)
+		}
+	}
+}
+
 // TestUsual compares one trace with what is usual in many.
 func TestUsual(t *testing.T) {
 	var usual []*model.Trace

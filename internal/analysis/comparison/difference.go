@@ -44,6 +44,9 @@ const (
 	telling = 20
 	// fewTraces is from how many traces on they say what is usual.
 	fewTraces = 5
+	// leastTraces is of how many traces of several a step must be part for its times to
+	// be told of.
+	leastTraces = 3
 	// moreCalls is by how many calls, at least, and by how many times numbers of
 	// calls differ that are told.
 	moreCalls, timesCalls = 3, 2
@@ -76,10 +79,15 @@ func (c *Comparison) Differences(limit int) []Difference {
 	slices.SortStableFunc(out, func(x, y Difference) int {
 		return cmp.Or(cmp.Compare(rank(&x), rank(&y)), cmp.Compare(abs(y.Delta), abs(x.Delta)))
 	})
-	if limit > 0 && len(out) > limit {
-		out = out[:limit]
+	if limit <= 0 || len(out) <= limit {
+		return out
 	}
-	return out
+	first := slices.IndexFunc(out, func(d Difference) bool { return d.Kind != Fails })
+	if half := limit / 2; first > half { // a flood of errors must not hide all else
+		rest := out[first:min(len(out), first+limit-half)]
+		out = append(slices.Clone(out[:limit-len(rest)]), rest...)
+	}
+	return out[:min(len(out), limit)]
 }
 
 func abs(v int64) int64 { return max(v, -v) }
@@ -114,11 +122,14 @@ func (c *Comparison) differ(out []Difference, i int32) []Difference {
 	if r.Status >= OnlyA {
 		return c.lacks(out, i)
 	}
+	if c.Usual(A) && a.Traces < leastTraces || c.Usual(B) && b.Traces < leastTraces {
+		return out
+	}
 	told := len(out)
-	switch c.judge(&x.Own, &y.Own) {
-	case 1:
+	switch up := c.judge(&x.Own, &y.Own); {
+	case up > 0:
 		by(WorksLonger, &x.Own, &y.Own)
-	case -1:
+	case up < 0 && b.Errors == 0: // what fails is over sooner
 		by(WorksLess, &x.Own, &y.Own)
 	}
 	switch c.judge(&x.Wait, &y.Wait) {
