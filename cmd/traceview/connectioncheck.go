@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -45,7 +44,10 @@ func testConnection(ctx context.Context, e *env, c *call, _ *config.File[config.
 		return err
 	}
 	defer cl.Close()
-	keys := slices.Concat(c.conn.orderKeys, order.DefaultKeys)
+	keys := c.conn.orderKeys
+	if len(keys) == 0 { // as a search takes them
+		keys = order.DefaultKeys
+	}
 	if c.on("json") {
 		return printCheckJSON(ctx, e, cl, keys)
 	}

@@ -2,8 +2,14 @@ package main
 
 import (
 	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"google.golang.org/grpc"
 
 	"traceview/internal/client"
 	"traceview/internal/i18n"
@@ -37,6 +43,65 @@ func TestConnectionTestFails(t *testing.T) {
 	for _, args := range [][]string{{"connection"}, {"connection", "dance"}, {"connection", "test"}, {"connection", "test", "more", "--endpoint", "h"}} {
 		if r := try(t, "", args...); r.code != 2 {
 			t.Errorf("%q: status %d, message %q", args, r.code, r.err)
+		}
+	}
+}
+
+// TestEachStepFailsInItsOwnWords has each step of the check end it, and reads what a
+// person is told, in both languages.
+func TestEachStepFailsInItsOwnWords(t *testing.T) {
+	shop, _ := serve(t)
+	g := newGuard(t, func(*http.Request) bool { return false })
+	pages := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(pages.Close)
+	bare, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	nothing := grpc.NewServer()
+	t.Cleanup(nothing.Stop)
+	go func() { _ = nothing.Serve(bare) }() // ends with Stop
+	idle := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/services") {
+			_, _ = io.WriteString(w, `{"services":[]}`)
+		}
+	}))
+	t.Cleanup(idle.Close)
+	host := func(s *httptest.Server) string { return strings.TrimPrefix(s.URL, "http://") }
+	for _, tt := range []struct {
+		step   int
+		args   []string
+		en, ru string
+	}{
+		{0, []string{"--endpoint", "jaeger.invalid:16685"}, "There is no machine named", "Не найден компьютер с именем"},
+		{1, []string{"--endpoint", "127.0.0.1:1"}, "Nothing listens at", "ничего не запущено"},
+		{2, []string{"--endpoint", g.addr}, "is signed by an authority this computer does not know", ""},
+		{3, []string{"--endpoint", host(pages), "--plaintext", "--api", "grpc-v3"}, "is a web address, not the query port", ""},
+		{4, []string{"--endpoint", g.addr, "--ca", g.ca}, "wants to know who you are", ""},
+		{5, []string{"--endpoint", bare.Addr().String(), "--plaintext"}, "", ""},
+		{6, []string{"--endpoint", host(idle), "--plaintext", "--api", "http-v3"}, "has no traces yet", ""},
+		{7, []string{"--endpoint", shop, "--plaintext", "--order-key", "absent.key"}, "No order number was seen", ""},
+	} {
+		told := map[string]string{}
+		for lang, want := range map[string]string{"en": tt.en, "ru": tt.ru} {
+			r := try(t, "", append([]string{"connection", "test", "--lang", lang, "--json"}, tt.args...)...)
+			var d checkJSON
+			if err := json.Unmarshal([]byte(r.out), &d); err != nil || len(d.Steps) != 8 {
+				t.Fatalf("%q: %v in %s%s", tt.args, err, r.out, r.err)
+			}
+			for i, s := range d.Steps {
+				if (s.State == "failed") != (i == tt.step) {
+					t.Errorf("%q: step %s is %s", tt.args, s.Step, s.State)
+				}
+			}
+			s := d.Steps[tt.step]
+			if r.code != 1 || s.Title == "" || s.Hint == "" || !strings.Contains(s.Title, want) || strings.Contains(s.Title+s.Hint, "error.") {
+				t.Errorf("%s %q: status %d, %q, %q; want %q", lang, tt.args, r.code, s.Title, s.Hint, want)
+			}
+			told[lang] = s.Title + s.Hint
+		}
+		if told["en"] == told["ru"] || !strings.ContainsFunc(told["ru"], func(r rune) bool { return r >= 'а' && r <= 'я' }) {
+			t.Errorf("%q: told in one language only: %q", tt.args, told)
 		}
 	}
 }

@@ -235,6 +235,20 @@ func TestCheckSaysWhatIsWrong(t *testing.T) {
 			return plain(addr)
 		}, StepKey, ErrServer, 0},
 	}
+	reasons, steps := map[Reason]bool{}, map[Step]bool{}
+	for _, tt := range tests {
+		reasons[tt.reason], steps[tt.step] = true, true
+	}
+	for r := ReasonUnknownHost; r <= lastReason; r++ {
+		if !reasons[r] {
+			t.Errorf("no check fails for reason %s", r)
+		}
+	}
+	for s := StepName; s <= lastStep; s++ {
+		if !steps[s] {
+			t.Errorf("no check fails at step %s", s)
+		}
+	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := checkAll(t, tt.start(t), "order.id")

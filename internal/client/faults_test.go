@@ -415,9 +415,11 @@ func faults(certs *certificates) []fault {
 	}
 }
 
+func allFaults(certs *certificates) []fault { return append(faults(certs), moreFaults()...) }
+
 func TestFaults(t *testing.T) {
 	certs := newCertificates(t)
-	for _, tt := range faults(certs) {
+	for _, tt := range allFaults(certs) {
 		t.Run(tt.name, func(t *testing.T) {
 			before := goleak.IgnoreCurrent()
 			t.Run("", func(t *testing.T) { tt.run(t) }) // its cleanups are over behind it
