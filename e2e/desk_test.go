@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"traceview/internal/secret/secrettest"
 )
 
 // A desk is where somebody works: a home folder with a keyring of its own, a
@@ -48,7 +50,7 @@ func (d *desk) try(in string, args ...string) (out, errs string, err error) {
 	args = append([]string{"--", "sh", "-c", script, "sh", program(d.t)}, args...)
 	ctx, cancel := context.WithTimeout(d.t.Context(), 2*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "dbus-run-session", append(args, "--perf-log", filepath.Join(d.home, "perf.jsonl"), "--lang", "en")...)
+	cmd := exec.CommandContext(ctx, "dbus-run-session", append(args, "--perf-log", filepath.Join(d.home, "perf.jsonl"), "--debug-log", filepath.Join(d.home, "debug.log"), "--lang", "en")...)
 	var outBuf, errBuf bytes.Buffer
 	cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = d.env, strings.NewReader(in), &outBuf, &errBuf
 	cmd.WaitDelay = 5 * time.Second // what the session leaves behind holds the pipes
@@ -135,8 +137,8 @@ func (d *desk) hides(secrets ...string) {
 func (d *desk) hidden(where string, data []byte, secrets []string) {
 	d.t.Helper()
 	for _, secret := range secrets {
-		if secret == "" || bytes.Contains(data, []byte(secret)) {
-			d.t.Errorf("a planted secret is in %s", where)
+		if form, at := secrettest.Find(data, secret); secret == "" || form != "" {
+			d.t.Errorf("a planted secret is in %s, as %s: …%.200q", where, form, data[max(at-100, 0):])
 		}
 	}
 }

@@ -109,14 +109,14 @@ var buildIssuer = sync.OnceValues(func() (string, error) {
 
 // startIssuer runs a real OpenID provider until the end of the test and returns
 // its address.
-func startIssuer(t *testing.T, company *authority) string {
+func startIssuer(t *testing.T, company *authority, more ...string) string {
 	t.Helper()
 	bin, err := buildIssuer()
 	if err != nil {
 		t.Fatalf("build issuer: %v", err)
 	}
 	cert, key := company.issue(t, "issuer")
-	p := start(t, exec.Command(bin, "--cert", cert, "--key", key))
+	p := start(t, exec.Command(bin, append([]string{"--cert", cert, "--key", key}, more...)...))
 	var address string
 	until(time.Minute, 20*time.Millisecond, func() bool {
 		line, _, whole := strings.Cut(p.stdout.String(), "\n")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -197,7 +198,7 @@ func clientOptions(c config.Connection, creds *credential.Credentials) (client.O
 		CertFile: c.Auth.CertFile, KeyFile: c.Auth.KeyFile, Key: creds.KeyPEM, Tenant: c.Tenant, Headers: c.Headers,
 		Token: creds.Token, Refused: creds.Refused, Basic: creds.Basic,
 		BearerHeader: c.Auth.TokenHeader == config.TokenBoth, BearerOnly: c.Auth.TokenHeader == config.TokenBearer,
-		InTheClear: c.Auth.AllowPlaintext, Version: version,
+		InTheClear: c.Auth.AllowPlaintext, Version: version, Log: slog.Default(),
 	}
 	if len(creds.Headers) > 0 {
 		o.SecretHeaders = func(context.Context) (map[string]string, error) { return creds.Headers, nil }

@@ -54,6 +54,7 @@ var guiCommand = command{
 			if from.pages, err = parsePages(cmp.Or(c.text("jaeger-ui"), c.conn.profile.JaegerUI)); err != nil {
 				return err
 			}
+			from.remember(e.carriers(), c.conn.profile.Tenant)
 			w.source, w.orderKeys, w.name = from, c.conn.orderKeys, name
 			w.connection, w.address = c.conn.identity(cl.Endpoint()), c.conn.address(cl.Endpoint())
 		}
@@ -120,6 +121,7 @@ func runWindow(e *env, w window) error {
 		defer mine.Close()
 		ready = func(show func(order string, files []string)) { go takeOver(mine, show) }
 	}
+	notice = e.watchCrashes(dirs, notice)
 	settings, err := config.OpenSettings(dirs.Config)
 	if err != nil {
 		slog.Warn("settings are not as expected", "cause", err)
@@ -146,7 +148,7 @@ func runWindow(e *env, w window) error {
 	prefs := prefsOf(set, e, a.Settings().ThemeVariant() == theme.VariantDark)
 	library := newShelf(dirs.Data, secret.System{}, w.orderKeys, w.name, event)
 	defer library.close()
-	links := &dialler{}
+	links := &dialler{dir: dirs.Config, vault: e.vault(), keep: e.carriers()}
 	defer links.close()
 	return ui.Run(a, ui.Options{
 		Size: size, Files: w.files, Order: w.order, Notice: notice, Ready: ready,

@@ -15,11 +15,9 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"traceview/internal/client"
 	"traceview/internal/config"
 	"traceview/internal/instance"
 	"traceview/internal/savedview"
-	"traceview/ui/shell"
 )
 
 // What a start hands over, and when:
@@ -143,24 +141,4 @@ func (f *connFlags) address(endpoint string) savedview.Link {
 		return savedview.Link{}
 	}
 	return l
-}
-
-// A dialler makes the connections that links lead to, and ends them.
-type dialler struct{ clients []*client.Client }
-
-// dial returns a connection to where a link leads. It has no credentials: those
-// that somebody has belong to other addresses.
-func (d *dialler) dial(where savedview.Link) (shell.Source, error) {
-	c, err := client.New(client.Options{Endpoint: where.Endpoint, Plaintext: where.Plaintext, Tenant: where.Tenant, Version: version})
-	if err != nil {
-		return nil, fmt.Errorf("open link to %s: %w", where.Endpoint, err)
-	}
-	d.clients = append(d.clients, c)
-	return newSource(c, c.Endpoint(), nil), nil
-}
-
-func (d *dialler) close() {
-	for _, c := range d.clients {
-		_ = c.Close() // nothing is asked of it any more
-	}
 }

@@ -154,18 +154,6 @@ func TestConnectionsAreToldApartWithoutSecrets(t *testing.T) {
 	}
 }
 
-func TestLinksAreDialledWithoutCredentials(t *testing.T) {
-	d := &dialler{}
-	defer d.close()
-	s, err := d.dial(savedview.Link{Endpoint: "jaeger.example:16685", Tenant: "shop"})
-	if err != nil || s.Name(i18n.For("en")) != "jaeger.example:16685" || len(d.clients) != 1 {
-		t.Errorf("got %v, %v", s, err)
-	}
-	if _, err := d.dial(savedview.Link{Endpoint: "no port:x"}); err == nil {
-		t.Error("an address that is none is dialled")
-	}
-}
-
 func TestErrorsOfLinksHaveWords(t *testing.T) {
 	_, newer := savedview.ParseLink("traceview://a:1/v9?order=1")
 	_, bad := savedview.ParseLink("traceview://")

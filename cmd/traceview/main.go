@@ -15,6 +15,7 @@ import (
 	"syscall"
 
 	"traceview/internal/config"
+	"traceview/internal/crash"
 	"traceview/internal/i18n"
 	_ "traceview/internal/locale" // before the toolkit
 )
@@ -29,6 +30,8 @@ type env struct {
 	lang      string
 	langGiven bool
 	perf      *perfLog
+	log       *debugLog
+	crashes   string                       // folder for a report of a crash, "" for none
 	dirs      func() (config.Paths, error) // fails without a home, which most commands do not need
 }
 
@@ -70,6 +73,9 @@ func commands() []command {
 }
 
 func main() {
+	if crash.Serve(version) {
+		return
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
@@ -79,14 +85,14 @@ func main() {
 // run executes a command line and returns the exit status: 0 ok, 1 the
 // operation failed, 2 wrong usage.
 func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) (code int) {
+	e := &env{out: out, err: errOut, in: in}
 	defer func() {
 		if v := recover(); v != nil {
 			code = 1
-			fmt.Fprintf(errOut, "traceview: internal fault: %v\n%s", v, debug.Stack())
+			e.crashed(v, debug.Stack())
 		}
 	}()
 	cmd, rest := choose(args)
-	e := &env{out: out, err: errOut, in: in}
 	c := newCall(cmd, e)
 	title := strings.TrimSpace("traceview " + cmd.name)
 	if err := parse(c, rest); err != nil {
@@ -99,6 +105,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	}
 	err := prepare(e, c)
 	defer e.perf.close()
+	defer e.log.close()
 	if err == nil {
 		err = cmd.run(ctx, e, c)
 	}
@@ -136,6 +143,7 @@ func newCall(cmd command, e *env) *call {
 	c.SetOutput(io.Discard)
 	c.opts["lang"] = c.String("lang", "", "")
 	c.opts["perf-log"] = c.String("perf-log", "", "")
+	c.opts["debug-log"] = c.String("debug-log", "", "")
 	c.opts["config-dir"] = c.String("config-dir", "", "")
 	c.opts["data-dir"] = c.String("data-dir", "", "")
 	if cmd.flags != nil {
@@ -194,6 +202,9 @@ func prepare(e *env, c *call) error {
 	}
 	e.dirs = func() (config.Paths, error) { return config.Dirs(c.text("config-dir"), c.text("data-dir")) }
 	var err error
+	if e.log, err = openDebugLog(c.text("debug-log")); err != nil {
+		return err
+	}
 	e.perf, err = openPerfLog(c.text("perf-log"))
 	return err
 }

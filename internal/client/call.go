@@ -143,6 +143,7 @@ func (c *Client) put(ctx context.Context, q question, m method) error {
 	for n := 1; ; n++ {
 		from := time.Now()
 		a, err := c.try(ctx, q, m)
+		c.note(q, m, n, time.Since(from), err)
 		if err == nil {
 			return nil
 		}
@@ -159,8 +160,16 @@ func (c *Client) put(ctx context.Context, q question, m method) error {
 		if !c.again(err, a, n, time.Since(from)) || !c.wait(ctx, n, err.retry) {
 			return err
 		}
-		c.opts.Log.Debug("try again", "endpoint", c.opts.Endpoint, "op", q.op, "attempt", n+1)
 	}
+}
+
+// note logs an attempt. What an error says has no credentials in it.
+func (c *Client) note(q question, m method, attempt int, took time.Duration, err *Error) {
+	attrs := []any{"endpoint", c.opts.Endpoint, "op", q.op, "call", m.name, "attempt", attempt, "ms", took.Milliseconds()}
+	if err != nil {
+		attrs = append(attrs, "cause", err)
+	}
+	c.opts.Log.Debug("asked", attrs...)
 }
 
 // again says whether attempt n, which took that long, is worth another.

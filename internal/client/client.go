@@ -84,6 +84,9 @@ func (c *Client) Close() error {
 // API lies, or unix:///path.
 func (c *Client) Endpoint() string { return c.opts.Endpoint }
 
+// Encrypted says whether the server is reached by TLS.
+func (c *Client) Encrypted() bool { return c.tls != nil }
+
 // Negotiated returns the API the server answered in, APIAuto before it did.
 func (c *Client) Negotiated() API { return API(c.negotiated.Load()) }
 

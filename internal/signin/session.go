@@ -122,6 +122,7 @@ func (s *Session) renew(ctx context.Context) (string, error) {
 		return "", err
 	}
 	s.set(now)
+	slog.Debug("the token is renewed", "issuer", s.opts.Issuer, "expiry", now.Expiry)
 	if err := s.keeper.Save(ctx, now); err != nil {
 		slog.Warn("the sign-in is not kept", "issuer", s.opts.Issuer, "cause", err)
 	}

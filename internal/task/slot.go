@@ -6,6 +6,7 @@ package task
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 )
 
@@ -76,8 +77,15 @@ type PanicError struct {
 	Stack []byte // of the goroutine that panicked
 }
 
-// Error names the value without the stack.
-func (e *PanicError) Error() string { return fmt.Sprintf("internal fault: %v", e.Value) }
+// Error tells what the runtime found, without the stack. Of a value that the
+// program panicked with it tells the type: its text may hold anything, also a
+// credential.
+func (e *PanicError) Error() string {
+	if err, ok := e.Value.(runtime.Error); ok {
+		return "internal fault: " + err.Error()
+	}
+	return fmt.Sprintf("internal fault: %T", e.Value)
+}
 
 // Unwrap returns the value if it is an error.
 func (e *PanicError) Unwrap() error {

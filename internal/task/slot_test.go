@@ -114,8 +114,8 @@ func TestSlotTurnsPanicIntoError(t *testing.T) {
 		is    error
 		text  string
 	}{
-		{"text", "index 3", nil, "internal fault: index 3"},
-		{"error", cause, cause, "internal fault: cause"},
+		{"text", "index 3", nil, "internal fault: string"},
+		{"error", cause, cause, "internal fault: *errors.errorString"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			q := NewQueue()
