@@ -11,6 +11,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"traceview/internal/analysis/traffic"
 	"traceview/internal/demo"
 	"traceview/internal/demo/synthetic"
 	"traceview/internal/format"
@@ -165,6 +166,7 @@ func BenchmarkLibrary(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Logf("%+v: %d bytes a trace, %d spans", st, st.Bytes/int64(st.Entries), st.Spans/int64(st.Entries))
+	b.Run("traffic", func(b *testing.B) { benchTraffic(b, s) })
 	orders := demo.New(demo.Options{Orders: 320}).Orders()
 	for _, tt := range []struct {
 		name string
@@ -197,4 +199,31 @@ func BenchmarkLibrary(b *testing.B) {
 			b.ReportMetric(float64(n), "found")
 		})
 	}
+}
+
+// benchTraffic reads the digests of all traces, adds them up and has a point of each:
+// what the view of performance does before it shows anything.
+func benchTraffic(b *testing.B, s *Store) {
+	ctx := context.Background()
+	traces := 0
+	for b.Loop() {
+		began := time.Now()
+		set, _, err := s.Traffic(ctx, Query{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		read := time.Since(began)
+		from, to := set.Bounds()
+		all, before, later := set.Windows(traffic.Window{From: from, To: to + 1})
+		sum, err := set.Sum(ctx, traffic.Filter{}, all, before, later)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := set.Points(ctx, traffic.Filter{}, traffic.Target{}); err != nil {
+			b.Fatal(err)
+		}
+		traces = sum.Traces
+		b.ReportMetric(float64(read.Milliseconds()), "ms-read")
+	}
+	b.ReportMetric(float64(traces), "traces")
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"traceview/internal/analysis/traffic"
 	"traceview/internal/model"
 )
 
@@ -31,6 +32,7 @@ type facts struct {
 	links      []linkFact
 	twins      int             // spans whose id another span has, without being its repeat
 	words      strings.Builder // text, and attributes as words
+	digest     *traffic.Digest
 }
 
 type linkFact struct {
@@ -73,6 +75,8 @@ func factsOf(t *model.Trace, orderKeys []string) *facts {
 	for _, v := range g.orders {
 		g.text(v)
 	}
+	var d traffic.Digester
+	g.digest = d.Digest(t)
 	return &g.facts
 }
 

@@ -60,7 +60,7 @@ func clearRows(ctx context.Context, tx *sql.Tx, k Key) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM body WHERE id BETWEEN ? AND ?`, bodyID(k, 0), bodyID(k+1, 0)-1); err != nil {
 		return err
 	}
-	for _, text := range []string{`DELETE FROM ordered WHERE trace = ?`, `DELETE FROM named WHERE trace = ?`, `DELETE FROM link WHERE trace = ?`} {
+	for _, text := range []string{`DELETE FROM ordered WHERE trace = ?`, `DELETE FROM named WHERE trace = ?`, `DELETE FROM link WHERE trace = ?`, `DELETE FROM digest WHERE trace = ?`} {
 		if _, err := tx.ExecContext(ctx, text, k); err != nil {
 			return err
 		}

@@ -197,7 +197,7 @@ func (s *Store) examine(ctx context.Context, db *sql.DB, size int64) (version in
 		}
 		_ = os.Remove(s.path + suspectSuffix) // else it is checked once more
 	}
-	for _, table := range []string{"trace", "body", "ordered", "name", "named", "link", "word_data", "note", "view"} {
+	for _, table := range []string{"trace", "body", "ordered", "name", "named", "link", "word_data", "note", "view", "digest"} {
 		var n int
 		err := db.QueryRowContext(ctx, "SELECT 1 FROM "+table+" LIMIT 1").Scan(&n)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {

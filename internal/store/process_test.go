@@ -42,8 +42,8 @@ func givenKey(tb testing.TB) (*secret.Memory, string) {
 	return m, fmt.Sprintf("%x", k[:])
 }
 
-// child puts traces numbered from, from+1… and says so after each. It reads the
-// key from standard input.
+// child puts traces numbered from, from+1… and says so after each, or digests older
+// entries. It reads the key from standard input.
 func child(args []string) error {
 	dir := args[0]
 	from, _ := strconv.Atoi(args[1])
@@ -64,6 +64,9 @@ func child(args []string) error {
 		return err
 	}
 	fmt.Println("open")
+	if args[1] == "digest" {
+		return s.FillDigests(context.Background(), func(left int) { fmt.Println("left", left) })
+	}
 	for i := from; i < from+n; i++ {
 		if _, _, err := s.Put(context.Background(), numberedTrace(i), "child"); err != nil {
 			return err

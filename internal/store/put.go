@@ -283,9 +283,10 @@ func (s *Store) insert(ctx context.Context, tx *sql.Tx, t *model.Trace, p *packe
 // What an entry takes in the file, measured on the demo shop and on synthetic
 // traces, within a fifth for either.
 const (
-	rowBytes   = 600 // a row of trace with its indexes
-	nameBytes  = 32  // an order number, service, operation or link, both ways
-	wordsShare = 3   // of the words as text, one part in so many is stored
+	rowBytes    = 600 // a row of trace with its indexes
+	nameBytes   = 32  // an order number, service, operation or link, both ways
+	wordsShare  = 3   // of the words as text, one part in so many is stored
+	digestBytes = 26  // of a digest, an operation or an edge
 )
 
 // shownOrders is how many order numbers a Summary has.
@@ -300,7 +301,7 @@ func (s *Store) fill(ctx context.Context, tx *sql.Tx, k Key, t *model.Trace, p *
 	words := f.words.String()
 	orders := f.orders[:min(len(f.orders), shownOrders)]
 	entries := len(f.services) + len(f.operations) + len(f.orders) + len(f.links)
-	bytes := p.bytes() + int64(entries*nameBytes+len(words)/wordsShare) + rowBytes
+	bytes := p.bytes() + int64(entries*nameBytes+len(words)/wordsShare) + rowBytes + int64(digestBytes*(len(f.digest.Operations)+len(f.digest.Edges)))
 	_, err := tx.ExecContext(ctx, `UPDATE trace SET start = ?, duration = ?, spans = ?, errors = ?, twins = ?, service = ?, operation = ?,
 		services = ?, orders = ?, bad = 0, parts = ?, size = ?, bytes = ?, sum = ? WHERE id = ?`,
 		t.Epoch, t.Dur, len(t.Spans), t.Errors, f.twins, service, operation,
@@ -313,5 +314,8 @@ func (s *Store) fill(ctx context.Context, tx *sql.Tx, k Key, t *model.Trace, p *
 			return err
 		}
 	}
-	return fillIndexes(ctx, tx, k, f, words)
+	if err := fillIndexes(ctx, tx, k, f, words); err != nil {
+		return err
+	}
+	return fillDigest(ctx, tx, k, f.digest)
 }

@@ -80,11 +80,11 @@ func TestLibrariesOfVersion1(t *testing.T) {
 	ctx, o := context.Background(), optionsIn(t.TempDir(), &secret.Memory{})
 	old := o
 	old.steps = schemaSteps[:1]
-	s := openStore(t, old)
+	s := openStore(t, o)
 	if _, _, err := s.Put(ctx, traceOf(1, spanOf{id: 1, service: "shop-api", op: "POST /orders"}), "Production"); err != nil {
 		t.Fatal(err)
 	}
-	closeStore(t, s)
+	makeOlder(t, s, 1)
 	s = openStore(t, o)
 	if _, err := s.Find(ctx, idOf(1)); err != nil {
 		t.Errorf("the trace of version 1: %v", err)

@@ -12,7 +12,7 @@ type step func(ctx context.Context, tx *sql.Tx) error
 
 // schemaSteps are the versions of the schema; a file is of the version of the
 // last step it went through. Steps are only ever added.
-var schemaSteps = []step{statements(schema1), statements(schema2)}
+var schemaSteps = []step{statements(schema1), statements(schema2), statements(schema3)}
 
 func statements(text string) step {
 	return func(ctx context.Context, tx *sql.Tx) error {
@@ -79,6 +79,7 @@ CREATE VIRTUAL TABLE word USING fts5 (text, content = '', contentless_delete = 1
 const (
 	nameService = iota + 1
 	nameOperation
+	namePeer // a queue, database or other thing called, in digests only
 )
 
 // migrate brings the schema up to date, one transaction for all steps.
