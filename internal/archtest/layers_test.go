@@ -49,7 +49,7 @@ var layers = []layer{
 		"pixels are made from a draw list alone, so that goldens need no trace and no window"},
 	{"internal/svg", []string{"internal/scene"},
 		"a drawing is made from the same draw list as the pixels"},
-	{"internal/document", []string{"internal/model", "internal/analysis", "internal/query", "internal/layout", "internal/savedview", "internal/units", "internal/task"},
+	{"internal/document", []string{"internal/model", "internal/analysis", "internal/analysis/traffic", "internal/query", "internal/layout", "internal/savedview", "internal/units", "internal/task"},
 		"what belongs to one open trace is told apart from how it got here and how it is shown"},
 
 	{"internal/format", []string{"internal/model", "internal/format/...", "github.com/klauspost/compress/..."},
@@ -108,7 +108,7 @@ var layers = []layer{
 	{"ui/xwidget", []string{"internal/scene", "internal/i18n", "internal/units", "ui/canvasview", "ui/look", "fyne.io/fyne/v2/..."},
 		"generic widgets: whatever knows a trace or an order is a view"},
 	{"ui/drawing", []string{"assets", "internal/model", "internal/analysis/journey", "internal/document", "internal/i18n", "internal/layout", "internal/raster", "internal/report", "internal/savedview", "internal/scene",
-		"internal/svg", "ui/canvasview", "ui/look", "ui/table", "ui/view/...", "ui/xwidget"},
+		"internal/svg", "ui/axis", "ui/canvasview", "ui/look", "ui/table", "ui/view/...", "ui/xwidget"},
 		"views drawn without a window, for files: it joins them, and no view knows it; notes are drawn as well"},
 	{"ui/...", []string{"assets", "internal/analysis/...", "internal/model", "internal/document", "internal/query", "internal/redact", "internal/savedview", "internal/scene",
 		"internal/raster", "internal/units", "internal/i18n", "internal/task", "internal/verdict", "ui/...", "fyne.io/fyne/v2/..."},

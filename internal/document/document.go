@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"traceview/internal/analysis"
+	"traceview/internal/analysis/traffic"
 	"traceview/internal/layout"
 	"traceview/internal/model"
 	"traceview/internal/task"
@@ -49,6 +50,7 @@ type Document struct {
 	flame    lazy[int, *layout.Flame]
 	stats    statistics
 	eventLog events
+	graph    lazy[int, *traffic.Total]
 	dispatch task.Dispatch // nil to compute everything at once
 
 	measure   Measure

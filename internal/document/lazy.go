@@ -91,6 +91,7 @@ func (d *Document) RunIn(dispatch task.Dispatch) { d.dispatch = dispatch }
 // Close gives up what is being computed.
 func (d *Document) Close() {
 	d.stats.lazy.stop()
+	d.graph.stop()
 	d.eventLog.lazy.stop()
 	d.flame.stop()
 	d.Merged().lazy.stop()

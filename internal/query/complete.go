@@ -123,6 +123,9 @@ func (v *Vocabulary) valuesOf(key string, sign byte) words {
 // Exact returns the term that asks for a value of a key, quoted where it must be.
 func Exact(key, value string) string { return key + "=" + quote(value) }
 
+// Contains returns the term that asks for values of a key with a part.
+func Contains(key, part string) string { return key + "~" + quote(part) }
+
 // quote puts a value into quotes if it would not stay whole without them.
 func quote(s string) string {
 	if strings.ContainsFunc(s, unicode.IsSpace) || strings.HasPrefix(s, `"`) || s == "" {

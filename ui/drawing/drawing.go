@@ -14,18 +14,20 @@ import (
 	"traceview/internal/raster"
 	"traceview/internal/scene"
 	"traceview/internal/svg"
+	"traceview/ui/axis"
 	"traceview/ui/canvasview"
 	"traceview/ui/look"
 	"traceview/ui/table"
 	"traceview/ui/view/events"
 	"traceview/ui/view/flame"
+	"traceview/ui/view/graph"
 	"traceview/ui/view/merged"
 	"traceview/ui/view/stats"
 	"traceview/ui/view/timeline"
 )
 
 // Views are the names of the views that can be drawn.
-var Views = []string{"waterfall", "flame", "flame-merged", "stats", "events", JourneyView}
+var Views = []string{"waterfall", "flame", "flame-merged", "stats", "graph", "events", JourneyView}
 
 // JourneyView is the name of the view that Picture.Journey draws, which is of all the
 // traces of an order and not of one.
@@ -74,6 +76,9 @@ func (p *Picture) Painter(d *document.Document, draw Drawer) Painter {
 		return merged.New(d, merged.Style{Palette: p.Palette, Colours: p.Colours, Printer: p.Words, Metrics: p.Text, Drawer: draw, Scale: p.Scale})
 	case "stats":
 		return stats.New(d, rows, stats.Actions{})
+	case "graph":
+		return graph.New(func() graph.State { return graph.State{Total: d.Graph().Total} }, axis.Style{Palette: p.Palette, Colours: p.Colours, Printer: p.Words,
+			Metrics: p.Text, Drawer: draw, Scale: p.Scale}, graph.Actions{})
 	case "events":
 		return events.New(d, rows, events.Actions{})
 	}

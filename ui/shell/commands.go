@@ -53,6 +53,7 @@ func commands() []command {
 		{"merged", fyne.Key3, ctrl, (*Shell).showMerged},
 		{"stats", fyne.Key4, ctrl, func(s *Shell) { s.showView(viewStats) }},
 		{"events", fyne.Key5, ctrl, func(s *Shell) { s.showView(viewEvents) }},
+		{"graph", fyne.Key6, ctrl, func(s *Shell) { s.showView(viewGraph) }},
 		{"week", fyne.Key7, ctrl, func(s *Shell) { s.setWindow(7) }},
 		{"quarter", fyne.Key9, ctrl, func(s *Shell) { s.setWindow(90) }},
 		{"theme", fyne.KeyT, ctrl, (*Shell).toggleTheme},

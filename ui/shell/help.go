@@ -49,6 +49,11 @@ var tableKeys = []helpKey{
 	{"L", "help.stats.slowest"}, {"E  Shift+E", "help.stats.error"}, {"Backspace", "help.stats.clear"},
 }
 
+// graphKeys are those of a graph of services.
+var graphKeys = []helpKey{
+	{"↑ ↓ ← →", "help.graph.move"}, {"Enter", "help.graph.open"}, {"+  −  0", "help.graph.zoom"},
+}
+
 // detailKeys are those of the details.
 var detailKeys = []helpKey{
 	{"Enter", "help.detail.unfold"}, {"=", "help.detail.filter"}, {"−", "help.detail.exclude"}, {"Ctrl+C", "help.detail.copy"}, {"/", "command.details"},
@@ -112,6 +117,7 @@ func helpSections(w *i18n.Printer) []helpSection {
 		{w.T("help.flame"), helpLines(w, flameKeys)},
 		{w.T("help.merged"), helpLines(w, mergedKeys)},
 		{w.T("help.stats"), helpLines(w, tableKeys)},
+		{w.T("help.graph"), helpLines(w, graphKeys)},
 		{w.T("help.detail"), helpLines(w, detailKeys)},
 		{w.T("help.share"), helpLines(w, shareKeys)},
 		{w.T("help.library"), helpLines(w, libraryKeys)},

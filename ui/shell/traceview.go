@@ -23,6 +23,7 @@ const (
 	viewFlame
 	viewMerged
 	viewStats
+	viewGraph
 	viewEvents
 	viewCount // of the views, not one of them
 )
@@ -41,6 +42,7 @@ var traceViews = [viewCount]struct{ name, word, key string }{
 	viewFlame:     {"flame", "trace.flame", "Ctrl+2"},
 	viewMerged:    {"flame-merged", "trace.merged", "Ctrl+3"},
 	viewStats:     {"stats", "trace.stats", "Ctrl+4"},
+	viewGraph:     {"graph", "trace.graph", "Ctrl+6"},
 	viewEvents:    {"events", "trace.events", "Ctrl+5"},
 }
 
@@ -54,6 +56,8 @@ func (p *tracePage) newPane(v traceView) pane {
 		return merged.NewView(p.doc, kit, unused)
 	case viewStats:
 		return stats.NewView(p.doc, kit, stats.Actions{Filter: p.find.lookFor, All: p.find.clear, Show: p.showSpan, Say: p.shell.say}, unused)
+	case viewGraph:
+		return p.graphPane()
 	case viewEvents:
 		return events.NewView(p.doc, kit, events.Actions{All: p.find.clear, Show: p.showSpan, Say: p.shell.say}, unused)
 	default:

@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+
+	"traceview/internal/model"
 )
 
 // A Window is a stretch of time in Unix ns, To not included.
@@ -42,6 +44,7 @@ type Edge struct {
 	Count, Errors int
 	Total, Max    int64
 	P50, P95      int64
+	Slowest       model.SpanID // in its trace
 
 	durations Sketch
 }
@@ -233,7 +236,10 @@ func (a *sum) edge(e *edgeRef) {
 	}
 	to.Count += e.tally.count
 	to.Errors += e.tally.errors
-	to.Total, to.Max = plus(to.Total, e.tally.total), max(to.Max, e.tally.max)
+	if e.tally.max > to.Max || to.Slowest.IsZero() {
+		to.Max, to.Slowest = e.tally.max, e.tally.slowest
+	}
+	to.Total = plus(to.Total, e.tally.total)
 	e.tally.addTo(&to.durations)
 }
 
@@ -252,7 +258,10 @@ func (a *sum) merge(o *sum) {
 	for k, e := range o.edges {
 		if mine := a.edges[k]; mine != nil {
 			mine.Count, mine.Errors = mine.Count+e.Count, mine.Errors+e.Errors
-			mine.Total, mine.Max = plus(mine.Total, e.Total), max(mine.Max, e.Max)
+			mine.Total = plus(mine.Total, e.Total)
+			if e.Max > mine.Max {
+				mine.Max, mine.Slowest = e.Max, e.Slowest
+			}
 			mine.durations.Merge(&e.durations)
 		} else {
 			a.edges[k] = e

@@ -328,6 +328,11 @@ func (v *values) node(r role) (n Node, ok bool) {
 	switch {
 	case r == sends || r == takes:
 		n = Node{Queue, v[destination]}
+		if r == takes && v[messaging] == "rabbitmq" { // exchange:key:queue where senders say exchange:key
+			if parts := strings.Split(n.Name, ":"); len(parts) == 3 {
+				n.Name = parts[0] + ":" + parts[1]
+			}
+		}
 		if n.Name == "" {
 			n.Name = v[messaging]
 		}
