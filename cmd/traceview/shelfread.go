@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"traceview/internal/analysis/traffic"
 	"traceview/internal/model"
 	"traceview/internal/order"
 	"traceview/internal/query"
@@ -21,30 +22,62 @@ func (s *shelf) Search(ctx context.Context, q query.Kept, limit int, after strin
 	if err != nil {
 		return page, err
 	}
-	sq := store.Query{
-		Service: q.Service, Operation: q.Operation, Label: q.Label, Failed: q.Failed, Pinned: q.Pinned, From: q.From, Limit: limit,
-	}
-	for _, a := range q.Attrs {
-		sq.Attrs = append(sq.Attrs, store.Attr{Key: a[0], Value: a[1]})
-	}
 	byText, cursor := cutCursor(after)
+	sq, exact, either := keptQuery(q)
+	sq.Limit, exact.Limit = limit, limit
 	sq.After, _ = store.ParseCursor(cursor)
-	if q.Order != "" {
-		sq.Orders = spellings(q.Order)
-	}
-	if q.Plain == "" || q.Order != "" {
-		sq.Text = q.Plain
+	exact.After = sq.After
+	if !either {
 		return searched(ctx, st, sq, false)
 	}
 	if !byText {
-		exact := sq
-		exact.Orders, exact.Prefix = spellings(q.Plain), true
 		if page, err = searched(ctx, st, exact, false); err != nil || len(page.Entries) > 0 || after != "" {
 			return page, err
 		}
 	}
-	sq.Text = q.Plain
 	return searched(ctx, st, sq, true)
+}
+
+// keptQuery returns what to ask the library for. Where plain words may be an order
+// number, exact asks for that, and is to be asked first.
+func keptQuery(q query.Kept) (sq, exact store.Query, either bool) {
+	sq = store.Query{Service: q.Service, Operation: q.Operation, Label: q.Label, Failed: q.Failed, Pinned: q.Pinned, From: q.From, Text: q.Plain}
+	for _, a := range q.Attrs {
+		sq.Attrs = append(sq.Attrs, store.Attr{Key: a[0], Value: a[1]})
+	}
+	if q.Order != "" {
+		sq.Orders = spellings(q.Order)
+	}
+	if q.Plain == "" || q.Order != "" {
+		return sq, store.Query{}, false
+	}
+	exact = sq
+	exact.Orders, exact.Prefix, exact.Text = spellings(q.Plain), true, ""
+	return sq, exact, true
+}
+
+// Traffic implements shell.Library; plain words are as in Search.
+func (s *shelf) Traffic(ctx context.Context, q query.Kept) (*traffic.Set, int, error) {
+	st, err := s.library(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	sq, exact, either := keptQuery(q)
+	if either {
+		if set, n, err := st.Traffic(ctx, exact); err != nil || len(set.Traces) > 0 {
+			return set, n, err
+		}
+	}
+	return st.Traffic(ctx, sq)
+}
+
+// FillDigests implements shell.Library.
+func (s *shelf) FillDigests(ctx context.Context, progress func(left int)) error {
+	st, err := s.library(ctx)
+	if err != nil {
+		return err
+	}
+	return st.FillDigests(ctx, progress)
 }
 
 // spellings returns the ways in which an order number may be recorded.

@@ -81,8 +81,8 @@ func TestActsShowWhatTheyDo(t *testing.T) {
 		"collapse":    {},
 		"measure":     {viewWaterfall, viewFlame},
 		"zoomin":      {viewWaterfall, viewFlame, viewMerged},
-		"weight.self": {viewMerged, viewMerged, viewMerged, viewMerged, viewMerged},
-		"statswitch":  {viewStats, viewStats, viewStats, viewStats, viewStats},
+		"weight.self": {viewMerged, viewMerged, viewMerged, viewMerged, viewMerged, viewMerged},
+		"statswitch":  {viewStats, viewStats, viewStats, viewStats, viewStats, viewStats},
 	} {
 		for v := range viewCount {
 			openShop(b)

@@ -42,6 +42,7 @@ func commands() []command {
 		{"views", fyne.KeyS, ctrl | shift, (*Shell).showViews},
 		{"share", fyne.KeyE, ctrl, (*Shell).openShare},
 		{"library", fyne.KeyL, ctrl | shift, (*Shell).showLibrary},
+		{"performance", fyne.KeyP, ctrl, (*Shell).showPerformance},
 		{"compare", fyne.KeyD, ctrl | shift, (*Shell).compareFront},
 		{"close", fyne.KeyW, ctrl, func(s *Shell) { s.closePage(s.current) }},
 		{"next", fyne.KeyPageDown, ctrl, func(s *Shell) { s.show((s.current + 1) % len(s.pages)) }},

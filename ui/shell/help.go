@@ -82,6 +82,12 @@ var compareKeys = []helpKey{
 	{"Ctrl+F  /", "help.compare.find"},
 }
 
+// perfKeys are those of the page of performance.
+var perfKeys = []helpKey{
+	{"Enter", "help.perf.open"}, {"Backspace", "help.perf.back"}, {"O  S  G", "help.perf.which"}, {"+  −  0", "help.perf.zoom"},
+	{"← →  R", "help.perf.sort"}, {"/", "help.perf.find"},
+}
+
 var mouseWays = []helpKey{
 	{"help.wheel.key", "help.wheel"}, {"help.ctrlwheel.key", "help.ctrlwheel"}, {"help.shiftwheel.key", "help.shiftwheel"},
 	{"help.drag.key", "help.drag"}, {"help.ruler.key", "help.ruler"}, {"help.middle.key", "help.middle"}, {"help.twisty.key", "help.subtree"},
@@ -121,6 +127,7 @@ func helpSections(w *i18n.Printer) []helpSection {
 		{w.T("help.detail"), helpLines(w, detailKeys)},
 		{w.T("help.share"), helpLines(w, shareKeys)},
 		{w.T("help.library"), helpLines(w, libraryKeys)},
+		{w.T("help.perf"), helpLines(w, perfKeys)},
 		{w.T("help.compare"), helpLines(w, compareKeys)},
 		{w.T("help.mouse"), helpLines(w, mouseWays)},
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"traceview/internal/analysis/traffic"
 	"traceview/internal/model"
 	"traceview/internal/query"
 	"traceview/internal/task"
@@ -40,6 +41,11 @@ type Library interface {
 	Sample(ctx context.Context, newest, spread, spans int) ([]*model.Trace, error)
 	// LinksTo returns the spans of all entries that link to a trace.
 	LinksTo(ctx context.Context, id model.TraceID) ([]detail.BackLink, error)
+	// Traffic returns what was found out of each of the traces that a query finds, all of
+	// them, to be added up. undigested is how many the library keeps of which that is
+	// still to be found out, by FillDigests, which tells how many are left.
+	Traffic(ctx context.Context, q query.Kept) (set *traffic.Set, undigested int, err error)
+	FillDigests(ctx context.Context, progress func(left int)) error
 	// Find returns the latest entry of a trace, 0 if there is none.
 	Find(ctx context.Context, id model.TraceID) (key int64, err error)
 

@@ -11,6 +11,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"traceview/internal/analysis/traffic"
 	"traceview/internal/model"
 	"traceview/internal/query"
 	"traceview/ui/uitest"
@@ -104,6 +105,19 @@ func (f *fakeLibrary) Search(_ context.Context, q query.Kept, limit int, after s
 	}
 	return p, nil
 }
+
+func (f *fakeLibrary) Traffic(ctx context.Context, q query.Kept) (*traffic.Set, int, error) {
+	page, err := f.Search(ctx, q, 1<<30, "")
+	set := traffic.NewSet(nil)
+	for _, e := range page.Entries {
+		var g traffic.Digester
+		set.AddDigest(e.Key, g.Digest(f.traces[e.Key]))
+	}
+	set.Sort()
+	return set, 0, err
+}
+
+func (f *fakeLibrary) FillDigests(context.Context, func(int)) error { return nil }
 
 func (f *fakeLibrary) Orders(_ context.Context, prefix string, limit int) (list []string, err error) {
 	f.mu.Lock()

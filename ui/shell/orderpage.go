@@ -34,7 +34,8 @@ type orderPage struct {
 
 	shelf *task.Slot[KeptPage]
 	saves *task.Slot[saved]
-	kept  []order.Row // in the library
+	kept  []order.Row     // in the library
+	entry []library.Entry // of kept
 
 	material *material // the traces of the rows
 	inquiry  *inquiry  // into what is wrong with them
@@ -160,7 +161,7 @@ func (p *orderPage) look() {
 		return s.Library.Search(ctx, query.Kept{Order: p.order}, keptAtOnce, "")
 	}, func(k KeptPage, err error) {
 		if err == nil {
-			p.kept = keptRows(k.Entries)
+			p.kept, p.entry = keptRows(k.Entries), k.Entries
 		}
 		switch alone := p.from == nil; {
 		case alone && errors.Is(err, context.Canceled):
@@ -218,6 +219,9 @@ func (p *orderPage) rows() []order.Row {
 	slices.SortStableFunc(list, func(a, b order.Row) int { return cmp.Compare(b.Start, a.Start) })
 	return list
 }
+
+// keptEntries returns the entries of the library that are of the order.
+func (p *orderPage) keptEntries() []library.Entry { return p.entry }
 
 // keptRows makes rows of entries of the library.
 func keptRows(entries []library.Entry) []order.Row {

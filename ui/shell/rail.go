@@ -32,6 +32,7 @@ func (s *Shell) railItems() []railItem {
 	if s.Library != nil {
 		list = append(list, railItem{"rail.library", "Ctrl+Shift+L", drawShelf, func(p page) bool { _, ok := p.(*libraryPage); return ok }, (*Shell).showLibrary})
 	}
+	list = append(list, railItem{"rail.performance", "Ctrl+P", drawGauge, func(p page) bool { _, ok := p.(*performancePage); return ok }, (*Shell).showPerformance})
 	return append(list, railItem{"rail.compare", "Ctrl+Shift+D", drawScales, func(p page) bool { _, ok := p.(*comparePage); return ok }, (*Shell).showCompare})
 }
 
@@ -75,6 +76,15 @@ func (s *Shell) drawRailItem(c *xwidget.Canvas, it railItem, y, w float32) {
 	}
 	it.draw(c, x+(box-size)/2, top+(box-size)/2, size, ink)
 	c.Spot(0, y, w, h, s.kit.Words.T(it.word)+" · "+it.key, func() { it.show(s) })
+}
+
+// drawGauge draws a dial with its hand in a box of size s.
+func drawGauge(c *xwidget.Canvas, x, y, s float32, ink scene.Color) {
+	t := max(1, s*0.08)
+	c.Frame(x+s*0.1, y+s*0.1, s*0.8, s*0.8, s*0.4, t, ink)
+	c.Line(x+s*0.5, y+s*0.54, x+s*0.72, y+s*0.3, t*1.4, ink)
+	c.Line(x+s*0.26, y+s*0.5, x+s*0.34, y+s*0.5, t, ink)
+	c.Line(x+s*0.5, y+s*0.24, x+s*0.5, y+s*0.32, t, ink)
 }
 
 // drawShelf draws books on a shelf in a box of size s.

@@ -95,7 +95,7 @@ func (p *tracePage) switchWidths(c *xwidget.Canvas) (widths [len(traceViews)]flo
 }
 
 // switchPad is the space in dp beside each word of the switch.
-const switchPad = 12
+const switchPad = 10
 
 // drawSwitch draws the switch between the views with its right end at x and
 // returns its left end.

@@ -156,10 +156,11 @@ func TestHeadKeepsItsTitle(t *testing.T) {
 	}{
 		{"en", viewWaterfall, 1280, "Collapse all", ""},
 		{"en", viewWaterfall, 900, "Next error", "Collapse all"},
-		{"ru", viewWaterfall, 1280, "Свернуть всё", ""},
+		{"ru", viewWaterfall, 1400, "Свернуть всё", ""},
 		{"ru", viewWaterfall, 900, "Следующая ошибка", "Свернуть всё"},
 		{"en", viewMerged, 1280, "Whole trace", "Collapse all"},
 		{"en", viewStats, 1280, "Next error", "Whole trace"},
+		{"en", viewGraph, 1280, "Next error", "Whole trace"},
 		{"en", viewEvents, 1280, "Next error", "Whole trace"},
 	} {
 		b := newBench(t, func(o *Options) { o.Prefs.Language = tt.lang })

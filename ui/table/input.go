@@ -75,7 +75,7 @@ func (t *Table) onBar() bool {
 
 // heading returns the ID of the sorting column whose heading is at the pointer.
 func (t *Table) heading() (c *Column, ok bool) {
-	y, h, half := t.Px(stripDp), t.Px(headDp), t.Px(gapDp/2)
+	y, h, half := t.strip(), t.Px(headDp), t.Px(gapDp/2)
 	for k := range t.placed {
 		if p := &t.placed[k]; p.Sorts && t.pointer.in(p.x-half, y, p.w+2*half, h) {
 			return &p.Column, true

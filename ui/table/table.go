@@ -72,6 +72,7 @@ type Table struct {
 	Falling bool // sorted so
 	Style   Style
 	Figures Figures
+	Bare    bool // there is no strip above the headings
 
 	source  Source
 	size    image.Point
@@ -168,7 +169,15 @@ func (t *Table) Widest(list ...string) string {
 func (t *Table) line() float32 { return max(t.Px(1), 1) }
 
 // top returns where the rows begin.
-func (t *Table) top() int { return int(t.Px(stripDp)) + int(t.Px(headDp)) }
+func (t *Table) top() int { return int(t.strip()) + int(t.Px(headDp)) }
+
+// strip returns the height of the strip above the headings.
+func (t *Table) strip() float32 {
+	if t.Bare {
+		return 0
+	}
+	return t.Px(stripDp)
+}
 
 // Begin starts a frame of w × h pixels: it empties the scene and finds the place
 // of everything.
@@ -287,7 +296,7 @@ func (t *Table) Cross(s *scene.Scene, c Cell, x float32, own bool) float32 {
 
 // drawHead draws the headings, and the mark of the order.
 func (t *Table) drawHead(s *scene.Scene) {
-	pal, y, h := t.Style.Palette, t.Px(stripDp), t.Px(headDp)
+	pal, y, h := t.Style.Palette, t.strip(), t.Px(headDp)
 	s.Rect(0, y, float32(t.size.X), h, pal.Panel)
 	s.Rect(0, y, float32(t.size.X), t.line(), pal.Line)
 	s.Rect(0, y+h-t.line(), float32(t.size.X), t.line(), pal.Line)

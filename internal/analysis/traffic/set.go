@@ -72,6 +72,13 @@ func (s *Set) Sort() {
 	}
 }
 
+// DropBefore leaves out the traces that began before an instant in Unix ns; the set is
+// sorted.
+func (s *Set) DropBefore(ns int64) {
+	lo, _ := s.Between(ns, ns)
+	s.Traces = s.Traces[lo:]
+}
+
 // Root returns the operation that names a trace.
 func (s *Set) Root(t *Trace) Op { return s.op(t.root) }
 

@@ -286,7 +286,7 @@ func (a *sum) finish(t *Total) {
 	window, before, later := t.Window, t.Before, t.Later
 	*t = a.total
 	t.Window, t.Before, t.Later = window, before, later
-	t.P50, t.P95, t.P99 = percentiles(&t.durations)
+	t.P50, t.P95, t.P99 = percentiles(&t.durations, t.Max)
 	for _, r := range a.operations {
 		t.Operations = append(t.Operations, r.row(Target{Op: a.set.op(r.op)}, t))
 	}
@@ -305,14 +305,15 @@ func (r *Row) compare(o *Row) int {
 	return cmp.Or(cmp.Compare(r.Service, o.Service), cmp.Compare(r.Name, o.Name), cmp.Compare(r.Kind, o.Kind))
 }
 
-func percentiles(s *Sketch) (p50, p95, p99 int64) {
-	return s.Percentile(50), s.Percentile(95), s.Percentile(99)
+// percentiles returns three of them, none beyond the longest, which is exact.
+func percentiles(s *Sketch, most int64) (p50, p95, p99 int64) {
+	return min(s.Percentile(50), most), min(s.Percentile(95), most), min(s.Percentile(99), most)
 }
 
 // row finishes a row.
 func (r *rowSum) row(target Target, t *Total) Row {
 	r.Target = target
-	r.P50, r.P95, r.P99 = percentiles(&r.now.durations)
+	r.P50, r.P95, r.P99 = percentiles(&r.now.durations, r.Max)
 	later := r.now
 	if t.Before.From >= t.Window.From { // what is compared are parts of the window
 		later = r.now.without(&r.before)
@@ -346,7 +347,7 @@ func (a *sum) graph(t *Total) {
 	for _, k := range keys {
 		e := a.edges[k]
 		e.From, e.To = place(k.from), place(k.to)
-		e.P50, e.P95 = e.durations.Percentile(50), e.durations.Percentile(95)
+		e.P50, e.P95, _ = percentiles(&e.durations, e.Max)
 		t.Edges = append(t.Edges, *e)
 	}
 	for k := range t.Services {
