@@ -51,6 +51,11 @@ func checkGraph(t *testing.T, g *Graph, nodes []GraphNode, edges []GraphEdge) {
 		if !image.Pt(int(first.X), int(first.Y)).In(from) || !image.Pt(int(last.X), int(last.Y)).In(to) {
 			t.Errorf("edge %d runs from %v to %v, want from %v to %v", k, first, last, from, to)
 		}
+		for _, at := range r.Line {
+			if !image.Pt(int(at.X), int(at.Y)).In(bounds.Inset(-1)) {
+				t.Errorf("edge %d leads to %v, outside of %v", k, at, bounds)
+			}
+		}
 		mid := r.Label.Min.Add(r.Label.Size().Div(2))
 		if g.EdgeAt(float64(mid.X), float64(mid.Y), 4) != k {
 			t.Errorf("at the label of edge %d there is edge %d", k, g.EdgeAt(float64(mid.X), float64(mid.Y), 4))

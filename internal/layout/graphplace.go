@@ -211,6 +211,9 @@ func (d *drawing) finish(g *Graph) {
 			up = min(up, labels[k]-float64(d.edges[k].Label.Y)/2)
 		}
 	}
+	for k := range d.items { // bends as well
+		g.H = max(g.H, int(d.items[k].mid-up+float64(d.items[k].h)/2+0.5))
+	}
 	for v := range d.nodes {
 		c := d.column[v]
 		x, y := d.xs[c]+(d.widths[c]-d.nodes[v].W)/2, int(d.items[v].mid-up-float64(d.nodes[v].H)/2)

@@ -169,7 +169,11 @@ func (l perfLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	place(o[1], 0, top-1, size.Width, 1)
 	place(o[2], 20, (top-1-h)/2, box, h)
 	place(o[3], 20+box, 0, size.Width-20-box, top-1)
-	plot := min(max((size.Height-top)*0.42, plotDp), plotMostDp)
+	share := float32(0.42)
+	if l.p.part == partGraph && l.p.of.IsZero() { // which needs the room
+		share = 0.3
+	}
+	plot := min(max((size.Height-top)*share, plotDp), plotMostDp)
 	place(o[4], 0, top, size.Width, plot)
 	place(o[5], 0, top+plot, size.Width, perfBarDp)
 	place(o[6], 0, top+plot+perfBarDp, size.Width, size.Height-top-plot-perfBarDp)
@@ -355,6 +359,7 @@ func (p *performancePage) update() {
 	}
 	if p.below.Objects[0] != fyne.CanvasObject(front) {
 		p.below.Objects = []fyne.CanvasObject{front}
+		p.object.Layout.Layout(p.object.Objects, p.object.Size())
 		p.below.Refresh()
 	}
 	p.plotV.View().Redraw()

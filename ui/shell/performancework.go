@@ -73,15 +73,22 @@ func since(set *traffic.Set, q query.Kept) *traffic.Set {
 // fetchers is how many traces of an order are fetched at once.
 const fetchers = 4
 
-// readOrder returns what reads the traces of an order: from the library those that are
-// there, else from where the order was found.
+// readOrder returns what reads the traces of an order: those that its page has, else
+// from the library or from where the order was found.
 func (p *performancePage) readOrder(op *orderPage, q query.Kept) func(ctx context.Context) (measured, error) {
 	s, rows, from := p.shell, op.rows(), op.from
 	kept := make(map[model.TraceID]int64)
 	for _, e := range op.keptEntries() {
 		kept[e.ID] = e.Key
 	}
+	had := make(map[model.TraceID]*model.Trace)
+	for _, t := range op.material.Traces {
+		had[t.ID] = t
+	}
 	fetch := func(ctx context.Context, r order.Row) (*model.Trace, error) {
+		if t := had[r.ID]; t != nil {
+			return t, nil
+		}
 		if key, ok := kept[r.ID]; ok {
 			return s.Library.Load(ctx, key)
 		}
