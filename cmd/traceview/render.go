@@ -43,12 +43,12 @@ type picture struct {
 	notes []savedview.Note
 	span  model.SpanIndex
 
-	order *journey.Journey // of all traces, for the view of that name; nil for others
-	stop  journey.Place
+	order *journey.Journey   // of all traces, for the view of that name; nil for others
+	wrong *diagnosis.Finding // with it, nil for nothing
 }
 
 // follow puts the traces of a file, or the one of them that is asked for, together to
-// one order, and finds where that stopped.
+// one order, and finds where that went wrong.
 func (p *picture) follow(ctx context.Context, traces []*model.Trace, id string) error {
 	if t, err := pick(traces, id); err != nil {
 		return err
@@ -59,9 +59,8 @@ func (p *picture) follow(ctx context.Context, traces []*model.Trace, id string) 
 	if err != nil {
 		return fmt.Errorf("draw the journey: %w", err)
 	}
-	p.order, p.stop = journey.New(traces), journey.Nowhere
-	if len(list) > 0 && list[0].Effect >= diagnosis.Stopped {
-		p.stop = list[0].At
+	if p.order = journey.New(traces); len(list) > 0 {
+		p.wrong = &list[0]
 	}
 	return nil
 }
@@ -69,7 +68,7 @@ func (p *picture) follow(ctx context.Context, traces []*model.Trace, id string) 
 // painter makes the view asked for.
 func (p *picture) painter(d *document.Document, draw drawing.Drawer) drawing.Painter {
 	if p.order != nil {
-		return p.Journey(p.order, p.stop, time.Local, draw)
+		return p.Journey(p.order, p.wrong, time.Local, draw)
 	}
 	return p.Painter(d, draw)
 }

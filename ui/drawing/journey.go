@@ -4,6 +4,7 @@ import (
 	"image"
 	"time"
 
+	"traceview/internal/analysis/diagnosis"
 	"traceview/internal/analysis/journey"
 	"traceview/internal/scene"
 	"traceview/ui/canvasview"
@@ -21,12 +22,16 @@ type journeyPainter struct {
 	scale float32
 }
 
-// Journey makes the picture of an order that stopped at a place, journey.Nowhere if it did
-// not; times in the given zone. Without a Drawer it makes scenes only.
-func (p *Picture) Journey(j *journey.Journey, stop journey.Place, zone *time.Location, draw Drawer) Painter {
+// Journey makes the picture of an order with what is wrong with it first, nil for
+// nothing; times in the given zone. Without a Drawer it makes scenes only.
+func (p *Picture) Journey(j *journey.Journey, wrong *diagnosis.Finding, zone *time.Location, draw Drawer) Painter {
 	kit := &xwidget.Kit{Drawer: draw, Metrics: p.Text, Look: p.Palette, Colours: p.Colours, Words: p.Words, Zone: zone}
 	v := &journeyPainter{Panel: xwidget.NewPanel(kit), view: order.New(kit, order.Actions{}), scale: p.Scale}
-	v.view.Set(order.State{Journey: j, Stop: stop})
+	st := order.State{Journey: j, Fault: journey.Nowhere}
+	if wrong != nil {
+		st.Fault, st.Mark = wrong.At, order.MarkOf(wrong.Effect)
+	}
+	v.view.Set(st)
 	v.Content = func(c *xwidget.Canvas, y, w float32) float32 {
 		pad := c.D(journeyPad)
 		return v.view.Draw(c, pad, y, w-2*pad) + pad - y

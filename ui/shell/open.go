@@ -172,7 +172,7 @@ func newFilePage(s *Shell, path string, o Opened, err error) *filePage {
 	p.inquiry = newInquiry(s, nil, p.material, func(line, stop int) { s.showStop(p.inquiry, line, stop, p.open) }, p.judged)
 	p.page.Sections = append(p.page.Sections, p.inquiry.view.Draw)
 	p.view.OnFrame = func(time.Duration) { p.inquiry.drawn() }
-	p.journey = newOrderJourney(s, p.material, p.page, p.open, p.view.Redraw)
+	p.journey = newOrderJourney(s, p.inquiry, p.page, p.open, p.view.Redraw)
 	p.update()
 	p.material.give(rows, p.traces)
 	return p
@@ -181,6 +181,9 @@ func newFilePage(s *Shell, path string, o Opened, err error) *filePage {
 // judged shows what is known of what is wrong.
 func (p *filePage) judged() {
 	p.page.SetOutcome(p.inquiry.outcome())
+	if p.journey != nil {
+		p.journey.update()
+	}
 	p.view.Redraw()
 	p.shell.answered(p.inquiry)
 }

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"context"
+	"slices"
 
 	"traceview/internal/analysis/journey"
 	"traceview/internal/model"
@@ -20,11 +21,14 @@ type orderJourney struct {
 	asked    []*model.Trace // that the slot is at, or was
 	got      *journey.Journey
 	redraw   func()
+	inquiry  *inquiry // into what is wrong with the same traces
 }
 
-// newOrderJourney puts the journey of the traces of a page on that page; open shows a trace.
-func newOrderJourney(s *Shell, m *material, page *order.View, open func(id model.TraceID), redraw func()) *orderJourney {
-	o := &orderJourney{shell: s, material: m, slot: task.NewSlot[*journey.Journey](s.Dispatch), redraw: redraw}
+// newOrderJourney puts the journey of the traces that are inquired into on a page; open
+// shows a trace.
+func newOrderJourney(s *Shell, q *inquiry, page *order.View, open func(id model.TraceID), redraw func()) *orderJourney {
+	m := q.material
+	o := &orderJourney{shell: s, material: m, inquiry: q, slot: task.NewSlot[*journey.Journey](s.Dispatch), redraw: redraw}
 	o.view = view.New(s.kit, view.Actions{Open: func(id model.TraceID, span model.SpanID) {
 		open(id)
 		if p, ok := s.pages[s.current].(*tracePage); ok && p.id == id {
@@ -58,7 +62,8 @@ func (o *orderJourney) arrived() {
 // update shows what is known.
 func (o *orderJourney) update() {
 	m, w := o.material, o.shell.kit.Words
-	st := view.State{Journey: o.got, Stop: journey.Nowhere}
+	st := view.State{Journey: o.got}
+	st.Fault, st.Mark = o.fault()
 	switch here := len(m.Traces); {
 	case !m.Done:
 		st.Note = w.N("journey.sofar", len(m.rows)-m.Left, "done", w.Units().Number(here))
@@ -67,6 +72,26 @@ func (o *orderJourney) update() {
 	}
 	o.view.Set(st)
 	o.redraw()
+}
+
+// fault returns the place of what is wrong first, and how to mark it.
+func (o *orderJourney) fault() (journey.Place, view.Mark) {
+	got := o.inquiry.got
+	if o.got == nil || got == nil || len(got.list) == 0 {
+		return journey.Nowhere, view.Unmarked
+	}
+	f := &got.list[0]
+	t := got.traces[f.At.Trace]
+	id := t.Spans[f.At.Span].ID
+	for k, mine := range o.got.Traces {
+		if mine.ID != t.ID {
+			continue
+		}
+		if i := slices.IndexFunc(mine.Spans, func(s model.Span) bool { return s.ID == id }); i >= 0 {
+			return journey.Place{Trace: k, Span: model.SpanIndex(i)}, view.MarkOf(f.Effect)
+		}
+	}
+	return journey.Nowhere, view.Unmarked
 }
 
 func (o *orderJourney) close() { o.slot.Stop() }

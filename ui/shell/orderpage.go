@@ -95,13 +95,16 @@ func newOrderPage(s *Shell, from Source, name string) *orderPage {
 	p.inquiry.notes = p.unheard
 	p.page.Sections = append(p.page.Sections, p.inquiry.view.Draw)
 	p.view.OnFrame = func(time.Duration) { p.inquiry.drawn() }
-	p.journey = newOrderJourney(s, p.material, p.page, p.open, p.view.Redraw)
+	p.journey = newOrderJourney(s, p.inquiry, p.page, p.open, p.view.Redraw)
 	return p
 }
 
 // judged shows what is known of what is wrong.
 func (p *orderPage) judged() {
 	p.page.SetOutcome(p.inquiry.outcome())
+	if p.journey != nil {
+		p.journey.update()
+	}
 	p.view.Redraw()
 	p.shell.answered(p.inquiry)
 }

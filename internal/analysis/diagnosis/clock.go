@@ -209,9 +209,14 @@ func shifted(t *model.Trace, off []offset) *model.Trace {
 // right, as Diagnose sees them: the same spans at the same places, at other times.
 // Traces in which no clock is wrong are returned as they are.
 func RightClocks(traces []*model.Trace) []*model.Trace {
-	ops, scans := newOperations(), make([]*scan, len(traces))
+	scans, classes := make([]*scan, len(traces)), map[*model.Arena][]class{}
 	for k, t := range traces {
-		scans[k] = scanOf(ops, t)
+		list, ok := classes[t.Arena] // which many traces may share
+		if !ok {
+			list = classesOf(t.Arena)
+			classes[t.Arena] = list
+		}
+		scans[k] = scanBy(list, nil, t)
 	}
 	known, out := knownClocks(scans), make([]*model.Trace, len(traces))
 	for k, s := range scans {

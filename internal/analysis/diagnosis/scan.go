@@ -41,9 +41,12 @@ func newScan(ops *operations, t *model.Trace) *scan {
 
 // scanOf looks at every span once or twice. The clocks and what rests on them must
 // be settled then.
-func scanOf(ops *operations, t *model.Trace) *scan {
+func scanOf(ops *operations, t *model.Trace) *scan { return scanBy(classesOf(t.Arena), ops, t) }
+
+// scanBy is scanOf with the classes of the strings of the arena.
+func scanBy(classes []class, ops *operations, t *model.Trace) *scan {
 	n := len(t.Spans)
-	s := &scan{t: t, classes: classesOf(t.Arena), op: make([]int32, n), said: make([]outcome, n), roles: make([]role, n),
+	s := &scan{t: t, classes: classes, op: make([]int32, n), said: make([]outcome, n), roles: make([]role, n),
 		remote: analysis.NewSet(n)}
 	known := map[opKey]int32{}
 	for i := range t.Spans {
@@ -69,17 +72,20 @@ func (s *scan) settle(known map[clock]int64) {
 	}
 }
 
-// identify notes the operation, the outcome and the role of span i.
+// identify notes the operation, unless ops is nil, the outcome and the role of span i.
 func (s *scan) identify(ops *operations, known map[opKey]int32, i model.SpanIndex) {
 	sp := &s.t.Spans[i]
 	m := s.read(i)
-	key := opKey{s.t.ResourceAt(sp.Resource).Service, sp.Name, m.detail, sp.Kind}
-	op, ok := known[key]
-	if !ok {
-		op = ops.number(s.named(sp, m.detail))
-		known[key] = op
+	if ops != nil {
+		key := opKey{s.t.ResourceAt(sp.Resource).Service, sp.Name, m.detail, sp.Kind}
+		op, ok := known[key]
+		if !ok {
+			op = ops.number(s.named(sp, m.detail))
+			known[key] = op
+		}
+		s.op[i] = op
 	}
-	s.op[i], s.said[i] = op, outcomeOf(sp, m)
+	s.said[i] = outcomeOf(sp, m)
 	switch {
 	case sp.Kind == model.KindProducer:
 		s.roles[i] = sends

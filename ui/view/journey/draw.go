@@ -180,6 +180,9 @@ func (v *View) drawFolds(c *xwidget.Canvas, y, top, foot float32) {
 	f := c.Font(xwidget.Small, scene.Regular)
 	var xs, ws []float32
 	var texts []string
+	if x, w, beside, ok := v.stopWords(c); ok && !beside { // stand in this line, and go before all others
+		xs, ws, texts = append(xs, x), append(ws, w), append(texts, "")
+	}
 	for k := range l.Axis.Pieces {
 		p := &l.Axis.Pieces[k]
 		x0, x1 := v.at(p.X0-l.Options.Left), v.at(p.X1-l.Options.Left)
@@ -308,27 +311,71 @@ func (v *View) isStop(lane int, b *layout.JourneyBox) bool {
 	return l.StopLane == lane && l.Stop >= b.X0-1 && l.Stop <= b.X1+1
 }
 
-// drawStop marks the place where the order stopped.
+// drawStop marks the place where the order went wrong: red with a cross where it failed
+// or stopped, with a clock where it was delayed.
 func (v *View) drawStop(c *xwidget.Canvas) {
 	l := v.layout
 	if l.StopLane < 0 || l.Stop < 0 || l.Stop > float64(l.Options.Width) {
 		return
 	}
-	d, f := c.D(stopDp), c.Font(xwidget.Small, scene.SemiBold)
-	x, mid := v.at(l.Stop), v.laneMid(c, l.StopLane)
-	y := v.laneY(c, l.StopLane)
-	c.Rect(x, float32(v.area.Min.Y), max(c.D(1), 1), float32(v.area.Dy()), c.Look.Error.Alpha(110))
-	text := v.kit.Words.T("journey.stopped")
-	w := c.Metrics.Width(f, text)
-	at := x + d/2 + c.D(4)
-	if at+w > float32(v.area.Max.X)-c.D(2) {
-		at = x - d/2 - c.D(4) - w
+	ink := c.Look.Error
+	if v.state.Mark == Delayed {
+		ink = c.Look.Accent
 	}
-	c.RoundRect(at-c.D(3), y+c.D(2), w+c.D(6), c.D(layout.JourneyRowDp-4), c.D(3), c.Look.Paper)
-	c.Label(at, y, c.D(layout.JourneyRowDp), w+2, f, c.Look.Error, text)
-	c.Cross(x-float32(int(d/2)), mid-float32(int(d/2)), d, true)
-	stop := v.state.Stop
-	c.Spot(x-d, y, 2*d, c.D(layout.JourneyRowDp), "", func() { v.open(stop) })
+	d, f := c.D(stopDp), c.Font(xwidget.Small, scene.SemiBold)
+	x, mid, y := v.at(l.Stop), v.laneMid(c, l.StopLane), v.laneY(c, l.StopLane)
+	c.Rect(x, float32(v.area.Min.Y), max(c.D(1), 1), float32(v.area.Dy()), ink.Alpha(110))
+	at, w, beside, _ := v.stopWords(c)
+	if beside {
+		c.RoundRect(at-c.D(3), y+c.D(2), w+c.D(6), c.D(layout.JourneyRowDp-4), c.D(3), c.Look.Paper)
+		c.Label(at, y, c.D(layout.JourneyRowDp), w+2, f, ink, v.words())
+	} else {
+		top := float32(v.box.Min.Y) + c.D(rulerDp)
+		c.Rect(x, top, max(c.D(1), 1), float32(v.area.Min.Y)-top, ink.Alpha(110))
+		c.Rect(at-c.D(2), top, w+c.D(4), c.D(rulerDp-2), c.Look.Paper)
+		c.Label(at, top-c.D(1), c.D(rulerDp), w+2, f, ink, v.words())
+	}
+	x, mid = x-float32(int(d/2)), mid-float32(int(d/2))
+	if v.state.Mark == Delayed {
+		v.drawClock(c, x, mid, d)
+	} else {
+		c.Cross(x, mid, d, true)
+	}
+	place := v.state.Fault
+	c.Spot(x-d/2, y, 2*d, c.D(layout.JourneyRowDp), "", func() { v.open(place) })
+}
+
+// stopWords returns where the words at the place where the order went wrong stand: beside
+// it where they lie over no other work, else above all lanes.
+func (v *View) stopWords(c *xwidget.Canvas) (x, w float32, beside, ok bool) {
+	l := v.layout
+	if l.StopLane < 0 || l.Stop < 0 || l.Stop > float64(l.Options.Width) {
+		return 0, 0, false, false
+	}
+	at, d := v.at(l.Stop), c.D(stopDp)
+	w = c.Metrics.Width(c.Font(xwidget.Small, scene.SemiBold), v.words())
+	end := float32(v.area.Max.X)
+	for _, b := range l.Boxes[l.StopLane] {
+		if b.X1 > l.Stop+float64(d) { // also one that goes on
+			end = max(v.at(b.X0), at)
+			break
+		}
+	}
+	if x = at + d/2 + c.D(4); x+w+c.D(4) <= end {
+		return x, w, true, true
+	}
+	if x = at + c.D(5); x+w > float32(v.area.Max.X) {
+		x = at - c.D(5) - w
+	}
+	return x, w, false, true
+}
+
+// drawClock draws a clock in a box of size d.
+func (v *View) drawClock(c *xwidget.Canvas, x, y, d float32) {
+	t := max(c.D(1.5), 1)
+	c.RoundRect(x, y, d, d, d/2, c.Look.Accent)
+	c.Line(x+d/2, y+d*0.24, x+d/2, y+d*0.52, t, c.Look.OnAccent)
+	c.Line(x+d/2, y+d*0.52, x+d*0.7, y+d*0.64, t, c.Look.OnAccent)
 }
 
 // drawFoot says what is to be known of the picture, and offers more of it.

@@ -105,12 +105,12 @@ func newPage(tb testing.TB, lang string, dark bool, list []work, stop int) *page
 	p.Content = func(c *xwidget.Canvas, y, w float32) float32 {
 		return p.view.Draw(c, c.D(20), y, w-c.D(40)) + c.D(12) - y
 	}
-	st := State{Stop: journey.Nowhere}
+	st := State{Fault: journey.Nowhere}
 	if list != nil {
 		st.Journey = orderOf(tb, list)
 	}
 	if stop > 0 {
-		st.Stop = placeOf(st.Journey, stop)
+		st.Fault, st.Mark = placeOf(st.Journey, stop), Stopped
 	}
 	p.view.Set(st)
 	return p
@@ -147,6 +147,7 @@ func TestGolden(t *testing.T) {
 		{"one", days()[:3], 0, 900, 1},
 		{"instant", []work{{1, 0, "a", "ping", 0, 0, model.KindInternal, "", "", 0}}, 0, 700, 1},
 		{"days", days(), 7, 1180, 1},
+		{"delayed", days(), 5, 1180, 1},
 		{"days_scaled", days(), 7, 1280, 1.5},
 		{"twenty", many(20), 0, 1180, 1},
 		{"hundreds", many(500), 0, 1180, 1},
@@ -162,6 +163,9 @@ func TestGolden(t *testing.T) {
 				}
 				t.Run(name, func(t *testing.T) {
 					p := newPage(t, lang, dark, tt.list, tt.stop)
+					if tt.name == "delayed" {
+						p.view.state.Mark = Delayed
+					}
 					h := p.height(tt.w)
 					if tt.scale != 1 {
 						h = int(float32(h) * tt.scale)
@@ -345,7 +349,7 @@ func TestSetKeeps(t *testing.T) {
 	p.view.Handle(canvasview.Event{Kind: canvasview.KeyDown, Key: "Right"})
 	p.view.zoomAt(500, 40)
 	from, to := p.view.layout.Time(0), p.view.layout.Time(float64(p.view.area.Dx()))
-	p.view.Set(State{Journey: orderOf(t, days()), Stop: journey.Nowhere})
+	p.view.Set(State{Journey: orderOf(t, days()), Fault: journey.Nowhere})
 	p.Build(1180, 600, 1)
 	if r := p.view.chosen(); r.trace[15] != 2 {
 		t.Errorf("chosen %v, want the step of trace 2", r)

@@ -8,6 +8,7 @@ import (
 	"image"
 	"slices"
 
+	"traceview/internal/analysis/diagnosis"
 	"traceview/internal/analysis/journey"
 	"traceview/internal/layout"
 	"traceview/internal/model"
@@ -18,11 +19,56 @@ import (
 // A State is what is shown. The View keeps it until the next.
 type State struct {
 	Journey *journey.Journey // nil for nothing to show yet
-	// Stop is where the order stopped, journey.Nowhere if it did not or that is not known.
-	Stop journey.Place
+	// Fault is where the order went wrong, and Mark how; Nowhere and Unmarked if it did
+	// not, or that is not known.
+	Fault journey.Place
+	Mark  Mark
 	// Name returns the words for a step; nil for the names of the operations.
 	Name func(p journey.Place) string
 	Note string // what a reader must know to trust the picture, "" for nothing
+}
+
+// A Mark says what happened at the place where an order went wrong.
+type Mark uint8
+
+// The marks.
+const (
+	Unmarked Mark = iota
+	Failed
+	Stopped
+	Delayed
+)
+
+// MarkOf returns the Mark of the effect that a fault had.
+func MarkOf(e diagnosis.Effect) Mark {
+	switch e {
+	case diagnosis.Failed, diagnosis.Mended, diagnosis.Unknown:
+		return Failed
+	case diagnosis.Stopped:
+		return Stopped
+	case diagnosis.Delayed:
+		return Delayed
+	}
+	return Unmarked
+}
+
+// words returns what is written at the place.
+func (v *View) words() string {
+	switch v.state.Mark {
+	case Stopped:
+		return v.kit.Words.T("journey.stopped")
+	case Delayed:
+		return v.kit.Words.T("journey.delayed")
+	}
+	return v.kit.Words.T("journey.failedhere")
+}
+
+// fault returns the place to be marked, Nowhere for none.
+func (v *View) fault() journey.Place {
+	if v.state.Mark == Unmarked {
+		return journey.Nowhere
+	}
+	return v.state.Fault
 }
 
 // Actions are what the View asks of the window.
@@ -54,7 +100,8 @@ type View struct {
 // made is what the layout was made for.
 type made struct {
 	state       *journey.Journey
-	stop        journey.Place
+	fault       journey.Place
+	mark        Mark
 	width       int
 	scale       float32
 	zoom, left  float64
@@ -64,21 +111,28 @@ type made struct {
 
 // New returns a View that shows nothing yet.
 func New(kit *xwidget.Kit, do Actions) *View {
-	return &View{kit: kit, do: do, zoom: 1, sel: -1, state: State{Stop: journey.Nowhere}}
+	return &View{kit: kit, do: do, zoom: 1, sel: -1, state: State{Fault: journey.Nowhere}}
 }
 
 // Set shows another state. A step that was chosen stays chosen where it is still
 // there, and what was zoomed to stays in sight.
 func (v *View) Set(s State) {
-	chosen, from, to := v.chosen(), v.keep[0], v.keep[1]
+	same := s.Journey == v.state.Journey
+	chosen, keep := v.chosen(), v.keep
 	if v.layout != nil && v.zoom > 1 {
-		from, to = v.layout.Time(0), v.layout.Time(float64(v.area.Dx()))
+		keep = [2]int64{v.layout.Time(0), v.layout.Time(float64(v.area.Dx()))}
 	}
-	v.state, v.sel, v.layout = s, -1, nil
-	v.tipped = tipped{}
+	v.state, v.layout, v.tipped = s, nil, tipped{}
 	j := s.Journey
 	if j == nil {
+		v.sel = -1
 		return
+	}
+	if !same {
+		v.keep, v.sel = keep, -1
+		if chosen != (ref{}) {
+			v.sel = slices.IndexFunc(j.Steps, func(p journey.Step) bool { return refOf(j, p.Place) == chosen })
+		}
 	}
 	var names []string
 	for _, sys := range j.Systems {
@@ -97,10 +151,6 @@ func (v *View) Set(s State) {
 		}
 	}
 	v.of = statuses(j)
-	if chosen != (ref{}) {
-		v.sel = slices.IndexFunc(j.Steps, func(p journey.Step) bool { return refOf(j, p.Place) == chosen })
-	}
-	v.keep = [2]int64{from, to}
 }
 
 // mostStatuses bounds how many things have their status shown.
@@ -173,7 +223,7 @@ func (v *View) systems() []int32 {
 	if v.all || len(list) <= mostLanes+1 {
 		return list
 	}
-	stop := j.Of(v.state.Stop)
+	stop := j.Of(v.fault())
 	rank := func(k int32) int {
 		switch j.Systems[k].Kind {
 		case journey.Service:
@@ -236,13 +286,13 @@ func productOf(name string) string {
 
 // arrange lays the journey out for a width of its lanes, if that is not done yet.
 func (v *View) arrange(c *xwidget.Canvas, width int) {
-	now := made{v.state.Journey, v.state.Stop, width, c.Scale, v.zoom, v.left, v.all, c.Look, v.kit.Words}
+	now := made{v.state.Journey, v.state.Fault, v.state.Mark, width, c.Scale, v.zoom, v.left, v.all, c.Look, v.kit.Words}
 	if v.layout != nil && now == v.made {
 		return
 	}
 	step, wait := c.Font(xwidget.Small, stepWeight), c.Font(xwidget.Small, waitWeight)
 	v.layout = layout.NewJourney(v.state.Journey, layout.JourneyOptions{
-		Width: width, Scale: c.Scale, Zoom: v.zoom, Left: v.left, Systems: v.systems(), Stop: v.state.Stop,
+		Width: width, Scale: c.Scale, Zoom: v.zoom, Left: v.left, Systems: v.systems(), Stop: v.fault(),
 		StepWidth: func(k int) float32 {
 			return c.Metrics.Width(step, c.Fit(step, v.name(v.state.Journey.Steps[k].Place), c.D(nameDp))) + 1
 		},
@@ -252,7 +302,7 @@ func (v *View) arrange(c *xwidget.Canvas, width int) {
 			}
 			return 0
 		},
-		StopWidth: c.Metrics.Width(c.Font(xwidget.Small, scene.SemiBold), v.kit.Words.T("journey.stopped")) + c.D(stopDp+6),
+		StopWidth: c.Metrics.Width(c.Font(xwidget.Small, scene.SemiBold), v.words()) + c.D(stopDp+6),
 	})
 	v.left = v.layout.Options.Left
 	now.left = v.left
