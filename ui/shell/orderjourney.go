@@ -44,7 +44,7 @@ func newOrderJourney(s *Shell, q *inquiry, page *order.View, open func(id model.
 // arrived tells the traces that are here. While some are being told others may arrive,
 // which are told next.
 func (o *orderJourney) arrived() {
-	traces := o.material.Traces
+	s, traces := o.shell, o.material.Traces
 	if o.slot.Busy() || len(traces) == 0 || len(traces) == len(o.asked) && &traces[0] == &o.asked[0] {
 		o.update()
 		return
@@ -52,9 +52,11 @@ func (o *orderJourney) arrived() {
 	o.asked = traces
 	o.slot.Start(func(context.Context) (*journey.Journey, error) { return journey.New(traces), nil },
 		func(j *journey.Journey, err error) {
-			if err == nil {
-				o.got = j
+			if err != nil { // a fault of the program's own: all else of the page goes on
+				s.say(err.Error())
+				return
 			}
+			o.got = j
 			o.arrived()
 		})
 }

@@ -36,7 +36,7 @@ func (v *View) Handle(e canvasview.Event) bool {
 	at := image.Pt(int(e.X), int(e.Y))
 	switch e.Kind {
 	case canvasview.Hover:
-		v.drag.at = at
+		v.drag.at, v.byKey = at, false
 	case canvasview.Press:
 		v.drag.at = at
 		return v.press(e, at)
@@ -253,7 +253,7 @@ func (v *View) step(by int) bool {
 		}
 		return true
 	}
-	v.sel = next
+	v.sel, v.byKey = next, true
 	width := float64(v.area.Dx())
 	if x := v.layout.X(steps[next].Start); x < 0 || x > width-20 {
 		v.moveTo(v.layout.Axis.X(steps[next].Start) - width/2)

@@ -75,10 +75,15 @@ func (v *View) target(c *xwidget.Canvas, x, y float32) target {
 // drawTip tells what the pointer is on.
 func (v *View) drawTip(c *xwidget.Canvas) {
 	x, y, inside := c.Pointer()
-	if !inside || v.drag.kind >= ranging {
-		return
+	at, on := image.Pt(int(x), int(y)), target{}
+	switch {
+	case v.drag.kind >= ranging:
+	case v.byKey && v.sel >= 0:
+		at, on = v.beside(c)
+	case inside:
+		on = v.target(c, x, y)
 	}
-	now := tipped{v.target(c, x, y), c.Scale, v.kit.Words, c.Look}
+	now := tipped{on, c.Scale, v.kit.Words, c.Look}
 	if now.kind == nothing {
 		return
 	}
@@ -86,7 +91,21 @@ func (v *View) drawTip(c *xwidget.Canvas) {
 		v.tipped = now
 		v.tip.Set(v.lines(c, now.target), c.Look, c.Metrics, c.Scale, c.W)
 	}
-	v.tip.Draw(c.Scene, image.Pt(int(x), int(y)), image.Rect(0, 0, c.W, c.H))
+	v.tip.Draw(c.Scene, at, image.Rect(0, 0, c.W, c.H))
+}
+
+// beside returns where the Tip of the step chosen stands, and what it tells.
+func (v *View) beside(c *xwidget.Canvas) (image.Point, target) {
+	j := v.state.Journey
+	s := &j.Steps[v.sel]
+	lane := v.layout.Lane(s.System)
+	first, last := j.Within(s.Start, s.Start)
+	for k := first; k < last; k++ {
+		if j.Activities[k].Place == s.Place && lane >= 0 {
+			return image.Pt(int(v.at(v.layout.X(s.Start))), int(v.laneMid(c, lane))), target{onActivity, k}
+		}
+	}
+	return image.Point{}, target{}
 }
 
 // lines returns what is told of something.

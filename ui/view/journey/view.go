@@ -86,6 +86,7 @@ type View struct {
 	zoom      float64
 	left      float64  // pixels of the axis to the left of the area
 	keep      [2]int64 // what the next frame shows, if the second is later
+	byKey     bool     // the step was chosen by a key, and the pointer has not moved since
 	sel       int      // the step chosen, -1 for none
 	colours   []int    // of systems, -1 for one that sends no spans
 	of        []string
