@@ -57,6 +57,12 @@ func addConn(c *call) {
 // wanted says whether a server is named.
 func (f *connFlags) wanted() bool { return *f.connection != "" || *f.endpoint != "" }
 
+// byWindow says whether the window opens the connection, and asks for what it lacks:
+// one that is kept, with none of its secrets piped in.
+func (f *connFlags) byWindow() bool {
+	return *f.connection != "" && !*f.tokenStdin && !*f.passwordStdin
+}
+
 // dial makes the client that the flags describe. Afterwards profile and
 // orderKeys are those of the connection.
 func (f *connFlags) dial(ctx context.Context, e *env) (*client.Client, error) {

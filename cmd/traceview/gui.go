@@ -43,7 +43,17 @@ var guiCommand = command{
 		if w.files, err = wholePaths(c.args); err != nil {
 			return err
 		}
-		if c.conn.wanted() {
+		if c.conn.byWindow() {
+			if err := c.conn.choose(e); err != nil {
+				return err
+			}
+			p := profileOfConnection(c.conn.profile)
+			p.Kept, p.JaegerUI = *c.conn.connection, cmp.Or(c.text("jaeger-ui"), p.JaegerUI)
+			if _, err := parsePages(p.JaegerUI); err != nil {
+				return err
+			}
+			w.profile, w.orderKeys, w.name, w.connection = &p, p.OrderKeys, p.Name, c.conn.identity(p.Address)
+		} else if c.conn.wanted() {
 			cl, err := c.conn.dial(ctx, e)
 			if err != nil {
 				return err
@@ -69,6 +79,7 @@ type window struct {
 	address    savedview.Link // of source
 	orderKeys  []string       // of source
 	name       string         // of source, in the library
+	profile    *shell.Profile // to be opened by the window; nil for source, or what was used last
 	known      []string
 	files      []string // paths that hold in any folder, and links
 	order      string
@@ -150,6 +161,12 @@ func runWindow(e *env, w window) error {
 	defer library.close()
 	links := &dialler{dir: dirs.Config, vault: e.vault(), keep: e.carriers()}
 	defer links.close()
+	connections := newWindowConnections(dirs.Config, e.vault(), openBrowser)
+	defer connections.close()
+	profiles, err := connections.List(context.Background())
+	if err != nil {
+		slog.Warn("connections are not as expected", "cause", err)
+	}
 	return ui.Run(a, ui.Options{
 		Size: size, Files: w.files, Order: w.order, Notice: notice, Ready: ready,
 		Resize: func(s fyne.Size) {
@@ -157,7 +174,7 @@ func runWindow(e *env, w window) error {
 			save()
 		},
 		Shell: shell.Options{
-			Source: w.source, Address: w.address, Dial: links.dial, Library: library, Notebook: library, Sharer: sharer{}, Known: w.known,
+			Source: w.source, Address: w.address, Connections: connections, Profiles: profiles, Start: w.profile, Dial: links.dial, Library: library, Notebook: library, Sharer: sharer{}, Known: w.known,
 			Version: version, Explain: explain, OpenFile: openForWindow,
 			Event: event, Sampling: sampling(w.own),
 			Prefs: prefs,
@@ -181,7 +198,7 @@ func prefsOf(s *config.Settings, e *env, systemDark bool) shell.Prefs {
 		UTC: s.TimeZone == config.ZoneUTC, Days: int(time.Duration(s.Lookback) / day), Recent: slices.Clone(s.RecentOrders),
 		Detail: float32(s.Splits[splitDetail]), Palette: s.Palette, Share: shareOf(&s.Share),
 		Keep: shell.KeptLimits{Bytes: s.Library.MaxBytes, Age: time.Duration(s.Library.MaxAge)}, Warned: s.Library.Warned,
-		Author: cmp.Or(s.Author, userName()),
+		Author: cmp.Or(s.Author, userName()), Connection: s.LastConnection,
 	}
 }
 
@@ -222,6 +239,7 @@ func keepPrefs(s *config.Settings, was, now shell.Prefs) {
 	s.RecentOrders, s.Lookback = slices.Clone(now.Recent), config.Duration(time.Duration(now.Days)*day)
 	s.Palette, s.Share = now.Palette, keepShare(now.Share)
 	s.Library = config.Library{MaxBytes: now.Keep.Bytes, MaxAge: config.Duration(now.Keep.Age), Warned: now.Warned}
+	s.LastConnection = now.Connection
 	if now.Detail > 0 {
 		s.Splits[splitDetail] = float64(now.Detail)
 	}
@@ -235,6 +253,9 @@ func openForWindow(ctx context.Context, path string, on func(shell.Loading)) (sh
 	}
 	began := time.Now()
 	var told time.Time
+	if isHandover(path) {
+		return shell.Opened{}, fmt.Errorf("open %s: %w", path, shell.ErrConnections)
+	}
 	f, err := snapshot.Open(ctx, path, format.Options{Keep: true, Progress: func(p format.Progress) {
 		now := time.Now()
 		if p.Preview == nil && (now.Sub(began) < progressFrom || now.Sub(told) < progressEvery) {

@@ -134,11 +134,5 @@ func (f *connFlags) identity(endpoint string) string {
 // address returns where the connection leads, as links say it; none where they
 // cannot.
 func (f *connFlags) address(endpoint string) savedview.Link {
-	l := savedview.Link{Endpoint: endpoint, Plaintext: f.profile.Plaintext, Tenant: f.profile.Tenant}
-	try := l
-	try.Order = "1"
-	if _, _, err := try.Encode(); err != nil {
-		return savedview.Link{}
-	}
-	return l
+	return linkAddress(f.profile, endpoint)
 }

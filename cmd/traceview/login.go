@@ -47,11 +47,16 @@ func (e *env) asker(v *credential.Vault) credential.Ask {
 	}
 }
 
+// openBrowser shows an address in the browser of the system.
+func openBrowser(ctx context.Context, address string) error {
+	return signin.OpenBrowser(ctx, runtime.GOOS, os.Getenv, address)
+}
+
 // signIn signs somebody in for a connection.
 func (e *env) signIn(ctx context.Context, v *credential.Vault, c config.Connection, code bool) (signin.Tokens, error) {
 	w := e.words()
 	return v.SignIn(ctx, c, signin.Ways{
-		Open: func(address string) error { return signin.OpenBrowser(ctx, runtime.GOOS, os.Getenv, address) },
+		Open: func(address string) error { return openBrowser(ctx, address) },
 		Address: func(address string, opened bool) {
 			key := "connection.browser.copy"
 			if opened {

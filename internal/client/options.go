@@ -154,7 +154,7 @@ func (o *Options) complete() error {
 		return fmt.Errorf("a client certificate needs both its certificate and its key file")
 	}
 	if o.Plaintext && !o.InTheClear && o.hasCredentials() && !o.target.leadsHere() {
-		return fmt.Errorf("credentials are not sent to %s without TLS: use TLS, or a local address", o.Endpoint)
+		return fmt.Errorf("credentials are not sent to %s without TLS: use TLS, or a local address: %w", o.Endpoint, ErrInsecure)
 	}
 	return o.checkHeaders()
 }

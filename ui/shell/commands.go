@@ -16,6 +16,9 @@ type command struct {
 	run  func(s *Shell)
 }
 
+// connectID is the command that opens the list of connections.
+const connectID = "connect"
+
 const (
 	ctrl  = fyne.KeyModifierShortcutDefault
 	shift = fyne.KeyModifierShift
@@ -41,6 +44,8 @@ func commands() []command {
 		{"saveview", fyne.KeyS, ctrl, (*Shell).saveView},
 		{"views", fyne.KeyS, ctrl | shift, (*Shell).showViews},
 		{"share", fyne.KeyE, ctrl, (*Shell).openShare},
+		{connectID, fyne.KeyH, ctrl | shift, (*Shell).openPicker},
+		{"connections", fyne.KeyComma, ctrl, (*Shell).showConnections},
 		{"library", fyne.KeyL, ctrl | shift, (*Shell).showLibrary},
 		{"performance", fyne.KeyP, ctrl, (*Shell).showPerformance},
 		{"compare", fyne.KeyD, ctrl | shift, (*Shell).compareFront},
@@ -79,6 +84,9 @@ func (s *Shell) addShortcuts() {
 		if s.shelf.page != nil && s.pages[s.current] == page(s.shelf.page) && s.chooser == nil {
 			s.shelf.page.undo()
 		}
+		if p, ok := s.pages[s.current].(*connectionsPage); ok && s.chooser == nil {
+			p.bringBack()
+		}
 	})
 	c.AddShortcut(&fyne.ShortcutCopy{}, func(fyne.Shortcut) {
 		if s.chooser == nil && !s.sheet.open() {
@@ -112,6 +120,9 @@ func (s *Shell) command(cmd command) {
 	if s.chooser == nil && (!s.sheet.open() || s.sheet.allows(cmd.id)) || cmd.id == "quit" {
 		if cmd.id != paletteID {
 			s.palette.close()
+		}
+		if cmd.id != connectID {
+			s.picker.close()
 		}
 		cmd.run(s)
 	}
@@ -238,17 +249,7 @@ func (s *Shell) say(text string) {
 }
 
 // askFile lets a person choose a file of traces.
-func (s *Shell) askFile() {
-	d := dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
-		if err != nil || r == nil {
-			return
-		}
-		path := r.URI().Path()
-		_ = r.Close() // it was only opened to learn the name
-		s.Open(path)
-	}, s.Window)
-	s.choose(d, s.kit.Words.T("command.open"))
-}
+func (s *Shell) askFile() { s.chooseFile("command.open", s.Open) }
 
 // choose shows a dialog in which a person chooses a file or a folder.
 func (s *Shell) choose(d *dialog.FileDialog, title string) {

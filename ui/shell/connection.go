@@ -20,18 +20,25 @@ func (s *Shell) live(from Source) string {
 	if from != s.source {
 		return s.nameOf(from)
 	}
-	key := map[reach]string{untried: "status.untried", answered: "status.live", silent: "status.silent"}[s.reach]
+	key := map[reach]string{untried: "status.untried", answered: "status.live", silent: "status.silent"}[s.links.reach[s.source]]
 	return s.kit.Words.T(key, "source", s.sourceName())
 }
 
-// reached notes how a connection stands, if it is that of the window.
+// reached notes how a connection stands.
 func (s *Shell) reached(from Source, how reach) {
-	if from == s.source {
-		s.reach = how
+	if from != nil {
+		s.links.reach[from] = how
 	}
 }
 
-func (s *Shell) sourceName() string { return s.nameOf(s.source) }
+// sourceName is what the connection of the window is called; of one that is being
+// opened, already.
+func (s *Shell) sourceName() string {
+	if s.source == nil && s.links.opening != "" {
+		return s.links.opening
+	}
+	return s.nameOf(s.source)
+}
 
 // nameOf returns what a person calls a connection.
 func (s *Shell) nameOf(from Source) string {
@@ -49,6 +56,9 @@ func (s *Shell) addressOf(from Source) (savedview.Link, bool) {
 	case from == s.source:
 		return s.Address, s.Address.Endpoint != ""
 	}
+	if c := s.connected(from); c.Source != nil {
+		return c.Address, c.Address.Endpoint != ""
+	}
 	for _, d := range s.dialled {
 		if d.Source == from {
 			return d.Link, true
@@ -58,10 +68,11 @@ func (s *Shell) addressOf(from Source) (savedview.Link, bool) {
 }
 
 // origin says where what a connection answers comes from, as the library is told:
-// the address that a link led to, "" for the connection of the window.
+// what a person calls the connection, the address that a link led to, "" for what
+// the window was started with.
 func (s *Shell) origin(from Source) string {
-	if from == s.source {
-		return ""
+	if c := s.connected(from); c.Source != nil {
+		return cmp.Or(c.Origin, c.Profile.Name)
 	}
 	at, _ := s.addressOf(from)
 	return at.Endpoint
@@ -86,6 +97,11 @@ func sameServer(a, b savedview.Link) bool {
 func (s *Shell) known(l savedview.Link) Source {
 	if s.source != nil && sameServer(l, s.Address) {
 		return s.source
+	}
+	for _, c := range s.links.open {
+		if c.Source != s.source && c.Address.Endpoint != "" && sameServer(l, c.Address) {
+			return c.Source
+		}
 	}
 	for _, d := range s.dialled {
 		if sameServer(d.Link, l) {

@@ -26,7 +26,7 @@ func (s *Shell) openTraceBy(from Source, id model.TraceID, read reader) {
 		return
 	}
 	if from == nil && s.Library == nil {
-		s.say(s.kit.Words.T("home.offline"))
+		s.say(s.offline())
 		return
 	}
 	p := newTracePage(s, id, "")

@@ -52,12 +52,12 @@ func TestAWrongNumberLeavesTheConnectionAlone(t *testing.T) {
 	b := newBench(t, nil)
 	b.search("10472").reply <- searchReply{err: errors.New("not a number")}
 	b.until("the failure", func() bool { return !b.orderPage().slot.Busy() })
-	if b.reach != untried {
-		t.Errorf("reach %d after a number that nobody was asked for, want untried", b.reach)
+	if b.links.reach[b.Shell.source] != untried {
+		t.Errorf("reach %d after a number that nobody was asked for, want untried", b.links.reach[b.Shell.source])
 	}
 	b.search("10473").reply <- searchReply{found: Found{Order: "10473"}, err: errDown}
 	b.until("the second failure", func() bool { return !b.orderPage().slot.Busy() })
-	if b.reach != silent {
-		t.Errorf("reach %d after a server that did not answer, want silent", b.reach)
+	if b.links.reach[b.Shell.source] != silent {
+		t.Errorf("reach %d after a server that did not answer, want silent", b.links.reach[b.Shell.source])
 	}
 }

@@ -121,8 +121,8 @@ func TestALinkOpensElsewhere(t *testing.T) {
 	search := <-b.other.searches
 	search.reply <- searchReply{found: found("10472", 2)}
 	b.until("the order", func() bool { return !b.orderPage().slot.Busy() })
-	if search.order != "10472" || b.orderPage().from != Source(b.other) || b.reach != untried {
-		t.Errorf("asked for %q, the window's own connection is %d", search.order, b.reach)
+	if search.order != "10472" || b.orderPage().from != Source(b.other) || b.links.reach[b.Shell.source] != untried {
+		t.Errorf("asked for %q, the window's own connection is %d", search.order, b.links.reach[b.Shell.source])
 	}
 	if len(b.pages) != 4 {
 		t.Fatalf("%d pages, want the order and its two traces beside the first", len(b.pages))

@@ -3,6 +3,7 @@ package shell
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"traceview/internal/document"
 	"traceview/internal/model"
@@ -82,6 +83,11 @@ func (p *tracePage) stop() {
 func (p *tracePage) finish(l loaded, err error) {
 	s := p.shell
 	p.err = err
+	if errors.Is(err, ErrConnections) && s.Connections != nil {
+		s.opening = slices.DeleteFunc(s.opening, func(q *tracePage) bool { return q == p })
+		s.importFile(p.path, false)
+		return
+	}
 	if p.keptStays(err) {
 		return
 	}

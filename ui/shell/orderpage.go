@@ -51,8 +51,12 @@ func (s *Shell) search(text string) {
 		s.focusBox()
 		return
 	}
+	if s.source == nil && s.links.opening != "" { // the connection of the start is on its way
+		s.links.waiting = name
+		return
+	}
 	if s.source == nil && s.Library == nil {
-		s.say(s.kit.Words.T("home.offline"))
+		s.say(s.offline())
 		return
 	}
 	s.searchFrom(s.source, name)
@@ -284,6 +288,7 @@ func (p *orderPage) update(phase order.Phase) {
 	if p.err != nil {
 		st.Title, st.Hint = s.Explain(s.kit.Words, p.err)
 		st.Detail = p.err.Error()
+		st.Ways = s.mends(p.from, p.err, func() { p.start(p.days) })
 	}
 	p.page.Set(st)
 	p.material.want(st.Rows, phase != order.Searching)

@@ -33,7 +33,17 @@ func (s *Shell) railItems() []railItem {
 		list = append(list, railItem{"rail.library", "Ctrl+Shift+L", drawShelf, func(p page) bool { _, ok := p.(*libraryPage); return ok }, (*Shell).showLibrary})
 	}
 	list = append(list, railItem{"rail.performance", "Ctrl+P", drawGauge, func(p page) bool { _, ok := p.(*performancePage); return ok }, (*Shell).showPerformance})
-	return append(list, railItem{"rail.compare", "Ctrl+Shift+D", drawScales, func(p page) bool { _, ok := p.(*comparePage); return ok }, (*Shell).showCompare})
+	list = append(list, railItem{"rail.compare", "Ctrl+Shift+D", drawScales, func(p page) bool { _, ok := p.(*comparePage); return ok }, (*Shell).showCompare})
+	if s.Connections != nil {
+		list = append(list, railItem{"rail.connections", "Ctrl+,", drawSocket, func(p page) bool {
+			switch p.(type) {
+			case *connectionsPage, *setup:
+				return true
+			}
+			return false
+		}, (*Shell).showConnections})
+	}
+	return list
 }
 
 // showOrders shows the page a person starts from, with the keyboard in the order
@@ -102,4 +112,13 @@ func drawScales(c *xwidget.Canvas, x, y, s float32, ink scene.Color) {
 	c.Line(x+s*0.14, y+s*0.1, x+s*0.14, y+s*0.9, t, ink)
 	c.Frame(x+s*0.24, y+s*0.2, s*0.34, s*0.22, t, t, ink)
 	c.Frame(x+s*0.24, y+s*0.58, s*0.64, s*0.22, t, t, ink)
+}
+
+// drawSocket draws a plug in its socket in a box of size s.
+func drawSocket(c *xwidget.Canvas, x, y, s float32, ink scene.Color) {
+	t := max(1, s*0.08)
+	c.Frame(x+s*0.26, y+s*0.3, s*0.48, s*0.34, s*0.12, t, ink)
+	c.Line(x+s*0.4, y+s*0.1, x+s*0.4, y+s*0.3, t*1.4, ink)
+	c.Line(x+s*0.6, y+s*0.1, x+s*0.6, y+s*0.3, t*1.4, ink)
+	c.Line(x+s*0.5, y+s*0.64, x+s*0.5, y+s*0.92, t*1.4, ink)
 }

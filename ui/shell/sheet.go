@@ -402,18 +402,7 @@ func (h *sheet) askFolder() {
 }
 
 // askRules lets a person choose a file of rules.
-func (h *sheet) askRules() {
-	s := h.shell
-	d := dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
-		if err != nil || r == nil {
-			return
-		}
-		path := r.URI().Path()
-		_ = r.Close() // it was only opened to learn the name
-		h.setRules(path)
-	}, s.Window)
-	s.choose(d, s.kit.Words.T("share.rules.title"))
-}
+func (h *sheet) askRules() { h.shell.chooseFile("share.rules.title", h.setRules) }
 
 // sanitize keeps of a text what a file name can hold on any system.
 func sanitize(text string) string {

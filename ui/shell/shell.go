@@ -67,6 +67,8 @@ type Prefs struct {
 	Keep     KeptLimits // of the library
 	Warned   bool       // a person was told what exceeds them and goes at the next start
 	Author   string     // of the notes written here
+	// Connection is the name of the one used last, "" for none.
+	Connection string
 }
 
 // Options is what a Shell is made with.
@@ -77,6 +79,10 @@ type Options struct {
 	Source  Source // nil for a window without a connection
 	// Address is where Source is, as links say it; zero if none can.
 	Address savedview.Link
+	// Connections are those to choose from; nil for a window that keeps its Source.
+	Connections Connections
+	Profiles    []Profile // that are kept at the start
+	Start       *Profile  // to open at the start in place of the one used last; nil for that
 	// Dial returns the connection that a link leads to, before anything is asked
 	// of it. It knows no credentials but those that belong there.
 	Dial    func(where savedview.Link) (Source, error)
@@ -134,7 +140,8 @@ type Shell struct {
 	now      func() time.Time
 	notice   string
 	hint     string // on what is under the pointer
-	reach    reach
+	links    links
+	picker   *picker
 	box      *orderBox
 	pages    []page
 	current  int
@@ -167,7 +174,7 @@ type Shell struct {
 // New fills the window and returns its Shell, with the order box holding the
 // keyboard.
 func New(o Options) *Shell {
-	s := &Shell{Options: o, source: o.Source, now: o.Now, local: time.Local, trail: map[page]page{}, keeper: task.NewLine(o.Dispatch), views: keptViews{reads: task.NewSlot[[]KeptView](o.Dispatch)}, shelf: newShelf(o.Dispatch)}
+	s := &Shell{Options: o, source: o.Source, now: o.Now, local: time.Local, trail: map[page]page{}, keeper: task.NewLine(o.Dispatch), views: keptViews{reads: task.NewSlot[[]KeptView](o.Dispatch)}, shelf: newShelf(o.Dispatch), links: newLinks(&o)}
 	s.usual = newUsual(s)
 	s.kit = &xwidget.Kit{
 		Drawer: o.Drawer, Metrics: o.Metrics, Look: s.looks(), Colours: &look.Colours{},
@@ -225,7 +232,7 @@ func (s *Shell) build() fyne.CanvasObject {
 	s.waysView = canvasview.New(s.ways, false, fyne.NewSize(10, 10))
 	s.waysView.Hide()
 	s.drop = container.NewWithoutLayout(s.listView, s.waysView)
-	s.palette, s.sheet = newPalette(s), newSheet(s)
+	s.palette, s.sheet, s.picker = newPalette(s), newSheet(s), newPicker(s)
 	s.body = container.NewStack()
 	s.relabel()
 	return container.NewStack(
@@ -250,6 +257,7 @@ func (s *Shell) windowTitle() string {
 func (s *Shell) show(i int) {
 	s.hideSuggestions()
 	s.palette.close()
+	s.picker.close()
 	s.sheet.close()
 	s.current = max(0, min(i, len(s.pages)-1))
 	s.notice, s.hint = "", "" // the pointer is on another page now
@@ -389,6 +397,7 @@ func (s *Shell) redrawAll() {
 	if s.menu != nil {
 		s.menu.view.Redraw()
 	}
+	s.picker.view.Redraw()
 	s.pages[s.current].Refresh()
 }
 
@@ -436,11 +445,12 @@ func (s *Shell) event(name string, fields map[string]any) {
 
 // Started tells the shell that the window is on the screen.
 func (s *Shell) Started() {
-	s.focusBox()
+	s.home.Focus()
 	s.event("window_shown", nil)
 	if s.Sampling.AtOnce {
 		s.usual.ask(s.source)
 	}
+	s.startConnection()
 	s.Dispatch(s.settle) // after what the window was started with
 }
 
@@ -450,6 +460,7 @@ func (s *Shell) Close() {
 	s.palette.pick.Stop()
 	s.views.reads.Stop()
 	s.sheet.stop()
+	s.links.stop()
 	s.shelf.stop()
 	s.usual.stop()
 	for _, p := range s.pages {

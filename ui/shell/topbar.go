@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -14,29 +15,51 @@ const topHeight = 48
 
 // windows are the time windows of a search and the digit that chooses each
 // with Ctrl: the first of its number of days.
-var windows = []struct {
+var windows = []searchWindow{{7, fyne.Key7}, {30, fyne.Key3}, {90, fyne.Key9}}
+
+// A searchWindow is how far back a search looks, and the key that chooses it.
+type searchWindow struct {
 	days int
 	key  fyne.KeyName
-}{{7, fyne.Key7}, {30, fyne.Key3}, {90, fyne.Key9}}
+}
 
 const day = 24 * time.Hour
 
-// newBrand returns the painter left of the order box: the connection.
+// newBrand returns the painter left of the order box: the connection, which opens
+// the list of all.
 func newBrand(s *Shell) *xwidget.Panel {
 	p := xwidget.NewPanel(s.kit)
 	p.Background = func() scene.Color { return s.kit.Look.Panel }
 	p.Content = func(c *xwidget.Canvas, _, w float32) float32 {
 		h, dot := c.D(topHeight), c.D(8)
 		x := c.D(16)
+		room := w - c.D(44)
+		ink, colour := c.Look.Accent, s.connected(s.source).Profile.Colour
+		if colour != "" {
+			ink = c.Look.Environment(colour)
+			c.Rect(0, h-c.D(3), w, c.D(3), ink)
+		}
+		if s.Connections != nil {
+			room -= c.D(18)
+			bx, by, bw, bh := c.D(6), c.D(8), w-c.D(12), h-c.D(16)
+			if s.picker.open() || c.Hot(bx, by, bw, bh) {
+				c.RoundRect(bx, by, bw, bh, c.D(4), c.Look.Hover())
+			}
+			c.Chevron(w-c.D(26), (h-c.D(12))/2, c.D(12), true, c.Look.Secondary)
+			c.Spot(bx, by, bw, bh, s.kit.Words.T("picker.tip", "key", pickerKey), s.openPicker)
+		}
 		switch y := (h - dot) / 2; {
-		case s.source != nil && s.reach == answered:
-			c.RoundRect(x, y, dot, dot, dot/2, c.Look.Accent)
-		case s.reach == silent:
+		case s.source != nil && s.links.reach[s.source] == answered:
+			c.RoundRect(x, y, dot, dot, dot/2, ink)
+		case s.source != nil && s.links.reach[s.source] == silent:
 			c.Cross(x-c.D(2), y-c.D(2), dot+c.D(4), true)
+		case colour != "":
+			c.Frame(x, y, dot, dot, dot/2, max(1, c.D(1.5)), ink)
 		default:
 			c.Frame(x, y, dot, dot, dot/2, max(1, c.D(1.5)), c.Look.Secondary)
 		}
-		c.Label(x+c.D(16), 0, h, w-c.D(44), c.Font(xwidget.Body, scene.SemiBold), c.Look.Text, s.sourceName())
+		f := c.Font(xwidget.Body, scene.SemiBold)
+		c.Label(x+c.D(16), 0, h, room, f, c.Look.Text, c.FitMiddle(f, s.sourceName(), room))
 		return h
 	}
 	return p
@@ -60,7 +83,11 @@ func (s *Shell) drawWindows(c *xwidget.Canvas, x float32) {
 	h, y := c.D(30), c.D((topHeight-30)/2)
 	f := c.Font(xwidget.Minor, scene.Regular)
 	from := x
-	for i, win := range windows {
+	list := windows
+	if n := s.days(); !slices.ContainsFunc(list, func(w searchWindow) bool { return w.days == n }) { // as the connection wants it
+		list = append(slices.Clone(list), searchWindow{days: n})
+	}
+	for _, win := range list {
 		label := w.N("window.days", win.days)
 		bw := c.Metrics.Width(f, label) + c.D(20)
 		font, ink := f, c.Look.Secondary
@@ -71,7 +98,11 @@ func (s *Shell) drawWindows(c *xwidget.Canvas, x float32) {
 			c.RoundRect(x, y, bw, h, c.D(4), c.Look.Hover())
 		}
 		c.Label(x+(bw-c.Metrics.Width(font, label))/2, y, h, bw, font, ink, label)
-		c.Spot(x, y, bw, h, w.T("window.tip", "key", "Ctrl+"+string(win.key)), func() { s.setWindow(windows[i].days) })
+		tip := ""
+		if win.key != "" {
+			tip = w.T("window.tip", "key", "Ctrl+"+string(win.key))
+		}
+		c.Spot(x, y, bw, h, tip, func() { s.setWindow(win.days) })
 		x += bw
 	}
 	c.Frame(from, y, x-from, h, c.D(4), max(1, c.D(1)), c.Look.Line.Mix(c.Look.Secondary, 40))

@@ -60,6 +60,13 @@ type State struct {
 	// Title, Hint and Detail tell a failure: what happened, what to do next,
 	// and the chain of causes for a developer.
 	Title, Hint, Detail string
+	Ways                []Way // what can be done about it
+}
+
+// A Way is something that can be done about a failure.
+type Way struct {
+	Label string
+	Do    func()
 }
 
 // Actions are what the page asks of the window.
@@ -376,8 +383,11 @@ func (v *View) drawEmpty(c *xwidget.Canvas, x, y, w float32) float32 {
 // drawWays draws the buttons of what can be done next.
 func (v *View) drawWays(c *xwidget.Canvas, x, y float32) float32 {
 	words, h := v.Kit.Words, c.D(30)
+	for i, way := range v.state.Ways {
+		x += c.Button(x, y, h, way.Label, "", i == 0, way.Do) + c.D(8)
+	}
 	if v.state.Phase == Failed || v.state.Phase == Cancelled {
-		x += c.Button(x, y, h, words.T("action.again"), "F5", true, v.do.Again) + c.D(8)
+		x += c.Button(x, y, h, words.T("action.again"), "F5", len(v.state.Ways) == 0, v.do.Again) + c.D(8)
 	}
 	if v.state.Phase != Failed && !v.state.Offline {
 		for _, next := range []struct {
