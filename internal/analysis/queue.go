@@ -36,7 +36,7 @@ type Queue struct{ waits []Wait } // rising by Span
 // with the begin.
 func NewQueue(t *model.Trace, l *Links) *Queue {
 	q := &Queue{}
-	m := newMessaging(t)
+	m := NewMessaging(t)
 	for i := range t.Spans {
 		s := &t.Spans[i]
 		if s.Parent == model.NoSpan && len(l.out) == 0 || m.role(model.SpanIndex(i)) != takes {
@@ -103,14 +103,15 @@ var operations = map[string]role{
 	"receive": takes, "process": takes, "deliver": takes,
 }
 
-// messaging tells the roles of the spans of one trace.
-type messaging struct {
+// Messaging tells what the spans of one trace do with messages.
+type Messaging struct {
 	trace *model.Trace
 	keys  [2]model.StringID // of the attributes that name the operation; 0 for one that no span has
 }
 
-func newMessaging(t *model.Trace) *messaging {
-	m := &messaging{trace: t}
+// NewMessaging looks at the names in the trace once.
+func NewMessaging(t *model.Trace) *Messaging {
+	m := &Messaging{trace: t}
 	for id := range t.Strings() {
 		switch t.Str(model.StringID(id)) {
 		case "messaging.operation.type":
@@ -122,7 +123,13 @@ func newMessaging(t *model.Trace) *messaging {
 	return m
 }
 
-func (m *messaging) role(i model.SpanIndex) role {
+// Sends says whether span i sends a message.
+func (m *Messaging) Sends(i model.SpanIndex) bool { return m.role(i) == sends }
+
+// Takes says whether span i receives or processes one.
+func (m *Messaging) Takes(i model.SpanIndex) bool { return m.role(i) == takes }
+
+func (m *Messaging) role(i model.SpanIndex) role {
 	switch m.trace.Spans[i].Kind {
 	case model.KindProducer:
 		return sends

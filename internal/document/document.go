@@ -56,6 +56,7 @@ type Document struct {
 	measure   Measure
 	measuring bool
 	notes     notes
+	fresh     []model.SpanIndex // new since the trace was fetched before, rising
 	faults    []model.SpanIndex // rising, as the next
 	evidence  []model.SpanIndex
 	linked    map[model.SpanIndex]int // links followed so far, by span with several

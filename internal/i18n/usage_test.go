@@ -18,7 +18,7 @@ import (
 
 // builtPrefixes begin keys that are put together at run time from the kind of
 // an error or a warning.
-var builtPrefixes = []string{"diff.title.", "diff.usual.", "error.", "warning."}
+var builtPrefixes = []string{"health.title.", "health.why.", "health.next.", "diff.title.", "diff.usual.", "error.", "warning."}
 
 // A use is a call of T or N, or of a function that ends in one of them, with a
 // literal key.

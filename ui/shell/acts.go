@@ -76,6 +76,7 @@ func acts() []act {
 		{id: "slower", key: "Shift+T", run: on(doc.Slower)},
 		{id: "nextwarning", key: "H", run: on(doc.NextWarning)},
 		{id: "prevwarning", key: "Shift+H", run: on(doc.PrevWarning)},
+		{id: "hints", key: "Q", run: func(p *tracePage) { p.toggleHints() }},
 		{id: "nextmatch", key: "F3", run: func(p *tracePage) { p.find.step(false) }},
 		{id: "prevmatch", key: "Shift+F3", run: func(p *tracePage) { p.find.step(true) }},
 		{id: "nextfinding", key: "F8", run: func(p *tracePage) { p.shell.stepFinding(false) }},

@@ -106,33 +106,32 @@ func openedOne(t *model.Trace, kept int64) (o Opened) {
 	return o
 }
 
-// again reads the trace once more after a failure, and fetches one that is from
-// the library.
+// again reads the trace once more after a failure, and fetches again one that is on
+// show.
 func (p *tracePage) again() {
-	fetch := p.kept != 0 && p.shell.source != nil
+	fetch := p.doc != nil && p.canFetch()
 	if p.slot.Busy() || p.err == nil && !fetch {
 		return
 	}
-	if fetch {
-		p.anew, p.read = p.doc != nil, readLive(p.shell.source, p.id)
+	if fetch || p.kept != 0 && p.shell.source != nil {
+		from := p.from
+		if from == nil {
+			from = p.shell.source
+		}
+		p.anew, p.read = p.doc != nil, readLive(from, p.id)
 	}
 	p.load()
 	p.redrawProgress()
 }
 
-// keptStays says whether fetching anew failed, which leaves what is shown as it
-// is, and tells why.
-func (p *tracePage) keptStays(err error) bool {
-	anew := p.anew
+// keptStays says that fetching again failed, which leaves what is shown as it is, and
+// why.
+func (p *tracePage) keptStays(err error) {
 	p.anew = false
-	if !anew || err == nil {
-		return false
-	}
 	s := p.shell
 	p.err = nil
 	title, hint := s.Explain(s.kit.Words, err)
 	s.say(s.kit.Words.T("trace.anew.failed", "why", title+". "+hint))
 	p.redrawProgress()
 	s.settle()
-	return true
 }

@@ -81,6 +81,21 @@ func TestGolden(t *testing.T) {
 			b.ctrlShift(fyne.KeyD)
 		}},
 		{"compare_empty", "en", false, 1000, 560, func(b *bench) { b.showCompare() }},
+		{"hints", "en", false, 1280, 560, func(b *bench) {
+			b.showTrace(orphaned(b.t, false), "cut.json")
+			b.until("the hints", func() bool { return b.tracePage().hints.known })
+			b.write("q")
+		}},
+		{"hints_new_dark_ru", "ru", true, 1280, 560, func(b *bench) {
+			b.openTrace(uitest.TraceID(1))
+			b.nextTrace().reply <- traceReply{trace: orphaned(b.t, false)}
+			p := b.tracePage()
+			b.until("the trace", func() bool { return p.hints != nil && p.hints.known })
+			b.key(fyne.KeyF5)
+			b.nextTrace().reply <- traceReply{trace: orphaned(b.t, true)}
+			b.until("the trace", func() bool { return !p.slot.Busy() && p.hints.known })
+			b.write("q")
+		}},
 		{"trace_wait_ru", "ru", false, 900, 300, func(b *bench) {
 			b.openTrace(uitest.TraceID(1))
 			b.nextTrace().on(Loading{Spans: 12345})

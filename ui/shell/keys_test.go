@@ -166,8 +166,8 @@ func (b *bench) picture() string {
 	m := d.Merged()
 	merged := fmt.Sprintf("%v, zoomed to %d in %+v, callers %v", m.Weight(), m.Zoomed(), m.View(), m.Sandwich() != nil)
 	length, on := d.Measured()
-	return fmt.Sprintf("span %d, %d rows, %+v, %+v, %s, %s, measured %d–%d %v, menu %v, writing %v on %+v, note %q", d.Selected(), d.Rows().Len(), d.Viewport(), d.Scroll(), d.Sort(),
-		merged, length.From, length.To, on, b.menu != nil,
+	return fmt.Sprintf("span %d, %d rows, %+v, %+v, %s, %s, measured %d–%d %v, menu %v, hints %v, writing %v on %+v, note %q", d.Selected(), d.Rows().Len(), d.Viewport(), d.Scroll(), d.Sort(),
+		merged, length.From, length.To, on, b.menu != nil, b.tracePage().hints.open,
 		b.tracePage().editor.open, b.tracePage().editor.about, d.NoteInFront())
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"traceview/internal/analysis/health"
 	"traceview/internal/document"
 	"traceview/internal/model"
 	"traceview/internal/scene"
@@ -23,7 +24,8 @@ type Loading struct {
 // loaded is what reading came to.
 type loaded struct {
 	Opened
-	doc *document.Document // on the only trace, with all computed that its views show
+	doc  *document.Document // on the only trace, with all computed that its views show
+	news *health.News       // of a trace that was fetched again
 }
 
 // load reads the page's trace, showing how far it has come.
@@ -32,6 +34,10 @@ func (p *tracePage) load() {
 	p.err, p.progress, p.stopping = nil, Loading{}, false
 	p.run++
 	run, read := p.run, p.read
+	var before *model.Trace
+	if p.anew {
+		before = p.doc.Trace()
+	}
 	p.slot.Start(func(ctx context.Context) (loaded, error) {
 		o, err := read(ctx, func(l Loading) {
 			s.Dispatch(func() {
@@ -43,6 +49,10 @@ func (p *tracePage) load() {
 		l := loaded{Opened: o}
 		if len(o.Traces) == 1 {
 			l.doc = document.Prepare(o.Traces[0])
+			if before != nil {
+				n := health.Compare(before, o.Traces[0])
+				l.news = &n
+			}
 		}
 		return l, err
 	}, p.finish)
@@ -88,7 +98,8 @@ func (p *tracePage) finish(l loaded, err error) {
 		s.importFile(p.path, false)
 		return
 	}
-	if p.keptStays(err) {
+	if p.anew && err != nil {
+		p.keptStays(err)
 		return
 	}
 	stopped := errors.Is(err, context.Canceled)
@@ -109,7 +120,13 @@ func (p *tracePage) finish(l loaded, err error) {
 		}
 		p.kept = l.Kept
 		l.doc.MergeNotes(l.Notes)
+		if p.asked = 0; p.file == "" && p.kept == 0 {
+			p.asked = s.now().UnixNano()
+		}
 		p.fill(l.doc)
+		if p.anew = false; l.news != nil {
+			p.hints.renewed(l.news)
+		}
 		s.opened(p)
 		s.sayOpened(l.Opened)
 	case p.doc == nil && p.path != "":

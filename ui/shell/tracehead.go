@@ -84,6 +84,28 @@ func (p *tracePage) drawControls(c *xwidget.Canvas, right, y, least float32) flo
 	return p.drawSwitch(c, right, y)
 }
 
+// drawHints says at the end of the line how many hints there are on the record of the
+// trace; pressing it unfolds them.
+func (p *tracePage) drawHints(c *xwidget.Canvas, x, y, right float32) {
+	text := p.hints.summary()
+	if text == "" {
+		return
+	}
+	f, h, s := c.Font(xwidget.Minor, scene.SemiBold), c.D(20), c.D(12)
+	x += c.Label(x, y, h, right-x, c.Font(xwidget.Minor, scene.Regular), c.Look.Secondary, " · ")
+	w := c.Metrics.Width(f, text) + s + c.D(4)
+	if x+w > right {
+		return
+	}
+	ink := c.Look.Secondary
+	if c.Hot(x, y, w, h) || p.hints.open {
+		ink = c.Look.Text
+	}
+	at := x + c.Label(x, y, h, w, f, ink, text) + c.D(4)
+	c.Chevron(at, y+(h-s)/2, s, p.hints.open, ink)
+	c.Spot(x, y, w, h, p.shell.kit.Words.T("health.tip")+" · Q", func() { p.toggleHints() })
+}
+
 // switchWidths returns how wide each part of the switch is, and the whole.
 func (p *tracePage) switchWidths(c *xwidget.Canvas) (widths [len(traceViews)]float32, total float32) {
 	f := c.Font(xwidget.Minor, scene.SemiBold)

@@ -37,6 +37,7 @@ func traceKeys() []traceKey {
 		{"l", "help.link", (*tracePage).followLink, nil},
 		{"i", "help.note", (*tracePage).writeNote, (*tracePage).writeNoteOnAll},
 		{"j", "help.nextnote", onDocument((*document.Document).NextNote), onDocument((*document.Document).PrevNote)},
+		{"q", "help.hints", (*tracePage).toggleHints, nil},
 		{"c", "help.colour", (*tracePage).toggleColours, nil},
 		{"f", "help.nextmatch", func(p *tracePage) bool { return p.match(false) }, nil},
 		{"b", "help.prevmatch", func(p *tracePage) bool { return p.match(true) }, nil},

@@ -33,6 +33,7 @@ type tracePage struct {
 	path     string      // of a file that this page reads itself
 	kept     int64       // the entry of the library it was read from, 0 for none
 	anew     bool        // it is fetched although there is one
+	asked    int64       // Unix ns: when it was fetched; 0 if it was not just now
 	stamp    os.FileInfo // of that file when reading began; nil for none
 	order    string      // that the traces of the file were searched by, "" for none
 	read     func(ctx context.Context, on func(Loading)) (Opened, error)
@@ -55,6 +56,7 @@ type tracePage struct {
 	doc     *document.Document
 	acts    int // of the document when it was shown
 	head    *canvasview.View
+	hints   *hints
 	strip   *strip
 	lookAt  *looked // until the strip shows it; nil for nothing
 	find    *findBar
@@ -148,7 +150,7 @@ func (p *tracePage) fill(d *document.Document) {
 	if before == nil {
 		p.frame()
 	}
-	if before != nil && before.Acts() != p.acts {
+	if before != nil && (before.Acts() != p.acts || p.anew) {
 		d.Carry(before)
 	} else {
 		d.Select(firstFault(d))
@@ -187,6 +189,7 @@ func (p *tracePage) fill(d *document.Document) {
 	if p.shown || p.strip.source() != p.strip.inquiry { // else once it is drawn
 		p.strip.begin()
 	}
+	p.hints.check()
 	p.readNotes()
 	if focused {
 		s.giveKeyboard(p.canvas())
@@ -218,7 +221,7 @@ func (p *tracePage) frame() {
 	head.Content = p.drawHead
 	head.Background = func() scene.Color { return s.kit.Look.Paper }
 	p.head = canvasview.New(head, false, fyne.NewSize(300, headDp))
-	p.find, p.colours, p.strip = newFindBar(p), newColourMenu(p), newStrip(p)
+	p.find, p.colours, p.hints, p.strip = newFindBar(p), newColourMenu(p), newHints(p), newStrip(p)
 	share := s.Prefs.Detail
 	if share < 0.2 || share > 0.95 {
 		share = 0.72
@@ -226,7 +229,7 @@ func (p *tracePage) frame() {
 	p.main, p.aside = container.NewStack(), container.NewStack()
 	p.beside = xwidget.Column(2, p.inside.object, p.editor.object, p.aside)
 	p.split = xwidget.NewSplit(p.main, p.beside, share)
-	p.object.Objects = []fyne.CanvasObject{xwidget.Column(3, p.head, p.strip.object, p.find.object, p.split.Container)}
+	p.object.Objects = []fyne.CanvasObject{xwidget.Column(4, p.head, p.hints.object, p.strip.object, p.find.object, p.split.Container)}
 	p.object.Refresh()
 }
 
@@ -342,13 +345,10 @@ func (p *tracePage) drawHead(c *xwidget.Canvas, y, w float32) float32 {
 		at += c.D(17)
 		at += c.Label(at, y+c.D(38), c.D(20), right-at, c.Font(xwidget.Minor, scene.SemiBold), c.Look.Text, h.Errors)
 	}
-	rest := h.Warnings
-	if u := p.unfinished(); u != "" {
-		rest = u
+	if rest := p.unfinished(); rest != "" {
+		at += c.Label(at, y+c.D(38), c.D(20), right-at, f, c.Look.Secondary, " · "+rest)
 	}
-	if rest != "" {
-		c.Label(at, y+c.D(38), c.D(20), right-at, f, c.Look.Secondary, " · "+rest)
-	}
+	p.drawHints(c, at, y+c.D(38), right)
 	c.Rect(0, y+c.D(headDp)-c.D(1), w, c.D(1), c.Look.Line)
 	if !p.whole() {
 		p.drawProgress(c, 0, y+c.D(headDp)-c.D(3), w)
@@ -419,6 +419,7 @@ func (p *tracePage) Close() {
 	p.notes.Stop()
 	p.shell.palette.forget(p)
 	if p.split != nil {
+		p.hints.close()
 		p.strip.close()
 		p.editor.leave()
 		p.find.slot.Stop()

@@ -27,6 +27,7 @@ const (
 func (p *Painter) drawTreeRow(s *scene.Scene, r row) {
 	p.drawElbow(s, r)
 	pal := p.style.Palette
+	p.drawFresh(s, r)
 	p.drawFault(s, r)
 	x, cy := float32(p.g.Indent(int(r.span.Depth))), r.y+float32(int(r.h/2))
 	if r.parent {
@@ -56,6 +57,22 @@ func (p *Painter) drawFault(s *scene.Scene, r row) {
 		s.Rect(0, r.y+float32(int(r.h/4)), p.px(2), float32(int(r.h/2)), p.style.Palette.Accent)
 	}
 }
+
+// drawFresh marks a span that was not there before by a broken bar at the left edge,
+// and a wash.
+func (p *Painter) drawFresh(s *scene.Scene, r row) {
+	if !p.doc.Fresh(r.i) {
+		return
+	}
+	pal, dash := p.style.Palette, p.px(4)
+	s.Rect(0, r.y, float32(p.g.Tree.Max.X), r.h, pal.Accent.Alpha(freshWash))
+	for y := r.y + p.px(1); y < r.y+r.h-p.px(1); y += 2 * dash {
+		s.Rect(p.px(5), y, p.px(3), min(dash, r.y+r.h-y), pal.Accent)
+	}
+}
+
+// freshWash is how strongly the row of a new span is tinted, of 255.
+const freshWash = 20
 
 // treeRight returns where the names of the tree end: before the marks of errors
 // and of notes, where there are any.
