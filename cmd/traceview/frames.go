@@ -40,7 +40,7 @@ type player struct {
 // player makes the view. A table has no time to zoom and pan, and scrolls instead.
 func (p *picture) player() player {
 	d := (*document.Document)(nil)
-	if p.order == nil {
+	if p.trace != nil {
 		d = document.New(p.trace)
 	}
 	v := p.painter(d, raster.New(p.Text))

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"traceview/internal/demo"
 	"traceview/ui/drawing"
 )
 
@@ -57,7 +58,7 @@ func TestRenderFrames(t *testing.T) {
 
 func TestRenderViews(t *testing.T) {
 	path, dir := bushyFile(t, 300), t.TempDir()
-	for _, name := range []string{"flame.png", "flame.svg", "flame-merged.png", "flame-merged.svg", "stats.png", "stats.svg", "events.png", "events.svg", "journey.png", "journey.svg"} {
+	for _, name := range []string{"flame.png", "flame.svg", "flame-merged.png", "flame-merged.svg", "stats.png", "stats.svg", "graph.png", "graph.svg", "events.png", "events.svg", "journey.png", "journey.svg"} {
 		out := filepath.Join(dir, name)
 		view, _, _ := strings.Cut(name, ".")
 		if got := try(t, "", "render", path, "--view", view, "-o", out, "--theme", "dark"); got.code != 0 {
@@ -65,6 +66,31 @@ func TestRenderViews(t *testing.T) {
 		}
 		if info, err := os.Stat(out); err != nil || info.Size() < 1000 {
 			t.Errorf("%s: %v, %v", name, info, err)
+		}
+	}
+}
+
+// TestRenderGraphOfSeveral draws what called what in all traces of a file.
+func TestRenderGraphOfSeveral(t *testing.T) {
+	dir := t.TempDir()
+	path, out := filepath.Join(dir, "shop.pb"), filepath.Join(dir, "graph.svg")
+	var all []byte // messages of traces, one after another, are one message
+	for _, tr := range demo.New(demo.Options{Orders: 12}).Traces() {
+		all = append(all, tr.Proto...)
+	}
+	if err := os.WriteFile(path, all, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := try(t, "", "render", path, "--view", "graph", "-o", out); got.code != 0 {
+		t.Fatalf("status %d: %s", got.code, got.err)
+	}
+	data, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"shop-api", "mes-api", "postgresql shop", "new-orders"} {
+		if !strings.Contains(string(data), want) {
+			t.Errorf("the drawing does not name %q", want)
 		}
 	}
 }

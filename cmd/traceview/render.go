@@ -10,6 +10,7 @@ import (
 
 	"traceview/internal/analysis/diagnosis"
 	"traceview/internal/analysis/journey"
+	"traceview/internal/analysis/traffic"
 	"traceview/internal/document"
 	"traceview/internal/export"
 	"traceview/internal/model"
@@ -43,6 +44,7 @@ type picture struct {
 	notes []savedview.Note
 	span  model.SpanIndex
 
+	total *traffic.Total     // of all traces, for a graph of several; nil for others
 	order *journey.Journey   // of all traces, for the view of that name; nil for others
 	wrong *diagnosis.Finding // with it, nil for nothing
 }
@@ -65,8 +67,20 @@ func (p *picture) follow(ctx context.Context, traces []*model.Trace, id string) 
 	return nil
 }
 
+// added adds up all traces of a file.
+func added(ctx context.Context, traces []*model.Trace) (*traffic.Total, error) {
+	set, err := traffic.SetOf(ctx, traces)
+	if err != nil {
+		return nil, err
+	}
+	return set.Sum(ctx, traffic.Filter{}, set.Whole(), traffic.Window{}, traffic.Window{})
+}
+
 // painter makes the view asked for.
 func (p *picture) painter(d *document.Document, draw drawing.Drawer) drawing.Painter {
+	if p.total != nil {
+		return p.Graph(func() *traffic.Total { return p.total }, draw)
+	}
 	if p.order != nil {
 		return p.Journey(p.order, p.wrong, time.Local, draw)
 	}
@@ -75,6 +89,9 @@ func (p *picture) painter(d *document.Document, draw drawing.Drawer) drawing.Pai
 
 // spans returns how many there are in what is drawn.
 func (p *picture) spans() (n int) {
+	if p.total != nil {
+		return p.total.Spans
+	}
 	if p.order == nil {
 		return len(p.trace.Spans)
 	}
@@ -110,6 +127,8 @@ func runRender(ctx context.Context, e *env, c *call) error {
 	p.notes = f.notes
 	if p.View == drawing.JourneyView {
 		err = p.follow(ctx, f.traces, c.text("trace"))
+	} else if p.View == "graph" && c.text("trace") == "" && len(f.traces) > 1 {
+		p.total, err = added(ctx, f.traces)
 	} else if p.trace, err = pick(f.traces, c.text("trace")); err == nil {
 		p.span, err = find(p.trace, c.text("span"))
 	}
@@ -157,7 +176,7 @@ func pictureOf(c *call) (picture, error) {
 
 // scene draws the trace, around the span asked for.
 func (p *picture) scene() *scene.Scene {
-	if p.order != nil {
+	if p.trace == nil {
 		s := &scene.Scene{}
 		p.painter(nil, nil).Build(s, p.W, p.H)
 		return s

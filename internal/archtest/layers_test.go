@@ -107,7 +107,7 @@ var layers = []layer{
 		"the one widget that shows pixels knows nothing of what they show"},
 	{"ui/xwidget", []string{"internal/scene", "internal/i18n", "internal/units", "ui/canvasview", "ui/look", "fyne.io/fyne/v2/..."},
 		"generic widgets: whatever knows a trace or an order is a view"},
-	{"ui/drawing", []string{"assets", "internal/model", "internal/analysis/diagnosis", "internal/analysis/journey", "internal/document", "internal/i18n", "internal/layout", "internal/raster", "internal/report", "internal/savedview", "internal/scene",
+	{"ui/drawing", []string{"assets", "internal/model", "internal/analysis/diagnosis", "internal/analysis/journey", "internal/analysis/traffic", "internal/document", "internal/i18n", "internal/layout", "internal/raster", "internal/report", "internal/savedview", "internal/scene",
 		"internal/svg", "ui/axis", "ui/canvasview", "ui/look", "ui/table", "ui/view/...", "ui/xwidget"},
 		"views drawn without a window, for files: it joins them, and no view knows it; notes are drawn as well"},
 	{"ui/...", []string{"assets", "internal/analysis/...", "internal/model", "internal/document", "internal/query", "internal/redact", "internal/savedview", "internal/scene",

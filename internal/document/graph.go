@@ -26,11 +26,11 @@ func (d *Document) Graph() Graph {
 	if !v.fresh(0) {
 		t := d.trace
 		v.get(0, len(t.Spans) > graphAtOnce, func(ctx context.Context, _ func(float64)) (*traffic.Total, error) {
-			var g traffic.Digester
-			set := traffic.NewSet(nil)
-			set.AddDigest(0, g.Digest(t))
-			at := traffic.Window{From: t.Epoch, To: t.Epoch + 1}
-			return set.Sum(ctx, traffic.Filter{}, at, traffic.Window{}, at)
+			set, err := traffic.SetOf(ctx, []*model.Trace{t})
+			if err != nil {
+				return nil, err
+			}
+			return set.Sum(ctx, traffic.Filter{}, set.Whole(), traffic.Window{}, traffic.Window{})
 		}, func(*traffic.Total) {})
 	}
 	return Graph{v.value, v.busy()}

@@ -9,6 +9,7 @@ import (
 	"io"
 
 	"traceview/assets"
+	"traceview/internal/analysis/traffic"
 	"traceview/internal/document"
 	"traceview/internal/i18n"
 	"traceview/internal/raster"
@@ -77,12 +78,17 @@ func (p *Picture) Painter(d *document.Document, draw Drawer) Painter {
 	case "stats":
 		return stats.New(d, rows, stats.Actions{})
 	case "graph":
-		return graph.New(func() graph.State { return graph.State{Total: d.Graph().Total} }, axis.Style{Palette: p.Palette, Colours: p.Colours, Printer: p.Words,
-			Metrics: p.Text, Drawer: draw, Scale: p.Scale}, graph.Actions{})
+		return p.Graph(func() *traffic.Total { return d.Graph().Total }, draw)
 	case "events":
 		return events.New(d, rows, events.Actions{})
 	}
 	return timeline.New(d, timeline.Style{Palette: p.Palette, Colours: p.Colours, Printer: p.Words, Metrics: p.Text, Drawer: draw, Scale: p.Scale})
+}
+
+// Graph makes the graph of the services of several traces.
+func (p *Picture) Graph(total func() *traffic.Total, draw Drawer) Painter {
+	style := axis.Style{Palette: p.Palette, Colours: p.Colours, Printer: p.Words, Metrics: p.Text, Drawer: draw, Scale: p.Scale}
+	return graph.New(func() graph.State { return graph.State{Total: total()} }, style, graph.Actions{})
 }
 
 // Scene draws a document once.

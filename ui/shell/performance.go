@@ -213,8 +213,7 @@ func (p *performancePage) reload() {
 		if err != nil {
 			return m, err
 		}
-		from, to := m.set.Bounds()
-		return m.count(ctx, p.filter(q), of, traffic.Window{From: from, To: to + 1})
+		return m.count(ctx, p.filter(q), of, m.set.Whole())
 	}, func(m measured, err error) {
 		p.known, p.err = true, err
 		if err == nil {
@@ -257,8 +256,7 @@ func (p *performancePage) recount() {
 	m, f, of := p.now, p.filter(query.ParseKept(p.box.Text, p.shell.now())), p.of
 	shown := p.plot.Window()
 	if p.plot.Whole() {
-		from, to := m.set.Bounds()
-		shown = traffic.Window{From: from, To: to + 1}
+		shown = m.set.Whole()
 	}
 	p.sum.Start(func(ctx context.Context) (measured, error) { return m.count(ctx, f, of, shown) }, func(m measured, err error) {
 		if err == nil {

@@ -44,15 +44,10 @@ func (p *performancePage) reader(q query.Kept) func(ctx context.Context) (measur
 			traces = append(traces, scope.traces[r.ID])
 		}
 		return func(ctx context.Context) (measured, error) {
-			set := traffic.NewSet(nil)
-			var g traffic.Digester
-			for _, t := range traces {
-				if ctx.Err() != nil {
-					return measured{}, ctx.Err()
-				}
-				set.AddDigest(0, g.Digest(t))
+			set, err := traffic.SetOf(ctx, traces)
+			if err != nil {
+				return measured{}, err
 			}
-			set.Sort()
 			return measured{set: since(set, q)}, nil
 		}
 	}

@@ -37,6 +37,20 @@ func NewSet(texts map[uint32]string) *Set {
 	return s
 }
 
+// SetOf returns the set of traces that are at hand. It ends early with the error of ctx.
+func SetOf(ctx context.Context, traces []*model.Trace) (*Set, error) {
+	s := NewSet(nil)
+	var g Digester
+	for k, t := range traces {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		s.AddDigest(int64(k), g.Digest(t))
+	}
+	s.Sort()
+	return s, nil
+}
+
 // Add adds a digest as Append wrote it; the set keeps data. The error says that it
 // is none.
 func (s *Set) Add(key int64, data []byte) error {
@@ -90,6 +104,12 @@ func (s *Set) Bounds() (from, to int64) {
 		return 0, 0
 	}
 	return s.Traces[0].Start, s.Traces[len(s.Traces)-1].Start
+}
+
+// Whole returns the window that all traces began in.
+func (s *Set) Whole() Window {
+	from, to := s.Bounds()
+	return Window{from, to + 1}
 }
 
 // Between returns the places of the traces that began from–to, to not included.
