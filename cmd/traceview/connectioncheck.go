@@ -44,10 +44,7 @@ func testConnection(ctx context.Context, e *env, c *call, _ *config.File[config.
 		return err
 	}
 	defer cl.Close()
-	keys := c.conn.orderKeys
-	if len(keys) == 0 { // as a search takes them
-		keys = order.DefaultKeys
-	}
+	keys := keysToCheck(c.conn.orderKeys)
 	if c.on("json") {
 		return printCheckJSON(ctx, e, cl, keys)
 	}
@@ -100,4 +97,12 @@ func printCheckJSON(ctx context.Context, e *env, cl *client.Client, keys []strin
 		return err
 	}
 	return failed
+}
+
+// keysToCheck returns the keys that a search with a connection looks for.
+func keysToCheck(own []string) []string {
+	if len(own) == 0 {
+		return order.DefaultKeys
+	}
+	return own
 }

@@ -159,3 +159,22 @@ func TestCarriersAreRemembered(t *testing.T) {
 		}
 	}
 }
+
+// TestWindowRemembersCarriers searches in the window what the next search of another
+// start, or of a command, begins with.
+func TestWindowRemembersCarriers(t *testing.T) {
+	b := newWindowBench(t)
+	b.carriers = newCarrierFile(filepath.Join(b.dir, "data"))
+	addr, shop := serve(t)
+	c, err := b.Open(t.Context(), shell.Profile{Name: "Prod", Address: addr, Plaintext: true, API: config.APIAuto, Auth: config.AuthNone})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Source.Search(t.Context(), shop.Orders()[0].Number, 3650, func(shell.Found) {}); err != nil {
+		t.Fatal(err)
+	}
+	kept, err := config.OpenLearned(filepath.Join(b.dir, "data"))
+	if err != nil || len(kept.Value.Carriers(addr)) < 2 {
+		t.Errorf("%v: learned %+v", err, kept.Value)
+	}
+}

@@ -159,9 +159,11 @@ func runWindow(e *env, w window) error {
 	prefs := prefsOf(set, e, a.Settings().ThemeVariant() == theme.VariantDark)
 	library := newShelf(dirs.Data, secret.System{}, w.orderKeys, w.name, event)
 	defer library.close()
-	links := &dialler{dir: dirs.Config, vault: e.vault(), keep: e.carriers()}
+	vault, carriers := e.vault(), e.carriers()
+	links := &dialler{dir: dirs.Config, vault: vault, keep: carriers}
 	defer links.close()
-	connections := newWindowConnections(dirs.Config, e.vault(), openBrowser)
+	connections := newWindowConnections(dirs.Config, vault, openBrowser)
+	connections.carriers = carriers
 	defer connections.close()
 	profiles, err := connections.List(context.Background())
 	if err != nil {

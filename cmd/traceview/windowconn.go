@@ -16,7 +16,6 @@ import (
 	"traceview/internal/config"
 	"traceview/internal/credential"
 	"traceview/internal/demo"
-	"traceview/internal/order"
 	"traceview/internal/savedview"
 	"traceview/internal/secret"
 	"traceview/ui/shell"
@@ -28,6 +27,8 @@ type windowConnections struct {
 	folder string // of the settings
 	vault  *credential.Vault
 	open   func(ctx context.Context, address string) error // shows it in a browser
+	// carriers is what earlier searches found out about servers.
+	carriers carrierFile
 
 	file sync.Mutex // held while the file of connections is read and written
 
@@ -286,6 +287,7 @@ func (k *windowConnections) Open(ctx context.Context, p shell.Profile) (shell.Co
 	k.mu.Unlock()
 	from := newSource(cl, p.Name, c.OrderKeys)
 	from.pages, _ = parsePages(c.JaegerUI) // checked before it was kept
+	from.remember(k.carriers, c.Tenant)
 	return shell.Connected{Source: from, Profile: p, Address: linkAddress(c, cl.Endpoint()), Origin: p.Name}, nil
 }
 
@@ -367,8 +369,7 @@ func (k *windowConnections) Check(ctx context.Context, p shell.Profile, typed sh
 		return err
 	}
 	defer cl.Close()
-	keys := slices.Concat(c.OrderKeys, order.DefaultKeys)
-	return cl.Check(ctx, keys, func(r client.Result) {
+	return cl.Check(ctx, keysToCheck(c.OrderKeys), func(r client.Result) {
 		if ctx.Err() == nil {
 			each(stepOfCheck(p, cl, r))
 		}

@@ -20,9 +20,9 @@ var (
 		`assignment to entry in nil map|close of closed channel|close of nil channel|send on closed channel|negative shift amount)\b`)
 	fatal     = regexp.MustCompile(`^(?:fatal error|runtime): [A-Za-z0-9 ,.:'()\-]{1,200}$`)
 	signalled = regexp.MustCompile(`^(?:\[signal )?(SIG[A-Z]+)\b`)
-	goroutine = regexp.MustCompile(`^(goroutine \d+).* \[([a-z ().,0-9]{1,60})`)
+	goroutine = regexp.MustCompile(`^(goroutine \d+).* \[([A-Za-z ().,0-9]{1,60})`)
 	created   = regexp.MustCompile(`^created by (\S{1,300})(?: in goroutine \d+)?$`)
-	place     = regexp.MustCompile(`^\t(.+):(\d+)(?: \+0x[0-9a-f]+)?$`)
+	place     = regexp.MustCompile(`^\t(.+):(\d+)(?: \+0x[0-9a-f]+)?(?: fp=0x[0-9a-f]+ sp=0x[0-9a-f]+ pc=0x[0-9a-f]+)?$`)
 )
 
 // maxLines bounds a report.

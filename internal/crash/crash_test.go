@@ -97,7 +97,7 @@ func TestReports(t *testing.T) {
 			if err != nil {
 				t.Fatalf("no report: %v; the program said %s", err, out)
 			}
-			if text := string(data); !strings.Contains(text, want) || !strings.Contains(text, "1.2.3") || way != "signal" && !strings.Contains(text, "crash_test.go:") {
+			if text := string(data); !strings.Contains(text, want) || !strings.Contains(text, "1.2.3") || !strings.Contains(text, "crash_test.go:") {
 				t.Errorf("the report is\n%s\nwant %q in it, and where it was; the program said\n%s", text, want, out)
 			}
 			for _, part := range []string{planted, "planted", fmt.Sprintf("%x", "delp"), "0x"} {

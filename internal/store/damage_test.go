@@ -486,6 +486,11 @@ func TestNothingPlainOnDisk(t *testing.T) {
 		}
 	}
 	looks("open")
+	for _, end := range []string{"", "-lock", walSuffix, shmSuffix} { // of Windows, 0o666 is all that is told
+		if info, err := os.Stat(pathIn(o.Dir) + end); err != nil || info.Mode().Perm() != 0o600 && info.Mode().Perm() != 0o666 {
+			t.Errorf("open, %s: mode %v, %v", end, info.Mode(), err)
+		}
+	}
 	for name, db := range map[string]*sql.DB{"reading": s.read, "writing": s.write} { // no file beside these is ever made
 		var where int
 		if err := db.QueryRow("PRAGMA temp_store").Scan(&where); err != nil || where != 2 {

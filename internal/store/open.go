@@ -386,5 +386,21 @@ func (s *Store) prepare(c *sqlite3.Conn, p purpose) error {
 	} else {
 		pragmas += "PRAGMA query_only = on;"
 	}
-	return c.Exec(pragmas)
+	if err := c.Exec(pragmas); err != nil {
+		return err
+	}
+	s.hideLog()
+	return nil
+}
+
+// hideLog makes the files that SQLite has beside the library while it is open
+// private, like the library; SQLite makes them for all. The folder is private, too, so
+// it does not matter where that cannot be done.
+func (s *Store) hideLog() {
+	if s.path == "" {
+		return
+	}
+	for _, end := range []string{walSuffix, shmSuffix} {
+		_ = os.Chmod(s.path+end, 0o600)
+	}
 }
