@@ -457,6 +457,14 @@ func TestWindowSeam(t *testing.T) {
 			t.Errorf("%q here is %q there", x[0], x[1])
 		}
 	}
+	for _, tt := range [][3]string{
+		{"http://jaeger:16686/search?service=a", "", "http://jaeger:16686"}, {"http://jaeger:16685", "http://jaeger:16686/jaeger/trace/12?x=y", "http://jaeger:16686/jaeger"},
+		{"http://jaeger:16685", "", ""}, {"jaeger:16685", "", ""}, {"https://a:b@jaeger/", "", ""},
+	} {
+		if got := intoConnection(config.Connection{}, shell.Profile{Address: tt[0], JaegerUI: tt[1]}).JaegerUI; got != tt[2] {
+			t.Errorf("the pages of %s and %q are at %q, want %q", tt[0], tt[1], got, tt[2])
+		}
+	}
 	var full config.Connection
 	full = intoConnection(full, profileOfKept(config.Connection{Name: "a", Endpoint: "b:1", API: config.APIAuto, Lookback: config.Duration(36 * time.Hour), Tenant: "t",
 		OrderKeys: []string{"k"}, Auth: config.Auth{Kind: config.AuthOIDC, Scopes: []string{"s"}, TokenHeader: config.TokenBoth, SecretHeaders: []string{"h"}}}))

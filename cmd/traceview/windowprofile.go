@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -61,8 +62,8 @@ func intoConnection(c config.Connection, p shell.Profile) config.Connection {
 	if p.Days != days(c.Lookback) {
 		c.Lookback = config.Duration(time.Duration(p.Days) * day)
 	}
-	if c.JaegerUI == "" && p.Kept == "" {
-		c.JaegerUI = pagesOf(p.Address)
+	if p.Kept == "" {
+		c.JaegerUI = pagesOf(cmp.Or(p.JaegerUI, p.Address))
 	}
 	if strings.HasPrefix(c.Endpoint, "http://") {
 		c.Plaintext = true
@@ -95,7 +96,7 @@ func tidyAddress(text string) string {
 // browser tells it.
 func pagesOf(address string) string {
 	u, err := url.Parse(tidyAddress(address))
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.Port() == client.DefaultPort {
 		return ""
 	}
 	for _, page := range []string{"/search", "/trace/", "/dependencies", "/monitor"} {

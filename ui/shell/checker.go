@@ -25,6 +25,7 @@ type checker struct {
 	looks     *task.Slot[Authority]
 	authority *Authority // to be trusted or not
 	lookErr   error
+	details   bool    // the chain of causes is shown
 	asked     FixKind // what a person is being asked for, 0 for nothing
 	sign      *signer
 	inForm    bool          // all fields are in the form
@@ -40,6 +41,7 @@ type draft struct {
 	headers         map[string]*string // values of the secret headers, by name
 	keys, scopes    string             // lists as they are typed
 	days            string             // how far back a search looks, as typed
+	keepKey         bool               // the key of the certificate is to be read once and kept
 }
 
 // typed returns the secrets that were typed and are wanted.
@@ -66,7 +68,7 @@ func (d *draft) typed() Typed {
 
 // forget drops what was typed of secrets, once it is kept.
 func (d *draft) forget() {
-	d.token, d.password = "", ""
+	d.token, d.password, d.keepKey = "", "", false
 	for _, v := range d.headers {
 		*v = ""
 	}
@@ -401,7 +403,30 @@ func (k *checker) drawHint(c *xwidget.Canvas, x, y, w float32, st *Step) float32
 		break
 	}
 	if hint != "" {
-		y = drawLines(c, x, y, w, body, c.Look.Secondary, hint) + c.D(6)
+		y = drawLines(c, x, y, w, body, c.Look.Secondary, hint)
+	}
+	return k.drawDetails(c, x, y+c.D(2), w, st) + c.D(8)
+}
+
+// drawDetails draws the chain of causes, folded until it is asked for.
+func (k *checker) drawDetails(c *xwidget.Canvas, x, y, w float32, st *Step) float32 {
+	f, small, line := k.form, c.Font(xwidget.Small, scene.Regular), c.D(18)
+	label := f.Kit.Words.T("action.details")
+	c.Chevron(x, y+c.D(3), c.D(12), k.details, c.Look.Secondary)
+	c.Label(x+c.D(16), y, line, w, small, c.Look.Secondary, label)
+	wide, do := c.D(18)+c.Metrics.Width(small, label), func() {
+		k.details = !k.details
+		f.redraw()
+	}
+	c.Spot(x, y, wide, line, "", f.run("details", do))
+	f.painted(c, x, y, wide, line, "details", do)
+	y += line
+	if !k.details {
+		return y
+	}
+	for _, l := range c.Wrap(small, st.Err.Error(), w-c.D(16), 8) {
+		c.Label(x+c.D(16), y, line, w, small, c.Look.Secondary, l)
+		y += line
 	}
 	return y
 }

@@ -45,7 +45,7 @@ type Connections interface {
 	// Held returns the secrets that a connection needs, and why they last no longer
 	// than the program; nil if they do.
 	Held(ctx context.Context, p Profile) (list []Secret, memory error, err error)
-	// Give keeps a secret, Forget drops it.
+	// Give keeps a secret, of a key by the path of its file; Forget drops it.
 	Give(ctx context.Context, p Profile, s Secret, value string) error
 	Forget(ctx context.Context, p Profile, s Secret) error
 	// SignIn signs a person in, in the browser or with a code for another device,

@@ -231,6 +231,24 @@ func TestObstacles(t *testing.T) {
 	}
 }
 
+// TestPagesLeadToTheQueryPort holds that who came by Jaeger's pages is offered the
+// query port, and that the pages stay known.
+func TestPagesLeadToTheQueryPort(t *testing.T) {
+	b := newLinksBench(t, nil)
+	b.write("http://jaeger:16686/search?service=a")
+	b.key(fyne.KeyReturn)
+	steps := good()
+	steps[5].Fixes = []Fix{{FixAddress, "http://jaeger:16685"}}
+	b.answer(b.nextCheck(), steps)
+	b.click("Try http://jaeger:16685")
+	if c := b.nextCheck(); c.profile.Address != "http://jaeger:16685" || c.profile.JaegerUI != "http://jaeger:16686/search?service=a" {
+		t.Errorf("checked %+v", c.profile)
+	}
+	if b.form().boxes["address"].Text != "http://jaeger:16685" {
+		t.Errorf("the field says %q", b.form().boxes["address"].Text)
+	}
+}
+
 // TestSingleSignOnAtTheFirstRun signs in on the way to the first connection.
 func TestSingleSignOnAtTheFirstRun(t *testing.T) {
 	b := newLinksBench(t, nil)

@@ -200,7 +200,15 @@ func (p *connectionsPage) drawSafety(c *xwidget.Canvas, x, y, w float32) float32
 	certificate := func(id string, value *string) func(x, y, w float32) float32 {
 		return func(x, y, w float32) float32 { return f.chosenFile(c, x, y, w, id, value) }
 	}
-	return p.pair(c, x, y, w, certificate("certfile", &d.CertFile), certificate("keyfile", &d.KeyFile))
+	y = p.pair(c, x, y, w, certificate("certfile", &d.CertFile), certificate("keyfile", &d.KeyFile))
+	if d.CertFile == "" || d.KeyFile == "" {
+		return y
+	}
+	return y + c.D(10) + f.tick(c, x, y, w, "keepkey", words.T("connections.key.keep"), d.keepKey, func() {
+		d.keepKey = !d.keepKey
+		p.changed("keepkey")
+		f.redraw()
+	})
 }
 
 // drawOwnCA says that the connection brings its authority along.

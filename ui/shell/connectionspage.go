@@ -186,7 +186,7 @@ func (p *connectionsPage) show(name string) {
 func (p *connectionsPage) fillDraft(profile Profile) {
 	d := &p.draft
 	d.Profile = profile
-	d.token, d.password, d.headers = "", "", map[string]*string{}
+	d.token, d.password, d.headers, d.keepKey = "", "", map[string]*string{}, false
 	for _, h := range profile.SecretHeaders {
 		d.headers[h] = new(string)
 	}
@@ -223,7 +223,7 @@ func (p *connectionsPage) changed(id string) {
 
 // dirty says whether there is something to save.
 func (p *connectionsPage) dirty() bool {
-	return p.at != "" && (!p.draft.equal(p.before) || len(p.draft.typed()) > 0 || p.daysFault() == "" && p.typedDays() != p.before.Days)
+	return p.at != "" && (!p.draft.equal(p.before) || len(p.draft.typed()) > 0 || p.draft.keepKey || p.daysFault() == "" && p.typedDays() != p.before.Days)
 }
 
 // typedDays is how far back searches look, as typed.
@@ -262,6 +262,9 @@ func (p *connectionsPage) saveThen(then func()) {
 	}
 	p.draft.Days = p.typedDays()
 	profile, typed := p.draft.Profile, p.draft.typed()
+	if p.draft.keepKey && profile.KeyFile != "" {
+		typed[Secret{Kind: SecretKey}], profile.KeyFile = profile.KeyFile, ""
+	}
 	p.saves.Start(func(ctx context.Context) (Profile, error) {
 		kept, err := s.Connections.Put(ctx, profile)
 		for sec, v := range typed {

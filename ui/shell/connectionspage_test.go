@@ -303,3 +303,19 @@ func TestKeyboardOnTheForm(t *testing.T) {
 		t.Errorf("Shift+Tab leads from the first control to %T", b.focused())
 	}
 }
+
+// TestAKeyGoesToTheKeyring hands the key of a certificate over when it is saved.
+func TestAKeyGoesToTheKeyring(t *testing.T) {
+	b := newLinksBench(t, nil, profile("A"))
+	b.opened("A")
+	p := b.manage()
+	b.into("certfile", "/anna.pem")
+	b.into("keyfile", "/anna.key")
+	b.click("Keep the key in the keyring")
+	b.click("Save")
+	b.until("the key", func() bool { return b.kept.secrets["A key"] == "/anna.key" })
+	b.until("the list", func() bool { return !p.saves.Busy() && !p.held.slot.Busy() })
+	if got := b.kept.list[0]; got.CertFile != "/anna.pem" || got.KeyFile != "" || !strings.Contains(b.text(), "kept in the keyring") {
+		t.Errorf("kept is %+v; the page says\n%s", got, b.text())
+	}
+}

@@ -182,7 +182,11 @@ func (p *tracePage) drawWait(c *xwidget.Canvas, y, w float32) float32 {
 	y += c.D(8)
 	switch {
 	case p.err != nil:
-		c.Button(x, y+c.D(8), c.D(30), words.T("action.again"), "F5", true, p.again)
+		ways := p.shell.mends(p.from, p.err, p.again)
+		x += c.Button(x, y+c.D(8), c.D(30), words.T("action.again"), "F5", len(ways) == 0 || !ways[0].First, p.again) + c.D(8)
+		for _, way := range ways {
+			x += c.Button(x, y+c.D(8), c.D(30), way.Label, "", way.First, way.Do) + c.D(8)
+		}
 	case !p.stopping:
 		p.drawProgress(c, x, y, c.D(360))
 		c.Button(x, y+c.D(14), c.D(30), words.T("action.cancel"), "Esc", false, p.stop)

@@ -58,7 +58,7 @@ func (p *setup) changed(id string) {
 	switch id {
 	case "address":
 		d := &p.draft
-		d.Plaintext, d.CA, d.CAFile, d.ServerName, d.AllowPlaintext, d.API = false, "", "", "", false, APIAuto
+		d.Plaintext, d.CA, d.CAFile, d.ServerName, d.AllowPlaintext, d.API, d.JaegerUI = false, "", "", "", false, APIAuto, ""
 		p.check.reset()
 		p.err = nil
 	case "orderkeys":
@@ -271,7 +271,10 @@ func (p *setup) drawBetter(c *xwidget.Canvas, x, y, w float32) float32 {
 				continue
 			}
 			y = drawLines(c, x, y, w, c.Font(xwidget.Body, scene.Regular), c.Look.Secondary, words.T("fix.query.hint", "address", fx.Address)) + c.D(6)
-			p.form.button(c, x, y, "better", p.check.fixLabel(fx), "", false, func() { p.check.fix(fx) })
+			p.form.button(c, x, y, "better", p.check.fixLabel(fx), "", false, func() {
+				p.draft.JaegerUI = p.draft.Address // its pages stay there
+				p.check.fix(fx)
+			})
 			return y + c.D(42)
 		}
 	}

@@ -265,10 +265,10 @@ func (s *Shell) mends(from Source, err error, again func()) []order.Way {
 	for _, f := range s.Connections.Fixes(p, err) {
 		switch f.Kind {
 		case FixSignIn:
-			out = append(out, order.Way{Label: words.T("fix.signin"), Do: func() { s.signInAgain(p, again) }})
+			out = append(out, order.Way{Label: words.T("fix.signin"), First: true, Do: func() { s.signInAgain(p, again) }})
 		case FixSecret:
 			if len(p.needs()) > 0 {
-				out = append(out, order.Way{Label: words.T("fix.secret"), Do: func() { s.askAgain(p, again) }})
+				out = append(out, order.Way{Label: words.T("fix.secret"), First: true, Do: func() { s.askAgain(p, again) }})
 			}
 		}
 	}

@@ -66,6 +66,7 @@ type State struct {
 // A Way is something that can be done about a failure.
 type Way struct {
 	Label string
+	First bool // it helps most likely
 	Do    func()
 }
 
@@ -328,6 +329,9 @@ func (v *View) drawNotes(c *xwidget.Canvas, x, y, w float32) float32 {
 		}
 		y += h + c.D(8)
 	}
+	if s.Phase == Failed && len(s.Rows) > 0 && len(s.Ways) > 0 {
+		y = v.drawWays(c, x, y) + c.D(8)
+	}
 	return y
 }
 
@@ -383,11 +387,13 @@ func (v *View) drawEmpty(c *xwidget.Canvas, x, y, w float32) float32 {
 // drawWays draws the buttons of what can be done next.
 func (v *View) drawWays(c *xwidget.Canvas, x, y float32) float32 {
 	words, h := v.Kit.Words, c.D(30)
-	for i, way := range v.state.Ways {
-		x += c.Button(x, y, h, way.Label, "", i == 0, way.Do) + c.D(8)
+	first := false
+	for _, way := range v.state.Ways {
+		x += c.Button(x, y, h, way.Label, "", way.First && !first, way.Do) + c.D(8)
+		first = first || way.First
 	}
 	if v.state.Phase == Failed || v.state.Phase == Cancelled {
-		x += c.Button(x, y, h, words.T("action.again"), "F5", len(v.state.Ways) == 0, v.do.Again) + c.D(8)
+		x += c.Button(x, y, h, words.T("action.again"), "F5", !first, v.do.Again) + c.D(8)
 	}
 	if v.state.Phase != Failed && !v.state.Offline {
 		for _, next := range []struct {

@@ -246,3 +246,21 @@ func BenchmarkSet(b *testing.B) {
 		v.Set(s)
 	}
 }
+
+// TestWaysOutOfAFailure presses what the window offers where a search failed.
+func TestWaysOutOfAFailure(t *testing.T) {
+	for name, rows := range map[string][]Row{"nothing": nil, "what is kept": {row(0)}} {
+		pressed := ""
+		v := newView(t, "en", false, Actions{})
+		v.Set(State{Order: "1", Phase: Failed, Title: "No", Rows: rows, Ways: []Way{
+			{"Sign in again", true, func() { pressed += "in " }}, {"Check the connection", false, func() { pressed += "check" }},
+		}})
+		for _, label := range []string{"Sign in again", "Check the connection"} {
+			x, y := uitest.Find(t, v.Kit.Metrics, v.Build(1280, 700, 1), label)
+			uitest.Press(v, x, y)
+		}
+		if pressed != "in check" {
+			t.Errorf("with %s to show: pressed %q", name, pressed)
+		}
+	}
+}
