@@ -157,8 +157,6 @@ func runWindow(e *env, w window) error {
 		event = e.perf.note
 	}
 	prefs := prefsOf(set, e, a.Settings().ThemeVariant() == theme.VariantDark)
-	library := newShelf(dirs.Data, secret.System{}, w.orderKeys, w.name, event)
-	defer library.close()
 	vault, carriers := e.vault(), e.carriers()
 	links := &dialler{dir: dirs.Config, vault: vault, keep: carriers}
 	defer links.close()
@@ -168,7 +166,10 @@ func runWindow(e *env, w window) error {
 	profiles, err := connections.List(context.Background())
 	if err != nil {
 		slog.Warn("connections are not as expected", "cause", err)
+		notice = cmp.Or(notice, explainLine(e.words(), err))
 	}
+	library := newShelf(dirs.Data, secret.System{}, keysOf(w.orderKeys, profiles), w.name, event)
+	defer library.close()
 	return ui.Run(a, ui.Options{
 		Size: size, Files: w.files, Order: w.order, Notice: notice, Ready: ready,
 		Resize: func(s fyne.Size) {
@@ -186,6 +187,20 @@ func runWindow(e *env, w window) error {
 			},
 		},
 	})
+}
+
+// keysOf returns the attributes that may hold an order in any of the connections that
+// the window can change to.
+func keysOf(keys []string, profiles []shell.Profile) []string {
+	all := slices.Clone(keys)
+	for _, p := range profiles {
+		for _, k := range p.OrderKeys {
+			if !slices.Contains(all, k) {
+				all = append(all, k)
+			}
+		}
+	}
+	return all
 }
 
 // prefsOf turns settings into what the window wants. The language of the

@@ -153,8 +153,8 @@ func (k *windowConnections) Held(ctx context.Context, p shell.Profile) ([]shell.
 		return nil, nil, err
 	}
 	held, err := vault.Held(ctx, asKept(c, at))
-	if err == nil && len(held) == 0 { // which told nothing of the keyring
-		_, _, err = k.vault.Get(ctx, at.Name, credential.Want{Kind: credential.Token})
+	if err == nil && (len(held) == 0 || p.Kept == "") { // which told nothing of the keyring
+		_, _, err = k.vault.Get(ctx, p.Kept, credential.Want{Kind: credential.Token})
 	}
 	var list []shell.Secret
 	for _, h := range held {

@@ -27,6 +27,7 @@ func explainConnection(w *i18n.Printer, err error) (title, hint string, ok bool)
 	var missing *credential.MissingError
 	var failed *signin.Error
 	var newer *config.NewerError
+	var damaged *config.DamagedError
 	key := ""
 	var with []any
 	switch {
@@ -46,6 +47,8 @@ func explainConnection(w *i18n.Printer, err error) (title, hint string, ok bool)
 		key, with = "signin."+signInKeys[failed.Kind], []any{"issuer", failed.Issuer}
 	case errors.As(err, &newer), errors.Is(err, config.ErrReadOnly):
 		key = "connection-newer"
+	case errors.As(err, &damaged):
+		key, with = "connection-damaged", []any{"file", damaged.Aside}
 	case errors.Is(err, config.ErrHandover):
 		key = "connection-handover"
 	default:

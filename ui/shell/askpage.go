@@ -22,7 +22,6 @@ type askPage struct {
 	sign  *signer
 	err   error
 	lacks []Secret
-	held  *task.Slot[struct{}]
 	notes heldSecrets // where secrets would be kept
 	puts  *task.Slot[Connected]
 	then  func() // once the connection is open
@@ -40,13 +39,13 @@ func (s *Shell) askFor(p Profile, err error, then func()) {
 			return
 		}
 	}
-	a := &askPage{shell: s, held: task.NewSlot[struct{}](s.Dispatch), puts: task.NewSlot[Connected](s.Dispatch)}
+	a := &askPage{shell: s, notes: heldSecrets{slot: task.NewSlot[[]Secret](s.Dispatch)}, puts: task.NewSlot[Connected](s.Dispatch)}
 	a.form = newForm(s, a.draw)
 	a.form.enter, a.form.escape = a.enter, a.leave
 	a.sign = newSigner(a.form)
 	a.take(p, err, then)
 	s.add(a)
-	a.whereKept()
+	a.notes.learn(a.form, p)
 }
 
 // askAgain asks for the secret of a connection once more, since the one that is kept
@@ -68,19 +67,6 @@ func (a *askPage) take(p Profile, err error, then func()) {
 		}
 	}
 	a.form.at = ""
-}
-
-// whereKept learns whether what is typed lasts beyond this start.
-func (a *askPage) whereKept() {
-	s, p := a.shell, a.draft.Profile
-	a.notes.replacing = map[Secret]bool{}
-	a.held.Start(func(ctx context.Context) (struct{}, error) {
-		_, memory, err := s.Connections.Held(ctx, p)
-		return struct{}{}, errors.Join(memory, err)
-	}, func(_ struct{}, err error) {
-		a.notes.memory = err
-		a.form.redraw()
-	})
 }
 
 // lacksSignIn says whether somebody has to sign in.
@@ -241,7 +227,7 @@ func (a *askPage) Key(canvasview.Event) bool { return false }
 
 // Close implements page.
 func (a *askPage) Close() {
-	a.held.Stop()
+	a.notes.slot.Stop()
 	a.puts.Stop()
 	a.sign.slot.Stop()
 }

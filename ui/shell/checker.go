@@ -28,6 +28,7 @@ type checker struct {
 	details   bool    // the chain of causes is shown
 	asked     FixKind // what a person is being asked for, 0 for nothing
 	sign      *signer
+	notes     heldSecrets   // where secrets would be kept
 	inForm    bool          // all fields are in the form
 	ended     func(ok bool) // called after each check
 	faults    []Fault       // of the draft, as the last check or the last attempt to keep it told
@@ -76,7 +77,9 @@ func (d *draft) forget() {
 
 func newChecker(f *form, d *draft) *checker {
 	s := f.shell
-	return &checker{form: f, draft: d, slot: task.NewSlot[struct{}](s.Dispatch), looks: task.NewSlot[Authority](s.Dispatch), sign: newSigner(f)}
+	k := &checker{form: f, draft: d, slot: task.NewSlot[struct{}](s.Dispatch), looks: task.NewSlot[Authority](s.Dispatch), sign: newSigner(f)}
+	k.notes = heldSecrets{slot: task.NewSlot[[]Secret](s.Dispatch), brief: true}
+	return k
 }
 
 // start checks the draft as it is now.
@@ -153,6 +156,7 @@ func (k *checker) stop() {
 	k.slot.Stop()
 	k.looks.Stop()
 	k.sign.slot.Stop()
+	k.notes.slot.Stop()
 }
 
 // cancel gives up checking.
@@ -232,8 +236,12 @@ func (k *checker) ask(kind FixKind) {
 	if kind == FixSecret && k.draft.Auth == AuthNone {
 		k.draft.Auth = AuthToken
 	}
-	if !k.inForm {
-		k.asked = kind
+	if k.inForm {
+		return
+	}
+	k.asked = kind
+	if kind == FixSecret {
+		k.notes.learn(k.form, k.draft.Profile)
 	}
 }
 

@@ -126,7 +126,7 @@ func (k *checker) drawAsked(c *xwidget.Canvas, x, y, w float32) float32 {
 	case FixCertificate:
 		y = f.drawCertificate(c, x, y, width, k.draft)
 	case FixSecret:
-		y = f.drawAuth(c, x, y, w, k.draft, nil)
+		y = f.drawAuth(c, x, y, w, k.draft, &k.notes)
 	default:
 		return y
 	}

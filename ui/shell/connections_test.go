@@ -182,7 +182,7 @@ func TestObstacles(t *testing.T) {
 			b.click("user name and password")
 			b.into("user", "anna")
 			b.into("password", "planted-password")
-			b.click("Go on")
+			b.click("Continue")
 		}, func(p *Profile, typed Typed) {
 			p.Auth, p.User, typed[Secret{Kind: SecretPassword}] = AuthBasic, "anna", "planted-password"
 		}},
@@ -193,7 +193,7 @@ func TestObstacles(t *testing.T) {
 		{"certificate", "tls", "client-certificate", []Fix{fix(FixCertificate)}, func(b *linksBench) {
 			b.into("certfile", "/a.pem")
 			b.into("keyfile", "/a.key")
-			b.click("Go on")
+			b.click("Continue")
 		}, func(p *Profile, _ Typed) { p.CertFile, p.KeyFile = "/a.pem", "/a.key" }},
 		{"order key", "key", "no-key", []Fix{fix(FixKey)}, func(b *linksBench) {
 			b.write("shop.order, nr")

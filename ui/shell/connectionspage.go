@@ -44,6 +44,21 @@ type heldSecrets struct {
 	replacing map[Secret]bool
 	slot      *task.Slot[[]Secret]
 	forget    func(s Secret)
+	brief     bool // only what a newcomer has to be asked
+}
+
+// learn asks what is kept of the secrets of a connection, and how long it lasts.
+func (h *heldSecrets) learn(f *form, p Profile) {
+	s := f.shell
+	h.list, h.replacing = nil, map[Secret]bool{}
+	var memory error // written before the result arrives
+	h.slot.Start(func(ctx context.Context) (list []Secret, err error) {
+		list, memory, err = s.Connections.Held(ctx, p)
+		return list, err
+	}, func(list []Secret, _ error) {
+		h.list, h.memory = list, memory
+		f.redraw()
+	})
 }
 
 // kept says whether a secret is there.
@@ -198,18 +213,7 @@ func (p *connectionsPage) fillDraft(profile Profile) {
 }
 
 // learn asks what is kept of the secrets.
-func (p *connectionsPage) learn() {
-	s, profile := p.shell, p.before
-	p.held.list, p.held.replacing = nil, map[Secret]bool{}
-	p.held.slot.Start(func(ctx context.Context) ([]Secret, error) {
-		list, memory, err := s.Connections.Held(ctx, profile)
-		s.Dispatch(func() { p.held.memory = memory })
-		return list, err
-	}, func(list []Secret, _ error) {
-		p.held.list = list
-		p.form.redraw()
-	})
-}
+func (p *connectionsPage) learn() { p.held.learn(p.form, p.before) }
 
 // changed takes over what was typed.
 func (p *connectionsPage) changed(id string) {

@@ -98,11 +98,11 @@ func (f *form) drawCertificate(c *xwidget.Canvas, x, y, w float32, d *draft) flo
 }
 
 // drawAuth draws what lets a connection in: the kind, and its fields. held says of
-// secrets that are kept; nil where none can be.
+// secrets that are kept.
 func (f *form) drawAuth(c *xwidget.Canvas, x, y, w float32, d *draft, held *heldSecrets) float32 {
 	words := f.Kit.Words
 	kinds := authKinds
-	if held == nil {
+	if held.brief {
 		kinds = authKinds[1:]
 	}
 	y = f.choices(c, x, y, w, "auth", "", kinds, func(v string) string { return words.T("connection.auth." + v) }, &d.Auth)
@@ -110,7 +110,7 @@ func (f *form) drawAuth(c *xwidget.Canvas, x, y, w float32, d *draft, held *held
 	switch d.Auth {
 	case AuthToken:
 		y = f.secret(c, x, y, w, "token", Secret{Kind: SecretToken}, &d.token, held)
-		if held != nil {
+		if !held.brief {
 			y = f.choices(c, x, y, w, "tokenheader", words.T("connection.field.token-header"), tokenHeaders,
 				func(v string) string { return words.T("connection.token-header." + v) }, &d.TokenHeader)
 		}
@@ -121,7 +121,7 @@ func (f *form) drawAuth(c *xwidget.Canvas, x, y, w float32, d *draft, held *held
 		y = drawLines(c, x, y, w, c.Font(xwidget.Minor, scene.Regular), c.Look.Secondary, words.T("signin.ask")) + c.D(6)
 		y = f.labelled(c, x, y, w, "issuer", &d.Issuer, "https://sso.example/realms/shop")
 		y = f.labelled(c, x, y, w, "clientid", &d.ClientID, "traceview")
-		if held != nil {
+		if !held.brief {
 			y = f.labelled(c, x, y, w, "scopes", &d.scopes, "openid, profile, offline_access")
 			y = f.labelled(c, x, y, w, "audience", &d.Audience, "")
 		}
@@ -135,10 +135,10 @@ func (f *form) secret(c *xwidget.Canvas, x, y, w float32, id string, sec Secret,
 	words := f.Kit.Words
 	label := words.T("connection.secret."+sec.Kind, "header", sec.Header)
 	where := words.T("secret.keyring")
-	if held != nil && held.memory != nil {
+	if held.memory != nil {
 		where = words.T("secret.memory")
 	}
-	if held != nil && held.kept(sec) && !held.replacing[sec] {
+	if held.kept(sec) && !held.replacing[sec] {
 		c.Label(x, y, c.D(20), w, c.Font(xwidget.Minor, scene.SemiBold), c.Look.Secondary, label)
 		y += c.D(22)
 		text := words.T("secret.kept")
