@@ -39,43 +39,52 @@ func (d *drawing) place() {
 }
 
 // pull moves the items of a column to the mean of their neighbours, as near as the
-// others let them: the sum of the squares of what is missing is least (regression by
-// pooling those that are in each other's way).
+// others let them.
 func (d *drawing) pull(c int, near [][]int) {
-	type pool struct {
-		sum   float64
-		n     int
-		items int
-	}
-	var pools []pool
-	offset, last := 0.0, -1
-	offsets := make([]float64, len(d.order[c]))
-	for p, i := range d.order[c] {
-		it := &d.items[i]
-		if last >= 0 {
-			offset += float64(d.items[last].h+it.h)/2 + float64(d.o.GapY)
-		}
-		offsets[p], last = offset, i
-		want := it.mid
+	list := d.order[c]
+	want, height := make([]float64, len(list)), make([]int, len(list))
+	for p, i := range list {
+		want[p], height[p] = d.items[i].mid, d.items[i].h
 		if len(near[i]) > 0 {
-			want = 0
+			want[p] = 0
 			for _, n := range near[i] {
-				want += d.items[n].mid
+				want[p] += d.items[n].mid
 			}
-			want /= float64(len(near[i]))
+			want[p] /= float64(len(near[i]))
 		}
-		pools = append(pools, pool{want - offset, 1, 1})
-		for k := len(pools) - 1; k > 0 && pools[k-1].sum/float64(pools[k-1].n) > pools[k].sum/float64(pools[k].n); k-- {
-			pools[k-1].sum += pools[k].sum
-			pools[k-1].n += pools[k].n
-			pools[k-1].items += pools[k].items
+	}
+	apart(want, height, float64(d.o.GapY))
+	for p, i := range list {
+		d.items[i].mid = want[p]
+	}
+}
+
+// apart moves the middles of things of some height, which stand in this order, so that
+// they do not lie over each other and gap is between them, by as little as can be: the
+// sum of the squares is least. Those that are in each other's way are pooled, and
+// move as one.
+func apart(mid []float64, height []int, gap float64) {
+	type pool struct {
+		sum float64
+		n   int
+	}
+	mean := func(p pool) float64 { return p.sum / float64(p.n) }
+	var pools []pool
+	offset := make([]float64, len(mid))
+	for p := range mid {
+		if p > 0 {
+			offset[p] = offset[p-1] + float64(height[p-1]+height[p])/2 + gap
+		}
+		pools = append(pools, pool{mid[p] - offset[p], 1})
+		for k := len(pools) - 1; k > 0 && mean(pools[k-1]) > mean(pools[k]); k-- {
+			pools[k-1] = pool{pools[k-1].sum + pools[k].sum, pools[k-1].n + pools[k].n}
 			pools = pools[:k]
 		}
 	}
 	p := 0
 	for _, pl := range pools {
-		for range pl.items {
-			d.items[d.order[c][p]].mid = pl.sum/float64(pl.n) + offsets[p]
+		for range pl.n {
+			mid[p] = mean(pl) + offset[p]
 			p++
 		}
 	}
@@ -161,44 +170,16 @@ func (d *drawing) labels(from, to map[[2]int]float64) []float64 {
 	}
 	for _, list := range byGap {
 		slices.SortStableFunc(list, func(a, b tag) int { return cmp.Compare(a.mid, b.mid) })
-		heights := make([]int, len(list))
+		mid, height := make([]float64, len(list)), make([]int, len(list))
 		for p := range list {
-			heights[p] = d.edges[list[p].edge].Label.Y
+			mid[p], height[p] = list[p].mid, d.edges[list[p].edge].Label.Y
 		}
-		spread(list, heights, float64(max(d.o.GapY/3, 2)))
-		for _, l := range list {
-			out[l.edge] = l.mid
+		apart(mid, height, float64(max(d.o.GapY/3, 2)))
+		for p, l := range list {
+			out[l.edge] = mid[p]
 		}
 	}
 	return out
-}
-
-// spread moves tags, sorted from top to bottom, apart by as little as can be.
-func spread(list []tag, heights []int, gap float64) {
-	type pool struct {
-		sum   float64
-		items int
-	}
-	var pools []pool
-	offsets := make([]float64, len(list))
-	for p := range list {
-		if p > 0 {
-			offsets[p] = offsets[p-1] + float64(heights[p-1]+heights[p])/2 + gap
-		}
-		pools = append(pools, pool{list[p].mid - offsets[p], 1})
-		for k := len(pools) - 1; k > 0 && pools[k-1].sum/float64(pools[k-1].items) > pools[k].sum/float64(pools[k].items); k-- {
-			pools[k-1].sum += pools[k].sum
-			pools[k-1].items += pools[k].items
-			pools = pools[:k]
-		}
-	}
-	p := 0
-	for _, pl := range pools {
-		for range pl.items {
-			list[p].mid = pl.sum/float64(pl.items) + offsets[p]
-			p++
-		}
-	}
 }
 
 // finish writes boxes, lines and labels.
