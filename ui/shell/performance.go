@@ -57,6 +57,7 @@ type performancePage struct {
 	known   bool // something was read
 	part    perfPart
 	of      traffic.Target // whose examples are shown; zero for none
+	listed  [2]int         // traces that have any of it in the time in sight, and those of them that failed
 	loading [2]int         // traces of an order read, of all
 	begun   time.Time      // when the page was asked for
 	shown   bool           // the first filled frame was noted
@@ -340,8 +341,7 @@ func (p *performancePage) show(part perfPart) {
 func (p *performancePage) update() {
 	empty := p.empty()
 	p.plot.Set(performance.State{Set: p.now.set, Points: p.now.points, Of: p.now.of, Total: p.now.total, Empty: empty})
-	w := p.shell.kit.Words
-	none := empty
+	w, none := p.shell.kit.Words, [2]string{} // the plot says it
 	if p.now.set != nil && len(p.now.set.Traces) > 0 {
 		none = [2]string{w.T("perf.rows.none"), w.T("perf.rows.none.next")}
 	}
@@ -349,7 +349,14 @@ func (p *performancePage) update() {
 	switch {
 	case !p.of.IsZero():
 		front = p.listV.View()
-		p.list.Set(p.now.set, p.inSight(), p.of, none)
+		points := p.inSight()
+		p.list.Set(p.now.set, points, p.of, none)
+		p.listed = [2]int{len(points), 0}
+		for _, t := range points {
+			if t.Failed {
+				p.listed[1]++
+			}
+		}
 	case p.part == partGraph:
 		front = p.graphV.View()
 	default:

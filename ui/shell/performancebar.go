@@ -87,12 +87,16 @@ func (p *performancePage) drawTotal(c *xwidget.Canvas, x, y, right float32) {
 	w := p.shell.kit.Words
 	f, h := c.Font(xwidget.Minor, scene.Regular), c.D(26)
 	t := p.now.total
-	if t == nil {
+	if t == nil || len(p.now.set.Traces) == 0 {
 		return
 	}
-	at := x + c.Label(x, y, h, right-x, c.Font(xwidget.Minor, scene.SemiBold), c.Look.Text, w.N("perf.traces", t.Traces))
-	if t.Failed > 0 && t.Traces > 0 {
-		text := w.N("perf.failed", t.Failed, "share", w.Units().Percent(float64(t.Failed)/float64(t.Traces)))
+	traces, failed := t.Traces, t.Failed
+	if !p.of.IsZero() { // of those listed
+		traces, failed = p.listed[0], p.listed[1]
+	}
+	at := x + c.Label(x, y, h, right-x, c.Font(xwidget.Minor, scene.SemiBold), c.Look.Text, w.N("perf.traces", traces))
+	if failed > 0 && traces > 0 {
+		text := w.N("perf.failed", failed, "share", w.Units().Percent(float64(failed)/float64(traces)))
 		if at+c.D(30)+c.Metrics.Width(f, text) < right {
 			c.Cross(at+c.D(12), y+c.D(7), c.D(12), true)
 			at += c.D(30) + c.Label(at+c.D(30), y, h, right-at, f, c.Look.Text, text)
