@@ -176,6 +176,7 @@ var budgets = []budget{
 	{"diagnosis of 1,000,000 spans", 1500, "ms", false, 0, "", benchmark("./internal/analysis", "Diagnosis/trace/1000000")},
 	{"order search in a library of 100,000 traces", 30, "ms", false, 0, "", inLibrary("order-by-attribute-too")},
 	{"  add a trace of the shop to it", 10, "ms", false, 0, "", inLibrary("put")},
+	{"  add up all of it for the view of performance", 2000, "ms", false, 0, "", inLibrary("traffic")},
 	{"  open it, times as long as one of 10 traces", 1.1, "×", false, 0, "", func(l *lab) (float64, error) {
 		big, err := inLibrary("start-big")(l)
 		if err != nil {
@@ -184,6 +185,7 @@ var budgets = []budget{
 		small, err := inLibrary("start-small")(l)
 		return big / small, err
 	}},
+	{"digest of a trace of 1,000,000 spans", 500, "ms", false, 0, "", benchmark("./internal/analysis/traffic", "Digest/spans=1000000")},
 	{"cold start to a usable window", 1500, "ms", false, 0, "",
 		func(l *lab) (float64, error) { return l.opened(l.snapshot(1000)).window, nil }},
 }

@@ -167,7 +167,7 @@ func benchmark(pkg, name string) func(*lab) (float64, error) {
 func inLibrary(name string) func(*lab) (float64, error) {
 	return func(l *lab) (float64, error) {
 		if l.library == nil {
-			got, err := runBenchmarks("./internal/store", "^BenchmarkLibrary$/^(start-big|start-small|put|order-by-attribute-too)$")
+			got, err := runBenchmarks("./internal/store", "^BenchmarkLibrary$/^(start-big|start-small|put|traffic|order-by-attribute-too)$")
 			if err != nil {
 				return 0, err
 			}
