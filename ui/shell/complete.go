@@ -186,7 +186,8 @@ func (s *Shell) pickCompletion(i int) {
 			p.find.complete(i)
 		}
 	case *libraryPage:
-		s.Window.Canvas().Focus(p.box)
-		p.complete(i)
+		p.ways.pick(i)
+	case *performancePage:
+		p.ways.pick(i)
 	}
 }

@@ -134,73 +134,9 @@ func (p *libraryPage) learnNames() {
 	p.shell.hideSuggestions()
 	p.naming.Start(p.shell.Library.Names, func(n KeptNames, err error) {
 		if err == nil {
-			p.names = n
+			p.ways.names = n
 		}
 	})
-}
-
-// offer shows ways to finish the word before the caret.
-func (p *libraryPage) offer() {
-	s := p.shell
-	p.offers = query.CompleteKept(p.box.Text, p.box.CursorColumn, map[string][]string{
-		query.KeptService: p.names.Services, query.KeptName: p.names.Operations, query.KeptLabel: p.names.Labels,
-	}, offered)
-	if len(p.offers) == 0 || s.Window.Canvas().Focused() != p.box {
-		s.hideSuggestions()
-		return
-	}
-	lines := make([]search.Line, len(p.offers))
-	for i, c := range p.offers {
-		lines[i] = search.Line{Text: c.Text}
-	}
-	s.showWays(p.box, lines)
-}
-
-// offering says whether ways to go on are in sight.
-func (p *libraryPage) offering() bool { return len(p.offers) > 0 && p.shell.waysView.Visible() }
-
-// move chooses among what is offered; without any, Down leads on to the list.
-func (p *libraryPage) move(step int) {
-	switch s := p.shell; {
-	case p.offering():
-		s.ways.Move(step, true)
-		s.waysView.Redraw()
-	case step > 0:
-		p.Focus()
-	}
-}
-
-// enter takes what is chosen of what is offered, else goes on to the list.
-func (p *libraryPage) enter() {
-	if i := p.shell.ways.ChosenLine(); p.offering() && i >= 0 {
-		p.complete(i)
-		return
-	}
-	p.shell.hideSuggestions()
-	p.Focus()
-}
-
-// complete writes a way to go on into the box.
-func (p *libraryPage) complete(i int) {
-	if i >= len(p.offers) {
-		return
-	}
-	text := p.offers[i].In(p.box.Text)
-	p.shell.hideSuggestions()
-	p.box.set(text)
-	p.shell.hideSuggestions()
-}
-
-// escape closes what is offered, then empties the box, then leaves it.
-func (p *libraryPage) escape() {
-	switch {
-	case p.offering():
-		p.shell.hideSuggestions()
-	case p.box.Text != "":
-		p.box.set("")
-	default:
-		p.Focus()
-	}
 }
 
 // A libraryAct is something to do with the entries meant, by a key of the list.

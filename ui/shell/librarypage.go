@@ -39,14 +39,13 @@ type libraryPage struct {
 	change  *task.Slot[struct{}]
 	check   *task.Slot[KeptHealth]
 	naming  *task.Slot[KeptNames]
-	names   KeptNames
-	offers  []query.Completion // below the box
-	page    KeptPage           // all that was read so far
-	known   bool               // something was read
-	err     error              // of the last search
-	deleted []int64            // by the last deletion, to be brought back
-	label   []int64            // being labelled
-	done    int                // of what is being checked
+	ways    *keptWays
+	page    KeptPage // all that was read so far
+	known   bool     // something was read
+	err     error    // of the last search
+	deleted []int64  // by the last deletion, to be brought back
+	label   []int64  // being labelled
+	done    int      // of what is being checked
 	total   int
 	health  string // what a check found
 }
@@ -73,8 +72,7 @@ func newLibraryPage(s *Shell) *libraryPage {
 	}
 	p.box.addCross(s.kit)
 	p.box.OnChanged = func(string) { p.typed() }
-	p.box.onEnter, p.box.onMove, p.box.onEscape = func(string) { p.enter() }, p.move, p.escape
-	p.box.takesTab, p.box.onTab = p.offering, func() { p.complete(max(s.ways.ChosenLine(), 0)) }
+	p.ways = newKeptWays(s, p.box, p.Focus)
 	p.box.onFocus, p.box.onShortcut, p.box.onKey = p.learnNames, s.shortcut, s.functionKey
 	p.labels.onEnter, p.labels.onMove, p.labels.onEscape = p.setLabels, func(int) {}, p.endLabelling
 	p.labels.onFocus, p.labels.onShortcut, p.labels.onKey = s.hideSuggestions, s.shortcut, s.functionKey
@@ -144,7 +142,7 @@ func (p *libraryPage) typed() {
 	p.box.cross.Redraw()
 	p.head.Redraw()
 	p.search()
-	p.offer()
+	p.ways.offer()
 }
 
 // search shows the first page of what is asked for.

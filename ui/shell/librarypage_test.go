@@ -208,7 +208,7 @@ func TestLibraryOffersWaysToGoOn(t *testing.T) {
 	b.ctrl(fyne.KeyF)
 	b.settled(p)
 	b.write("service=c")
-	if !p.offering() {
+	if !p.ways.offering() {
 		t.Fatal("nothing is offered")
 	}
 	b.key(fyne.KeyTab)

@@ -35,6 +35,7 @@ type performancePage struct {
 	shell  *Shell
 	scope  page // an order or a file that is open; nil for the library
 	box    *orderBox
+	ways   *keptWays // to finish what is typed into it
 	head   *canvasview.View
 	bar    *canvasview.View
 	plot   *performance.Plot
@@ -112,12 +113,9 @@ func newPerformancePage(s *Shell) *performancePage {
 		p.box.cross.Redraw()
 		p.head.Redraw()
 		p.reload()
+		p.ways.offer()
 	}
-	p.box.onEnter, p.box.onMove, p.box.onEscape = func(string) { p.Focus() }, func(step int) {
-		if step > 0 {
-			p.Focus()
-		}
-	}, p.leaveBox
+	p.ways = newKeptWays(s, p.box, p.Focus)
 	p.box.onFocus, p.box.onShortcut, p.box.onKey = s.hideSuggestions, s.shortcut, s.functionKey
 	p.head, p.bar = newPerfHead(p), newPerfBar(p)
 	p.plotV, p.plot = performance.NewView(s.kit, performance.Actions{Open: p.open, Range: func(traffic.Window) { p.recount() }}, p.key)
@@ -194,15 +192,6 @@ func (p *performancePage) choose(scope page, text string) {
 	p.reload()
 }
 
-// leaveBox empties the box, then leaves it.
-func (p *performancePage) leaveBox() {
-	if p.box.Text != "" {
-		p.box.set("")
-		return
-	}
-	p.Focus()
-}
-
 // reload reads the set anew.
 func (p *performancePage) reload() {
 	s := p.shell
@@ -219,11 +208,31 @@ func (p *performancePage) reload() {
 		p.known, p.err = true, err
 		if err == nil {
 			p.now = m
+			p.learnNames()
 		}
 		p.update()
 		p.fillOlder()
 	})
 	p.update()
+}
+
+// learnNames takes over what there is to look for, all of it being in sight.
+func (p *performancePage) learnNames() {
+	if p.box.Text != "" && len(p.ways.names.Services) > 0 {
+		return
+	}
+	n := KeptNames{}
+	for k := range p.now.total.Services {
+		n.Services = append(n.Services, p.now.total.Services[k].Service)
+	}
+	for k := range p.now.total.Operations {
+		n.Operations = append(n.Operations, p.now.total.Operations[k].Name)
+	}
+	for _, list := range []*[]string{&n.Services, &n.Operations} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+	p.ways.names = n
 }
 
 // filter returns what of a query applies to a set that is at hand; the library has

@@ -132,6 +132,42 @@ func TestFromFiguresToTheSpan(t *testing.T) {
 	}
 }
 
+// TestOnlySomeTraces narrows the set by typing, and by what is listed.
+func TestOnlySomeTraces(t *testing.T) {
+	b := newBench(t, nil)
+	traces := make([]*model.Trace, 3)
+	for k := range traces {
+		traces[k] = uitest.Shop(t, byte(k+1))
+	}
+	b.files["/data/three.json"] = func(context.Context) ([]*model.Trace, error) { return append(traces, full(t)), nil }
+	b.Open("/data/three.json")
+	b.until("the file", func() bool { _, ok := b.pages[b.current].(*filePage); return ok })
+	b.ctrl(fyne.KeyP)
+	p := b.perfPage()
+	b.Window.Canvas().Focus(p.box)
+	b.write("service=fi")
+	b.perfPage()
+	if !p.ways.offering() || len(p.ways.list) == 0 {
+		t.Fatal("nothing is offered")
+	}
+	b.waysPick(0)
+	if b.perfPage(); !strings.HasPrefix(p.box.Text, "service=file") || p.now.total.Traces == 0 {
+		t.Errorf("%q leaves %d traces", p.box.Text, p.now.total.Traces)
+	}
+	b.key(fyne.KeyEscape)
+	b.perfPage()
+	p.focusOn(p.now.total.Operations[0].Target)
+	b.perfPage()
+	want := len(p.now.points)
+	p.only()
+	if b.perfPage(); p.now.total.Traces != want || !p.of.IsZero() {
+		t.Errorf("%q leaves %d traces, want %d", p.box.Text, p.now.total.Traces, want)
+	}
+}
+
+// waysPick presses one of the ways offered.
+func (b *bench) waysPick(i int) { b.pickCompletion(i) }
+
 func TestGraphLeadsToExamples(t *testing.T) {
 	b := newLibraryBench(t, busyShop(t, 4), openedLibrary{kept: true})
 	b.ctrl(fyne.KeyP)

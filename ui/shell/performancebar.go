@@ -67,7 +67,8 @@ func newPerfBar(p *performancePage) *canvasview.View {
 		} else {
 			x += c.Button(x, y, c.D(26), words.T("perf.back"), words.T("perf.back.tip"), false, func() { p.focusOn(traffic.Target{}) }) + c.D(12)
 			f := c.Font(xwidget.Minor, scene.SemiBold)
-			x += c.Label(x, y, c.D(26), c.D(200), f, c.Look.Text, words.T("perf.slowest"))
+			x += c.Label(x, y, c.D(26), c.D(200), f, c.Look.Text, words.T("perf.slowest")) + c.D(12)
+			x += c.Button(x, y, c.D(26), words.T("perf.only"), words.T("perf.only.tip"), false, p.only)
 		}
 		right := w - c.D(20)
 		if !p.plot.Whole() && p.now.set != nil {

@@ -171,3 +171,16 @@ func (p *performancePage) open(t traffic.Point) {
 		tp.seek(t.Span)
 	}
 }
+
+// only leaves the traces that have any of what is listed, and lists all operations of
+// them.
+func (p *performancePage) only() {
+	of := p.of
+	p.of = traffic.Target{}
+	text := query.Exact(query.KeptService, of.Service)
+	if !of.Whole {
+		text += " " + query.Exact(query.KeptName, of.Name)
+	}
+	p.box.set(text)
+	p.Focus()
+}
