@@ -80,12 +80,25 @@ func (p *Rows) Cell(s *scene.Scene, row int, c table.Cell) {
 
 // drawRate draws how many spans there are in a time.
 func (p *Rows) drawRate(s *scene.Scene, c table.Cell, r *traffic.Row) {
-	n := float64(r.Count) * p.rate.ns / max(float64(p.total.Window.Dur()), 1)
-	f := p.Figures.Number(int(math.Round(min(n, 1e15))))
-	if n > 0 && n < 0.5 {
+	n := p.perTime(r)
+	f := p.Figures.Number(n)
+	if n == 0 && r.Count > 0 {
 		f = table.Figure{Text: "<1", Width: p.Style.Metrics.Width(p.Figures.Font, "<1")}
 	}
 	p.Number(s, c, f, p.Style.Palette.Text)
+}
+
+// perTime returns how many spans there are in the time that throughput is told for.
+func (p *Rows) perTime(r *traffic.Row) int {
+	n := float64(r.Count) * p.rate.ns / max(float64(p.total.Window.Dur()), 1)
+	return int(math.Round(min(n, 1e15)))
+}
+
+func (p *Rows) rateText(r *traffic.Row) string {
+	if n := p.perTime(r); n > 0 {
+		return p.Style.Printer.Units().Number(n)
+	}
+	return "<1"
 }
 
 // drawTrend draws what became worse before what became better: more errors, then a
@@ -196,6 +209,9 @@ func (p *Rows) RowTip(row int) string {
 	parts := []string{name, pr.N("perf.traces", r.Traces)}
 	if r.Errors > 0 {
 		parts = append(parts, pr.N("header.errors", r.Errors))
+	}
+	if r.Count > 0 { // also what has no room in the row
+		parts = append(parts, p.rateText(r)+" "+pr.T("perf.col.rate."+p.rate.word), pr.T("perf.col.p99")+" "+u.Duration(r.P99), pr.T("perf.col.max")+" "+u.Duration(r.Max))
 	}
 	if t.Latency == traffic.Unknown {
 		parts = append(parts, pr.T("perf.trend.tip.few", "before", u.Number(t.Before), "now", u.Number(t.Now)))
