@@ -129,8 +129,24 @@ func (j *Journey) Empty() bool { return len(j.Activities) == 0 }
 // A Stretch is some time from From to To.
 type Stretch struct{ From, To int64 }
 
-// Busy returns when any system worked, rising and apart. The caller must not change it.
+// Busy returns when something happened, rising and apart: when any system worked and,
+// of work that took longer than an hour, when it or something within it began or ended.
+// The caller must not change it.
 func (j *Journey) Busy() []Stretch { return j.busy }
+
+// long is from how many ns on work is more likely to wait than to be at work.
+const long = 3600e9
+
+// Covered says whether some work went on from one instant to another.
+func (j *Journey) Covered(from, to int64) bool {
+	first, last := j.Within(to, from)
+	for k := first; k < last; k++ {
+		if a := &j.Activities[k]; a.Start <= from && a.End >= to {
+			return true
+		}
+	}
+	return false
+}
 
 // Within returns the activities, from the first to before the last, among which are
 // all that lie between two instants at least in part.
@@ -148,14 +164,53 @@ func (j *Journey) measure() {
 		if k == 0 {
 			j.From, j.To = a.Start, a.End
 		}
-		if n := len(j.busy); n == 0 || a.Start > j.busy[n-1].To {
-			j.busy = append(j.busy, Stretch{a.Start, a.End})
-		}
-		last := &j.busy[len(j.busy)-1]
-		last.To = max(last.To, a.End)
 		j.To = max(j.To, a.End)
 		j.reach[k] = j.To
 	}
+	list := j.moments()
+	slices.SortFunc(list, func(a, b Stretch) int { return cmp.Compare(a.From, b.From) })
+	for _, s := range list {
+		if n := len(j.busy); n > 0 && s.From <= j.busy[n-1].To {
+			j.busy[n-1].To = max(j.busy[n-1].To, s.To)
+			continue
+		}
+		j.busy = append(j.busy, s)
+	}
+}
+
+// moments returns when work was done, in any order. Work that took long is looked
+// into once, with all that lies within it.
+func (j *Journey) moments() []Stretch {
+	list := make([]Stretch, 0, len(j.Activities))
+	var slow []Place
+	for k := range j.Activities {
+		if a := &j.Activities[k]; a.End-a.Start <= long {
+			list = append(list, Stretch{a.Start, a.End})
+		} else {
+			slow = append(slow, a.Place)
+		}
+	}
+	slices.SortFunc(slow, func(a, b Place) int {
+		return cmp.Or(cmp.Compare(a.Trace, b.Trace), cmp.Compare(a.Span, b.Span))
+	})
+	last, end := -1, model.SpanIndex(0)
+	for _, p := range slow {
+		if p.Trace == last && p.Span < end {
+			continue // within the one before
+		}
+		t := j.Traces[p.Trace]
+		last, end = p.Trace, t.Spans[p.Span].End
+		for i := p.Span; i < end; i++ {
+			s := &t.Spans[i]
+			from, to := t.Epoch+s.Start, t.Epoch+s.Start+s.Dur
+			if s.Dur > long {
+				list = append(list, Stretch{from, from}, Stretch{to, to})
+			} else {
+				list = append(list, Stretch{from, to})
+			}
+		}
+	}
+	return list
 }
 
 // Of returns the system of a span, -1 for one that is not there.

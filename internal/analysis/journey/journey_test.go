@@ -223,6 +223,33 @@ func TestWrongClock(t *testing.T) {
 	}
 }
 
+// TestLongWork tells the pauses within work that took days from those without.
+func TestLongWork(t *testing.T) {
+	const hour = 3600_000
+	j := New(build(t,
+		span{trace: 1, id: 1, service: "a", name: "saga", end: 70 * hour},
+		span{trace: 1, id: 2, parent: 1, service: "a", name: "first", start: 10, end: 200},
+		span{trace: 1, id: 3, parent: 1, service: "b", name: "inner saga", start: 20 * hour, end: 30 * hour},
+		span{trace: 1, id: 4, parent: 3, service: "b", name: "work", start: 22 * hour, end: 22*hour + 5},
+		span{trace: 2, id: 1, service: "c", name: "much work", start: 90 * hour, end: 90*hour + hour/2},
+	))
+	want := []Stretch{{0, 0}, {10, 200}, {20 * hour, 20 * hour}, {22 * hour, 22*hour + 5}, {30 * hour, 30 * hour}, {70 * hour, 70 * hour}, {90 * hour, 90*hour + hour/2}}
+	got := j.Busy()
+	if len(got) != len(want) {
+		t.Fatalf("busy %v, want %v", got, want)
+	}
+	for k, w := range want {
+		if got[k] != (Stretch{epoch + w.From*ms, epoch + w.To*ms}) {
+			t.Errorf("busy %d to %d, want %d to %d", (got[k].From-epoch)/ms, (got[k].To-epoch)/ms, w.From, w.To)
+		}
+	}
+	for k, covered := range []bool{true, true, true, true, true, false} {
+		if got := j.Covered(got[k].To, got[k+1].From); got != covered {
+			t.Errorf("pause %d is covered: %v, want %v", k, got, covered)
+		}
+	}
+}
+
 func TestNothing(t *testing.T) {
 	for _, list := range [][]*model.Trace{nil, {{Arena: &model.Arena{}, Root: model.NoSpan}}} {
 		if j := New(list); !j.Empty() || len(j.Busy()) != 0 {

@@ -23,7 +23,8 @@ const (
 	stopDp     = 16
 	bandDp     = 16
 	waitBarDp  = 8
-	calledDp   = 8 // the bar of a system that sends no spans
+	foldAlpha  = 190 // of 255
+	calledDp   = 8   // the bar of a system that sends no spans
 	stepWeight = scene.Regular
 	waitWeight = scene.Regular
 )
@@ -55,12 +56,12 @@ func (v *View) Draw(c *xwidget.Canvas, x, y, w float32) float32 {
 	c.Label(x, y+c.D(rulerDp-1), c.D(rulerDp), label-c.D(8), c.Font(xwidget.Small, scene.Regular), c.Look.Secondary, zone)
 	v.drawNames(c, x, top, label)
 	c.Clip(float32(v.area.Min.X), y, float32(width), foot-y)
+	v.drawLanes(c)
 	v.drawFolds(c, y, top, foot)
 	v.drawRuler(c, y, top)
 	for k, of := range v.of {
 		v.drawStatus(c, of, top+float32(k)*row)
 	}
-	v.drawLanes(c)
 	v.drawMessages(c)
 	v.drawWords(c)
 	v.drawStop(c)
@@ -174,7 +175,8 @@ func (v *View) drawIcon(c *xwidget.Canvas, x, mid float32, n int32) {
 	}
 }
 
-// drawFolds draws the stripes of the time that is folded, and how long it is.
+// drawFolds draws the stripes of the time that is folded over the lanes, and how long
+// it is.
 func (v *View) drawFolds(c *xwidget.Canvas, y, top, foot float32) {
 	l, line := v.layout, max(c.D(1), 1)
 	f := c.Font(xwidget.Small, scene.Regular)
@@ -189,7 +191,7 @@ func (v *View) drawFolds(c *xwidget.Canvas, y, top, foot float32) {
 		if !p.Folded || x1 < float32(v.area.Min.X) || x0 > float32(v.area.Max.X) {
 			continue
 		}
-		c.Rect(x0, top, x1-x0, foot-top, c.Look.Panel)
+		c.Rect(x0, top, x1-x0, foot-top, c.Look.Panel.Alpha(foldAlpha)) // work that went on shines through
 		for _, x := range []float32{x0, x1 - line} {
 			for at := top; at < foot; at += c.D(6) {
 				c.Rect(x, at, line, min(c.D(3), foot-at), c.Look.Tree)

@@ -71,6 +71,12 @@ func days() []work {
 	}
 }
 
+// saga is an order that one span is open for, all the days it takes.
+func saga() []work {
+	return append(days(), work{9, 0, "saga", "order workflow", -sec, 30 * hour, model.KindInternal, "", "", 0},
+		work{9, 10, "web", "remind", 12 * hour, 200 * uitest.Ms, model.KindServer, "", "", 0})
+}
+
 // many is an order of traces by the hundred, over three weeks, in many systems.
 func many(n int) (list []work) {
 	for k := range n {
@@ -148,6 +154,7 @@ func TestGolden(t *testing.T) {
 		{"instant", []work{{1, 0, "a", "ping", 0, 0, model.KindInternal, "", "", 0}}, 0, 700, 1},
 		{"days", days(), 7, 1180, 1},
 		{"delayed", days(), 5, 1180, 1},
+		{"saga", saga(), 0, 1180, 1},
 		{"days_scaled", days(), 7, 1280, 1.5},
 		{"twenty", many(20), 0, 1180, 1},
 		{"hundreds", many(500), 0, 1180, 1},

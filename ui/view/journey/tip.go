@@ -135,7 +135,11 @@ func (v *View) lines(c *xwidget.Canvas, t target) []xwidget.TipLine {
 		return out
 	case onFold:
 		p := &v.layout.Axis.Pieces[t.item]
-		return []xwidget.TipLine{{Text: words.T("journey.idle", "time", u.Duration(p.Dur())), Strong: true},
+		text := words.T("journey.idle", "time", u.Duration(p.Dur()))
+		if j.Covered(p.From, p.To) {
+			text = words.T("journey.nothingnew", "time", u.Duration(p.Dur()))
+		}
+		return []xwidget.TipLine{{Text: text, Strong: true},
 			say(v.kit.DateTime(p.From) + " – " + v.kit.DateTime(p.To))}
 	case onStatus:
 		ch := &j.Changes[t.item]
