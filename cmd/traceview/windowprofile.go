@@ -62,8 +62,8 @@ func intoConnection(c config.Connection, p shell.Profile) config.Connection {
 	if p.Days != days(c.Lookback) {
 		c.Lookback = config.Duration(time.Duration(p.Days) * day)
 	}
-	if p.Kept == "" {
-		c.JaegerUI = pagesOf(cmp.Or(p.JaegerUI, p.Address))
+	if pages := pagesOf(cmp.Or(p.JaegerUI, p.Address)); p.Kept == "" && (pages != "" || p.JaegerUI == "") {
+		c.JaegerUI = pages // of what came from a browser
 	}
 	if strings.HasPrefix(c.Endpoint, "http://") {
 		c.Plaintext = true
