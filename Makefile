@@ -13,7 +13,7 @@ export GOFLAGS := $(strip $(shell go env GOFLAGS 2>/dev/null) -buildvcs=false)
 # once more for the race detector and has nothing of its own to race.
 PURE := ./assets/... ./internal/... ./ui/...
 
-.PHONY: help run build install uninstall test test-fast e2e e2e-jaeger check bench golden fuzz deps windows
+.PHONY: help run build install uninstall test test-fast e2e e2e-jaeger e2e-collector stack check bench golden fuzz deps windows
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -48,7 +48,7 @@ test-fast: ## tests without a C compiler, for working
 	@echo "== tests without cgo"
 	CGO_ENABLED=0 go test $(PURE)
 
-e2e: deps e2e-jaeger ## tests against a real Jaeger and a real window under Xvfb
+e2e: deps e2e-jaeger e2e-collector ## tests against a real Jaeger and a real window under Xvfb
 	@echo "== end-to-end tests"
 	mkdir -p dist/e2e
 	go test -tags $(TAGS),e2e -count=1 -timeout 30m -v -artifacts -outputdir dist/e2e ./e2e/...
@@ -57,10 +57,17 @@ e2e-jaeger: ## build the Jaeger server of the end-to-end tests, once
 	@echo "== Jaeger server"
 	@e2e/jaeger/build.sh
 
+e2e-collector: e2e-jaeger ## build and test the collector of the tracing stack, once
+	@echo "== collector"
+	@deploy/collector/build.sh
+
+stack: deps e2e-jaeger e2e-collector build ## run the shop's tracing stack here, fed by the demo shop, until Ctrl+C
+	@deploy/stack.sh dist/traceview
+
 check: ## gofmt, go vet, staticcheck
 	@.ci/deps.sh build
 	@echo "== gofmt"
-	@bad=$$(gofmt -l assets cmd e2e internal ui); \
+	@bad=$$(gofmt -l assets cmd deploy e2e internal ui); \
 	if [ -n "$$bad" ]; then echo "not formatted (run gofmt -w):"; echo "$$bad"; exit 1; fi
 	@echo "== go vet (the first time this compiles the window library: some minutes)"
 	go vet -tags $(TAGS),e2e,budgets ./...

@@ -7,14 +7,14 @@
 set -euo pipefail
 
 build=(gcc libc6-dev pkg-config libgl1-mesa-dev libgl1-mesa-dri xorg-dev)
-test=(xvfb xauth xdotool openbox imagemagick tesseract-ocr tesseract-ocr-eng tesseract-ocr-rus fonts-dejavu-core desktop-file-utils shared-mime-info xdg-utils libglib2.0-bin chromium gnome-keyring dbus-daemon nginx-light)
+test=(xvfb xauth xdotool openbox imagemagick tesseract-ocr tesseract-ocr-eng tesseract-ocr-rus fonts-dejavu-core desktop-file-utils shared-mime-info xdg-utils libglib2.0-bin chromium gnome-keyring dbus-daemon nginx-light openssl)
 # Node.js that is there from elsewhere has an npm of its own.
 command -v npm >/dev/null || test+=(nodejs npm)
 windows=(gcc-mingw-w64-x86-64)
 
 # The same as commands, to be looked for where there is no apt.
 build_cmds=(gcc pkg-config)
-test_cmds=(Xvfb xdotool openbox import tesseract desktop-file-validate update-mime-database xdg-mime gio gnome-keyring-daemon dbus-run-session nginx chromium node npm)
+test_cmds=(Xvfb xdotool openbox import tesseract desktop-file-validate update-mime-database xdg-mime gio gnome-keyring-daemon dbus-run-session nginx openssl chromium node npm)
 windows_cmds=(x86_64-w64-mingw32-gcc)
 
 packages=() cmds=()
@@ -76,7 +76,7 @@ list_others() {
 		  Fedora  dnf install gcc pkgconf-pkg-config libX11-devel libXcursor-devel libXrandr-devel libXinerama-devel libXi-devel libXxf86vm-devel mesa-libGL-devel
 		  Arch    pacman -S gcc pkgconf xorg-server-devel libxcursor libxrandr libxinerama libxi libxxf86vm mesa
 		  macOS   xcode-select --install
-		Needed to test as well: Xvfb, xdotool, openbox, ImageMagick, gnome-keyring, dbus, nginx, tesseract with English and Russian, Chromium, Node.js with npm.
+		Needed to test as well: Xvfb, xdotool, openbox, ImageMagick, gnome-keyring, dbus, nginx, OpenSSL, tesseract with English and Russian, Chromium, Node.js with npm.
 		Going on: what needs them fails or is skipped.
 	END
 }

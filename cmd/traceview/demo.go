@@ -2,11 +2,16 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
+	"os"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"traceview/internal/client"
+	"traceview/internal/credential"
 	"traceview/internal/demo"
 	"traceview/internal/savedview"
 )
@@ -17,6 +22,9 @@ var demoCommand = command{
 		c.addBool("headless")
 		c.addText("listen", "127.0.0.1:0")
 		c.addText("export-otlp", "")
+		c.addText("ca", "")
+		c.addBool("token-stdin")
+		c.addBool("follow")
 		c.addBool("list")
 		c.addInt("orders", demo.DefaultOrders)
 		c.addInt("seed", 0)
@@ -33,12 +41,16 @@ func runDemo(ctx context.Context, e *env, c *call) error {
 	if c.number("orders") < 1 || c.number("seed") < 0 {
 		return usagef("--orders must be 1 or more, and --seed 0 or more")
 	}
-	shop := demo.New(demo.Options{Seed: uint64(c.number("seed")), Orders: c.number("orders")})
-	switch {
-	case c.on("list"):
+	o := demo.Options{Seed: uint64(c.number("seed")), Orders: c.number("orders")}
+	if !c.on("list") && c.text("export-otlp") != "" {
+		return exportShop(ctx, e, c, o)
+	}
+	if c.on("follow") || c.on("token-stdin") || c.text("ca") != "" {
+		return usagef("--follow, --ca and --token-stdin go with --export-otlp")
+	}
+	shop := demo.New(o)
+	if c.on("list") {
 		return listOrders(e, c, shop)
-	case c.text("export-otlp") != "":
-		return exportShop(ctx, e, c, shop)
 	}
 	server, err := demo.Serve(ctx, shop, c.text("listen"))
 	if err != nil {
@@ -98,19 +110,69 @@ func listOrders(e *env, c *call, shop *demo.Shop) error {
 	return nil
 }
 
-func exportShop(ctx context.Context, e *env, c *call, shop *demo.Shop) error {
-	to := c.text("export-otlp")
-	began := time.Now()
-	if err := shop.Export(ctx, to); err != nil {
-		return fmt.Errorf("send the demo to %s: %w", to, err)
+// exportShop sends the shop to a collector, once or for as long as it is let.
+func exportShop(ctx context.Context, e *env, c *call, o demo.Options) error {
+	to, err := exportTarget(e, c)
+	if err != nil {
+		return err
+	}
+	sender, err := demo.Dial(to)
+	if err != nil {
+		return err
+	}
+	defer sender.Close()
+	if c.on("follow") {
+		err := demo.Follow(ctx, o, func(ctx context.Context, traces []*demo.Trace) error {
+			if err := sender.SendPatiently(ctx, traces); err != nil {
+				return err
+			}
+			fmt.Fprintf(e.err, "sent %d traces to %s; the next when it has ended\n", len(traces), to.Endpoint)
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("send the demo to %s: %w", to.Endpoint, err)
+		}
+		return nil
+	}
+	shop, began := demo.New(o), time.Now()
+	if err := sender.Send(ctx, shop.Traces()); err != nil {
+		return fmt.Errorf("send the demo to %s: %w", to.Endpoint, err)
 	}
 	spans := 0
 	for _, o := range shop.Orders() {
 		spans += o.Spans
 	}
 	if c.on("json") {
-		return writeJSON(e.out, map[string]any{"endpoint": to, "orders": len(shop.Orders()), "traces": len(shop.Traces()), "spans": spans})
+		return writeJSON(e.out, map[string]any{"endpoint": to.Endpoint, "orders": len(shop.Orders()), "traces": len(shop.Traces()), "spans": spans})
 	}
-	fmt.Fprintf(e.err, "sent %d orders in %d traces to %s in %s\n", len(shop.Orders()), len(shop.Traces()), to, time.Since(began).Round(time.Millisecond))
+	fmt.Fprintf(e.err, "sent %d orders in %d traces to %s in %s\n", len(shop.Orders()), len(shop.Traces()), to.Endpoint, time.Since(began).Round(time.Millisecond))
 	return nil
+}
+
+// exportTarget is the collector that the flags describe: with an authority to
+// trust it is behind TLS.
+func exportTarget(e *env, c *call) (demo.Target, error) {
+	to := demo.Target{Endpoint: c.text("export-otlp")}
+	if file := c.text("ca"); file != "" {
+		pem, err := os.ReadFile(file)
+		if err != nil {
+			return to, fmt.Errorf("read authorities: %w", err)
+		}
+		pool := x509.NewCertPool()
+		if !pool.AppendCertsFromPEM(pem) {
+			return to, fmt.Errorf("read authorities from %s: no certificate in PEM", file)
+		}
+		to.TLS = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
+	}
+	if c.on("token-stdin") {
+		if to.TLS == nil {
+			return to, usagef("--token-stdin needs --ca FILE: a token is not sent in plain text")
+		}
+		line, err := credential.ReadLine(e.in)
+		if err != nil {
+			return to, fmt.Errorf("read token from standard input: %w", err)
+		}
+		to.Token = strings.TrimSpace(line)
+	}
+	return to, nil
 }

@@ -21,6 +21,7 @@ type Options struct {
 	Seed   uint64    // chooses among shops; 0 is a seed like any other
 	Orders int       // how many orders; DefaultOrders if 0 or less
 	Now    time.Time // the end of the story; the present if zero
+	First  int       // the first plain order number; if 0, 10400, and some numbers are not plain
 }
 
 // DefaultOrders is the size of the default shop. All kinds of trouble occur
@@ -62,7 +63,7 @@ func New(o Options) *Shop {
 		o.Now = time.Now()
 	}
 	o.Now = o.Now.Round(0).UTC()
-	list := plans(o.Seed, o.Orders)
+	list := plans(o)
 	orders := make([]Order, len(list))
 	traces := make([][]*Trace, len(list))
 	var next atomic.Int64

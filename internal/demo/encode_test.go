@@ -29,7 +29,7 @@ func (k *keeper) UploadTraces(_ context.Context, s []*tracepb.ResourceSpans) err
 // for whole lives of orders.
 func TestEncodingIsThatOfTheSDK(t *testing.T) {
 	s := newStudio()
-	for _, p := range plans(0, 60)[10:30] {
+	for _, p := range plans(Options{Orders: 60})[10:30] {
 		s.dice, s.ended = newDice(0, uint64(p.index)), nil
 		newLife(s, p, fixedNow).tell()
 		if len(s.ended) == 0 {

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -36,14 +37,15 @@ const (
 	bespokeAge = 135 * time.Hour
 )
 
-// plans settles numbers, ages and troubles of n orders, oldest first.
-func plans(seed uint64, n int) []plan {
-	d := newDice(seed, 1<<40) // apart from the dice of the orders
+// plans settles numbers, ages and troubles of a shop's orders, oldest first.
+func plans(o Options) []plan {
+	n := o.Orders
+	d := newDice(o.Seed, 1<<40) // apart from the dice of the orders
 	list := make([]plan, 0, n)
-	next := firstNumber
+	next := cmp.Or(o.First, firstNumber)
 	for i := range n {
 		p := plan{index: i, age: age(d, i, n)}
-		if k := oddAt(i, n); k >= 0 {
+		if k := oddAt(i, n); k >= 0 && o.First == 0 {
 			p.number, p.origin, p.odd = oddNumbers[k].number, oddNumbers[k].origin, true
 		} else {
 			p.number = strconv.Itoa(next)
