@@ -45,8 +45,10 @@ type stack struct {
 	env       []string
 	grpc      string // OTLP to the collector
 	http      string
+	metrics   string // of the collector
 	query     string // gRPC query API of Jaeger
 	web       string
+	otlp      string // OTLP to Jaeger
 	collector *process
 	jaeger    *process
 }
@@ -62,11 +64,12 @@ func startStack(t *testing.T, settings ...string) *stack {
 	s.write("etc/tokens", "another-token-55aa\n"+s.token)
 	ports := freePorts(t, 9)
 	s.grpc, s.http, s.query, s.web = loopback(ports[0]), loopback(ports[1]), loopback(ports[2]), loopback(ports[3])
+	s.metrics, s.otlp = loopback(ports[5]), loopback(ports[6])
 	s.env = append(os.Environ(), "TRACING_CONFIG="+s.etc, "LOG_LEVEL=warn",
 		"COLLECTOR_DATA="+filepath.Join(s.dir, "collector"), "COLLECTOR_GRPC="+s.grpc, "COLLECTOR_HTTP="+s.http,
 		"COLLECTOR_HEALTH="+loopback(ports[4]), "COLLECTOR_METRICS_PORT="+ports[5],
 		"JAEGER_DATA="+filepath.Join(s.dir, "jaeger"), "JAEGER_QUERY_GRPC="+s.query, "JAEGER_QUERY_HTTP="+s.web,
-		"JAEGER_OTLP="+loopback(ports[6]), "JAEGER_HEALTH="+loopback(ports[7]), "JAEGER_METRICS_PORT="+ports[8],
+		"JAEGER_OTLP="+s.otlp, "JAEGER_HEALTH="+loopback(ports[7]), "JAEGER_METRICS_PORT="+ports[8],
 		"SAMPLING_WAIT=1s")
 	s.env = append(s.env, settings...)
 	s.startJaeger()

@@ -27,7 +27,7 @@ import (
 // kills both amid the stream, and looks for every order.
 func TestStack(t *testing.T) {
 	s := startStack(t)
-	shop := demo.New(demo.Options{Seed: 1, Orders: 60})
+	shop := demo.New(demo.Options{Seed: 1, Orders: 45})
 	rest := newRest(t, s)
 	s.sendAmidKills(shop.Traces(), rest)
 
