@@ -5,7 +5,7 @@
 #
 #	stack.sh TRACEVIEW
 #
-# STACK_DIR (dist/stack), STACK_ORDERS (1000 a week), STACK_PORT (20000: ten ports from there on).
+# STACK_DIR (dist/stack), STACK_ORDERS (320, and as many a week from then on), STACK_PORT (20000: eleven ports from there on).
 set -euo pipefail
 program=$(realpath "$1")
 cd "$(dirname "$0")"
@@ -107,11 +107,12 @@ if command -v nginx >/dev/null; then
 fi
 cat <<END
 
-and ask for order 10472. The shop goes on: new orders come while this runs. Ctrl+C ends it; what is stored stays.
+and ask for order 10472, in a minute: spans are gathered for 30 s before they are judged. The shop goes on, new orders
+come while this runs. Ctrl+C ends it; what is stored stays.
 
 END
 
-"$program" demo --export-otlp "127.0.0.1:$port" --ca "$etc/certs/ca.pem" --token-stdin --follow --orders "${STACK_ORDERS:-1000}" --lang en <"$etc/tokens" >>"$dir/log/demo.log" 2>&1 &
+"$program" demo --export-otlp "127.0.0.1:$port" --ca "$etc/certs/ca.pem" --token-stdin --follow --orders "${STACK_ORDERS:-320}" --lang en <"$etc/tokens" >>"$dir/log/demo.log" 2>&1 &
 children+=($!)
 wait -n || true
 echo "stack: a part has ended; see $dir/log" >&2

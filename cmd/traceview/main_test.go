@@ -61,6 +61,8 @@ func TestWrongUsageEndsWithTwo(t *testing.T) {
 		{"demo argument", []string{"demo", "what"}, "unexpected argument"},
 		{"demo orders", []string{"demo", "--orders", "0"}, "--orders"},
 		{"not a number", []string{"demo", "--orders", "many"}, "many"},
+		{"demo that follows nobody", []string{"demo", "--follow"}, "--export-otlp"},
+		{"demo token in plain text", []string{"demo", "--export-otlp", "127.0.0.1:1", "--token-stdin"}, "--ca"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := try(t, "", tt.args...)
