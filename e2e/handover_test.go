@@ -61,7 +61,7 @@ func TestHandover(t *testing.T) {
 	again()
 	again(case1)
 	shown, _ := d.waitFor("the trace of the file", "file", time.Minute, func(text string) bool {
-		return strings.Contains(text, trace.Service) && strings.Contains(text, "spans")
+		return mentions(text, []string{trace.Service}) && strings.Contains(text, "spans")
 	})
 	if n := bars(shown); n < 1 {
 		t.Errorf("%d bars on the waterfall of the file (picture: %s)", n, shown.path)
@@ -73,7 +73,7 @@ func TestHandover(t *testing.T) {
 	})
 	d.key("Return")
 	d.waitFor("the order", "order", time.Minute, func(text string) bool {
-		return strings.Contains(text, "Order "+number) && strings.Contains(text, trace.Service)
+		return strings.Contains(text, "Order "+number) && mentions(text, []string{trace.Service})
 	})
 	if !w.running() {
 		t.Error("the program has ended")

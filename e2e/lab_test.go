@@ -319,3 +319,14 @@ func receive(ctx context.Context, addr string, id model.TraceID) error {
 	}
 	return err
 }
+
+// verdict returns how long it takes from Enter until the answer is drawn.
+func (l *lab) verdict() (float64, error) {
+	order := faulty(l.t)
+	w, took, e := openDisplay(l.t, 1280, 800).verdict(program(l.t), "en", order.Number)
+	w.stop()
+	if e.SpanID != order.SpanID {
+		return 0, fmt.Errorf("it found span %s, want %s", e.SpanID, order.SpanID)
+	}
+	return float64(took.Microseconds()) / 1000, nil
+}

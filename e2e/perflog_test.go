@@ -28,6 +28,10 @@ type perfEvent struct {
 	View  string
 	Cost  float64 `json:"cost_ms"`
 	Spans int
+	// Of verdict_shown.
+	Findings int
+	TraceID  string `json:"trace_id"`
+	SpanID   string `json:"span_id"`
 }
 
 // A perfWindow is a window that opens a file and logs what happens when.

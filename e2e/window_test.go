@@ -10,10 +10,13 @@ import (
 	"testing"
 	"time"
 
+	"traceview/assets"
 	"traceview/internal/demo"
 	"traceview/internal/format/otlp"
+	"traceview/internal/i18n"
 	"traceview/internal/model"
 	"traceview/internal/scene"
+	"traceview/internal/voice"
 	"traceview/ui/look"
 )
 
@@ -86,9 +89,20 @@ func troubled(t *testing.T, shop *demo.Shop) orderCase {
 	return orderCase{}
 }
 
-// mentions says whether one of the names is in the text.
+// mentions says whether one of some services is in the text, by its own name or by
+// what the shop calls it.
 func mentions(text string, names []string) bool {
-	return slices.ContainsFunc(names, func(n string) bool { return strings.Contains(text, n) })
+	shop, err := voice.Decode(assets.Steps)
+	if err != nil {
+		return false
+	}
+	for _, lang := range i18n.Languages() {
+		v := voice.New(i18n.For(lang.Code), shop)
+		if slices.ContainsFunc(names, func(n string) bool { return strings.Contains(text, n) || strings.Contains(text, v.System(n)) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // minBar is the width in pixels from which a run of a service's colour is a bar

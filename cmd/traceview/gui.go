@@ -19,9 +19,11 @@ import (
 
 	"traceview/internal/config"
 	"traceview/internal/format"
+	"traceview/internal/i18n"
 	"traceview/internal/savedview"
 	"traceview/internal/secret"
 	"traceview/internal/snapshot"
+	"traceview/internal/voice"
 	"traceview/ui"
 	"traceview/ui/shell"
 )
@@ -157,6 +159,11 @@ func runWindow(e *env, w window) error {
 		event = e.perf.note
 	}
 	prefs := prefsOf(set, e, a.Settings().ThemeVariant() == theme.VariantDark)
+	steps, err := stepsIn(dirs.Config)
+	if err != nil {
+		title, hint := explain(i18n.For(prefs.Language), err)
+		notice = cmp.Or(notice, strings.TrimSuffix(title+". "+hint, ". "))
+	}
 	vault, carriers := e.vault(), e.carriers()
 	links := &dialler{dir: dirs.Config, vault: vault, keep: carriers}
 	defer links.close()
@@ -180,6 +187,7 @@ func runWindow(e *env, w window) error {
 			Source: w.source, Address: w.address, Connections: connections, Profiles: profiles, Start: w.profile, Dial: links.dial, Library: library, Notebook: library, Sharer: sharer{}, Known: w.known,
 			Version: version, Explain: explain, OpenFile: openForWindow,
 			Event: event, Sampling: sampling(w.own),
+			Steps: steps, ImportSteps: func(path string) ([]*voice.Mapping, error) { return importSteps(dirs.Config, path) },
 			Prefs: prefs,
 			Save: func(p shell.Prefs) {
 				keepPrefs(set, prefs, p)
@@ -212,7 +220,8 @@ func prefsOf(s *config.Settings, e *env, systemDark bool) shell.Prefs {
 	}
 	return shell.Prefs{
 		Language: lang, Dark: s.Theme == config.ThemeDark || s.Theme == config.ThemeSystem && systemDark,
-		UTC: s.TimeZone == config.ZoneUTC, Days: int(time.Duration(s.Lookback) / day), Recent: slices.Clone(s.RecentOrders),
+		Spans: s.Voice == config.VoiceSpans,
+		UTC:   s.TimeZone == config.ZoneUTC, Days: int(time.Duration(s.Lookback) / day), Recent: slices.Clone(s.RecentOrders),
 		Detail: float32(s.Splits[splitDetail]), Palette: s.Palette, Share: shareOf(&s.Share),
 		Keep: shell.KeptLimits{Bytes: s.Library.MaxBytes, Age: time.Duration(s.Library.MaxAge)}, Warned: s.Library.Warned,
 		Author: cmp.Or(s.Author, userName()), Connection: s.LastConnection,
@@ -248,6 +257,10 @@ func keepPrefs(s *config.Settings, was, now shell.Prefs) {
 		if now.Dark {
 			s.Theme = config.ThemeDark
 		}
+	}
+	s.Voice = config.VoiceSteps
+	if now.Spans {
+		s.Voice = config.VoiceSpans
 	}
 	s.TimeZone = config.ZoneLocal
 	if now.UTC {

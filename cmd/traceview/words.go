@@ -72,6 +72,7 @@ func linkKey(err error) (key string, ok bool) {
 // hint is empty where the error says it all.
 func explain(w *i18n.Printer, err error) (title, hint string) {
 	var ce *client.Error
+	var se *stepsError
 	if key, ok := libraryKey(err); ok {
 		file := ""
 		if aside := (*store.AsideError)(nil); errors.As(err, &aside) {
@@ -94,6 +95,8 @@ func explain(w *i18n.Printer, err error) (title, hint string) {
 		return w.T("error.notes.newer"), w.T("error.newer.hint")
 	case errors.Is(err, errNotes):
 		return w.T("error.notes.damaged"), ""
+	case errors.As(err, &se):
+		return w.T("error.steps.title", "why", strings.TrimPrefix(se.err.Error(), "read step names: ")), w.T("error.steps.hint", "file", se.path)
 	case errors.Is(err, errRules):
 		return w.T("error.rules.title"), w.T("error.rules.hint", "cause", strings.ReplaceAll(err.Error(), "\n", ": "))
 	case errors.Is(err, syscall.ENOSPC):

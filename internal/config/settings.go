@@ -20,6 +20,12 @@ const (
 	ZoneUTC   = "utc"
 )
 
+// What things are called in the window.
+const (
+	VoiceSteps = "steps" // of the business, in plain words
+	VoiceSpans = "spans" // by their own names
+)
+
 // MaxRecentOrders bounds Settings.RecentOrders: more than fits a list that a
 // person scrolls through.
 const MaxRecentOrders = 50
@@ -32,6 +38,7 @@ type Settings struct {
 	Language       string             `json:"language"`  // en, ru, or "" for that of the system
 	Theme          string             `json:"theme"`     // ThemeSystem, ThemeLight or ThemeDark
 	TimeZone       string             `json:"time_zone"` // ZoneLocal or ZoneUTC
+	Voice          string             `json:"voice"`     // VoiceSteps or VoiceSpans
 	Palette        string             `json:"palette"`   // of the colours of services, "" for the usual one
 	Window         Size               `json:"window"`
 	Splits         map[string]float64 `json:"splits"`        // share before each split, 0 to 1, by its name
@@ -87,7 +94,7 @@ func (d *Duration) UnmarshalText(text []byte) error {
 
 func defaultSettings() Settings {
 	return Settings{
-		Theme: ThemeSystem, TimeZone: ZoneLocal, Window: Size{1280, 800},
+		Theme: ThemeSystem, TimeZone: ZoneLocal, Voice: VoiceSteps, Window: Size{1280, 800},
 		Splits: map[string]float64{}, Lookback: DefaultLookback, Library: Library{MaxBytes: DefaultLibraryBytes},
 	}
 }
@@ -102,6 +109,9 @@ func (s *Settings) settle() {
 	d := defaultSettings()
 	if !slices.Contains([]string{ThemeSystem, ThemeLight, ThemeDark}, s.Theme) {
 		s.Theme = d.Theme
+	}
+	if s.Voice != VoiceSpans {
+		s.Voice = d.Voice
 	}
 	if s.TimeZone != ZoneUTC {
 		s.TimeZone = d.TimeZone

@@ -13,7 +13,9 @@ import (
 type SpanDetail struct {
 	Span      model.SpanIndex
 	Title     string // the operation
+	Step      string // what it is called, "" for its own name
 	Service   string
+	System    string // what the service is called
 	Kind      string // "" if unspecified
 	ID        string
 	ParentID  string // "" for a root
@@ -98,7 +100,7 @@ func (d *Document) Detail(i model.SpanIndex, p Printer, zone *time.Location) (Sp
 	s, u := &t.Spans[i], p.Units()
 	start := t.SpanTime(i).In(zone)
 	out := SpanDetail{
-		Span: i, Title: d.name(i, p), Service: t.ServiceName(i), Kind: word(p, kindKeys[:], int(s.Kind)), ID: s.ID.String(),
+		Span: i, Title: d.name(i, p), Step: d.step(i), Service: t.ServiceName(i), System: d.system(i), Kind: word(p, kindKeys[:], int(s.Kind)), ID: s.ID.String(),
 		Orphan: s.Parent == model.NoSpan && !s.ParentID.IsZero() && !d.arriving,
 		Start:  u.DateTime(start), Zone: u.Zone(start), Offset: u.Duration(s.Start), Duration: u.Duration(s.Dur),
 		Share: d.share(i, p), Self: d.self(i, p), Waited: d.waited(i, p),

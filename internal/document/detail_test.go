@@ -65,7 +65,7 @@ func TestDetail(t *testing.T) {
 		t.Fatal("no detail of the first span")
 	}
 	want := SpanDetail{
-		Span: 0, Title: "POST /orders", Service: "shop-api", Kind: "server", ID: "0000000000000001",
+		Span: 0, Title: "POST /orders", Service: "shop-api", System: "shop-api", Kind: "server", ID: "0000000000000001",
 		Start: "12 Nov 2026, 09:14:03.120", Zone: got.Zone, Offset: "0 s", Duration: "1.84 s", Share: "100%", Self: "1.53 s", Children: 1,
 		Failed: true, Status: "error", Message: "403 AccessDenied", State: "a=b",
 		Attrs: []AttrGroup{

@@ -57,6 +57,7 @@ type Document struct {
 	measuring bool
 	notes     notes
 	fresh     []model.SpanIndex // new since the trace was fetched before, rising
+	names     Names             // nil for their own
 	faults    []model.SpanIndex // rising, as the next
 	evidence  []model.SpanIndex
 	linked    map[model.SpanIndex]int // links followed so far, by span with several

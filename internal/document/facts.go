@@ -36,9 +36,13 @@ const separator = " · "
 // how long its message waited, what is folded away, where links lead, what is odd, what people noted.
 func (d *Document) Facts(i model.SpanIndex, p Printer) []Fact {
 	s, u := &d.trace.Spans[i], p.Units()
-	out := []Fact{{FactName, clip(d.name(i, p))}}
+	name := clip(d.name(i, p))
+	if step := d.step(i); step != "" {
+		name = clip(step) + separator + name
+	}
+	out := []Fact{{FactName, name}}
 	place := []string{u.Duration(s.Dur), p.T("timeline.tip.at", "offset", u.Duration(s.Start))}
-	if service := d.trace.ServiceName(i); service != "" {
+	if service := d.system(i); service != "" {
 		place = append([]string{clip(service)}, place...)
 	}
 	add := func(k FactKind, parts ...string) {

@@ -29,7 +29,7 @@ func (d *Document) Header(p Printer, zone *time.Location) Header {
 	}
 	if t.Root != model.NoSpan {
 		start := t.StartTime().In(zone)
-		h.Operation, h.Service = d.name(t.Root, p), t.ServiceName(t.Root)
+		h.Operation, h.Service = d.spoken(t.Root, p), d.system(t.Root)
 		h.Start, h.Zone = u.DateTime(start), u.Zone(start)
 	}
 	if t.Errors > 0 {

@@ -177,7 +177,7 @@ func TestSourcesAndCatalogueAgree(t *testing.T) {
 		t.Skip("sources of the program absent")
 	}
 	en, _ := readCatalogue(t, "en")
-	for _, p := range problems(readSources(t, "../../internal/document", "../../internal/export", "../../internal/report", "../../internal/verdict", "../../ui", "../../cmd"), en) {
+	for _, p := range problems(readSources(t, "../../internal/document", "../../internal/export", "../../internal/report", "../../internal/verdict", "../../internal/voice", "../../ui", "../../cmd"), en) {
 		t.Error(p)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"traceview/internal/analysis/diagnosis"
 	"traceview/internal/i18n"
@@ -38,8 +40,27 @@ func Of(w *i18n.Printer, traces []*model.Trace, f *diagnosis.Finding, in *time.L
 // Named is Of with other names; nil for their own.
 func Named(w *i18n.Printer, names Names, traces []*model.Trace, f *diagnosis.Finding, in *time.Location) Words {
 	s := &speech{w: w, names: names, traces: traces, f: f, t: traces[f.At.Trace], in: in}
-	return Words{s.title(), strings.Join(s.detail(), " "), w.Units().DateTime(s.t.SpanTime(f.At.Span).In(in)),
+	return Words{s.upper(s.title()), strings.Join(s.detail(), " "), w.Units().DateTime(s.t.SpanTime(f.At.Span).In(in)),
 		s.operation(diagnosis.Place{Trace: f.At.Trace, Span: s.step()}), w.T("finding.after." + f.Effect.String())}
+}
+
+// upper begins a title that begins with the name of a step with a capital.
+func (s *speech) upper(title string) string {
+	if s.names == nil {
+		return title
+	}
+	for _, quote := range []string{"“", "«"} {
+		if rest, ok := strings.CutPrefix(title, quote); ok {
+			r, n := utf8.DecodeRuneInString(rest)
+			return quote + string(unicode.ToUpper(r)) + rest[n:]
+		}
+	}
+	return title
+}
+
+// named says whether a span is called otherwise than by its own name.
+func (s *speech) named(p diagnosis.Place) bool {
+	return s.names != nil && s.names.Span(s.traces[p.Trace], p.Span) != ""
 }
 
 // step returns the span that the one at fault was done for: the root above it, or
@@ -91,6 +112,9 @@ func (s *speech) title() string {
 		if f.Missing != "" {
 			return w.T("finding.title.unsent", "service", service, "operation", operation, "missing", line(f.Missing, 100))
 		}
+		if f.Effect == diagnosis.Stopped && s.named(f.At) {
+			return w.T("finding.title.stopped.step", "service", service, "operation", operation)
+		}
 		if f.Effect == diagnosis.Stopped {
 			return w.T("finding.title.stopped", "service", service, "operation", operation)
 		}
@@ -118,6 +142,11 @@ func (s *speech) reason() string {
 	f := &s.f.Fault
 	if peer := s.peer(); f.HTTP >= 400 && peer != "" {
 		return s.w.T("finding.reason.answer", "peer", peer, "code", code(s.w, f.HTTP))
+	}
+	if s.names != nil {
+		if plain := s.plainReason(); plain != "" {
+			return plain
+		}
 	}
 	return recorded(s.w, f)
 }

@@ -186,21 +186,17 @@ func (q *inquiry) state() answer.State {
 
 // lines returns the findings in words.
 func (q *inquiry) lines() []answer.Line {
-	out := make([]answer.Line, len(q.got.list))
-	for k := range q.got.list {
-		out[k] = q.shell.lineOf(q.got, k)
+	s, j, names := q.shell, q.got, q.shell.names()
+	out := make([]answer.Line, len(j.list))
+	for k := range j.list {
+		f := &j.list[k]
+		w := verdict.Named(s.kit.Words, names, j.traces, f, s.kit.Zone)
+		out[k] = answer.Line{
+			Mark: markOf(f.Effect), Title: w.Title, When: w.When + " · " + w.Step + " · " + w.After, Detail: w.Detail,
+			Sure: s.kit.Words.T("answer.sure." + sureness(f)), Stops: 1 + len(f.Evidence),
+		}
 	}
 	return out
-}
-
-// lineOf returns finding k in words.
-func (s *Shell) lineOf(j *judgement, k int) answer.Line {
-	f := &j.list[k]
-	w := verdict.Of(s.kit.Words, j.traces, f, s.kit.Zone)
-	return answer.Line{
-		Mark: markOf(f.Effect), Title: w.Title, When: w.When + " · " + w.Step + " · " + w.After, Detail: w.Detail,
-		Sure: s.kit.Words.T("answer.sure." + sureness(f.Confidence)), Stops: 1 + len(f.Evidence),
-	}
 }
 
 // markOf returns how bad an effect is.
@@ -214,12 +210,14 @@ func markOf(e diagnosis.Effect) answer.Mark {
 	return answer.Aside
 }
 
-// sureness returns the word for a confidence.
-func sureness(c float64) string {
+// sureness returns the word for how sure it is that a finding is what went wrong.
+func sureness(f *diagnosis.Finding) string {
 	switch {
-	case c >= 0.8:
+	case f.Effect == diagnosis.Handled:
+		return "harmless"
+	case f.Confidence >= 0.8:
 		return "sure"
-	case c >= 0.55:
+	case f.Confidence >= 0.55:
 		return "likely"
 	}
 	return "guess"
@@ -298,6 +296,9 @@ func (q *inquiry) outcome() (text string, ill bool) {
 	}
 	f := &q.got.list[0]
 	system := q.got.traces[f.At.Trace].ServiceName(f.At.Span)
+	if v := q.shell.voice(); v != nil {
+		system = v.System(system)
+	}
 	switch f.Effect {
 	case diagnosis.Failed, diagnosis.Stopped, diagnosis.Mended, diagnosis.Unknown, diagnosis.Delayed:
 		return w.T("outcome."+f.Effect.String(), "system", system), markOf(f.Effect) == answer.Bad

@@ -12,10 +12,12 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"traceview/assets"
 	"traceview/internal/demo"
 	"traceview/internal/format/otlp"
 	"traceview/internal/i18n"
 	"traceview/internal/model"
+	"traceview/internal/voice"
 	"traceview/ui/uitest"
 	"traceview/ui/view/answer"
 	"traceview/ui/view/order"
@@ -72,6 +74,11 @@ func (s *shopSource) Sample(_ context.Context, n int) ([]*model.Trace, error) {
 func newShopBench(t *testing.T, change func(o *Options)) *bench {
 	return newBench(t, func(o *Options) {
 		o.Source, o.Gather = toldShop(), Gathering{Traces: 100, Spans: 100_000, AtOnce: 4}
+		steps, err := voice.Decode(assets.Steps)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Steps = []*voice.Mapping{steps}
 		o.Sampling = Sampling{Newest: 50, Spread: 50, Asked: 400, Spans: 60_000, AtOnce: true}
 		if change != nil {
 			change(o)

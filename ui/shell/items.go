@@ -43,6 +43,9 @@ func (s *Shell) items() []item {
 	}
 	out = append(out, s.commandItem(act{id: "help", key: "F1"}, s.showHelp),
 		s.commandItem(act{id: "again", key: "F5"}, func() { s.functionKey(fyne.KeyF5, false) }))
+	if s.ImportSteps != nil {
+		out = append(out, s.commandItem(act{id: "importsteps"}, s.askSteps))
+	}
 	if page != nil && page.doc != nil {
 		out = append(out, s.actItems(choices(), page)...)
 	}

@@ -216,7 +216,7 @@ func TestEveryCommandDoesSomething(t *testing.T) {
 			}
 			look := func() string {
 				return fmt.Sprint(b.palette.object.Visible(), fyne.CurrentApp().Clipboard().Content(), b.focused() == fyne.Focusable(p.inside.box), b.current, len(b.pages), b.focused() == fyne.Focusable(b.box), b.focused() == fyne.Focusable(p.find.box), p.view,
-					p.doc.OnlyMatches(), b.window, b.kit.Look.Dark, b.kit.Words.Lang(), b.kit.Zone, b.chooser != nil, b.sheet.open(), b.picker.open(), quit, p.doc.Selected(), cmd.id == "firstfinding" && b.notice != "")
+					p.doc.OnlyMatches(), b.window, b.kit.Look.Dark, b.kit.Words.Lang(), b.kit.Zone, b.chooser != nil, b.sheet.open(), b.picker.open(), quit, p.doc.Selected(), (cmd.id == "firstfinding" || cmd.id == "voice") && b.notice != "")
 			}
 			before := look()
 			b.Window.Canvas().(fyne.Shortcutable).TypedShortcut(&desktop.CustomShortcut{KeyName: cmd.key, Modifier: cmd.mods})

@@ -243,7 +243,7 @@ func (p *filePage) Refresh() {
 // update puts what is known of the file into words.
 func (p *filePage) update() {
 	w := p.shell.kit.Words
-	st := order.State{File: p.name, Phase: order.Done, Rows: p.rows}
+	st := order.State{File: p.name, Phase: order.Done, Rows: p.shell.named(p.rows)}
 	switch {
 	case p.err != nil:
 		st.Phase, st.Detail = order.Failed, p.err.Error()

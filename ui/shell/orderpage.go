@@ -271,7 +271,7 @@ func (p *orderPage) finish(f Found, err error) {
 func (p *orderPage) update(phase order.Phase) {
 	s := p.shell
 	st := order.State{
-		Order: p.found.Order, Phase: phase, Rows: p.rows(), Days: p.days, Asked: p.found.Asked,
+		Order: p.found.Order, Phase: phase, Rows: s.named(p.rows()), Days: p.days, Asked: p.found.Asked,
 		Answered: p.found.Answered, Limit: p.found.Limit, Source: s.nameOf(p.from),
 		Offline: p.from == nil, Unreached: len(p.found.Rows) == 0 && len(p.kept) > 0,
 	}

@@ -17,6 +17,7 @@ import (
 	"traceview/internal/savedview"
 	"traceview/internal/scene"
 	"traceview/internal/task"
+	"traceview/internal/voice"
 	"traceview/ui/canvasview"
 	"traceview/ui/look"
 	"traceview/ui/view/order"
@@ -58,6 +59,7 @@ type ServiceFailure struct {
 type Prefs struct {
 	Language string // "en" or "ru"
 	Dark     bool
+	Spans    bool // things go by their own names, not by the steps of the business
 	UTC      bool
 	Palette  string  // of the colours of services, by its name; "" for the usual one
 	Days     int     // how far back a search looks
@@ -105,6 +107,12 @@ type Options struct {
 	// Gather bounds what is fetched behind the rows of an order and judged; zero
 	// fetches and judges nothing.
 	Gather Gathering
+	// Steps say what the steps of the business are called, the first most; none for
+	// spans alone.
+	Steps []*voice.Mapping
+	// ImportSteps takes over a file of step names for good and returns all there are
+	// then; nil for none.
+	ImportSteps func(path string) ([]*voice.Mapping, error)
 	// Sampling bounds what says what is usual.
 	Sampling Sampling
 	// Explain puts an error into words: what happened, and what to do next.

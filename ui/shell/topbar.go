@@ -128,6 +128,7 @@ func (s *Shell) drawLooks(c *xwidget.Canvas, x float32) {
 	}
 	c.Label(x+c.D(10), y, h, bw, f, c.Look.Secondary, label)
 	c.Spot(x, y, bw, h, w.T("language.tip"), s.toggleLanguage)
+	s.drawVoice(c, x-c.D(8))
 }
 
 // drawHalfMoon draws a disc half filled, the sign for light and dark.

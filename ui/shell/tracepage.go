@@ -139,6 +139,7 @@ func (p *tracePage) fill(d *document.Document) {
 	shown, side := p.panes[p.view], p.sideV
 	p.doc, p.id, p.panes = d, d.Trace().ID, [viewCount]pane{}
 	d.RunIn(s.Dispatch)
+	p.speak()
 	d.SetColourRule(document.ColourRule{Palette: s.Prefs.Palette})
 	if before == nil {
 		p.inside, p.editor = newDetailBar(p), newNoteEditor(p)
@@ -364,9 +365,10 @@ func (p *tracePage) Title() string {
 	case p.doc == nil:
 		return p.shell.kit.Words.T("trace.title", "id", p.id.String()[:8])
 	}
-	t := p.doc.Trace()
-	if t.Root != model.NoSpan && t.Name(t.Root) != "" {
-		return t.Name(t.Root)
+	if t := p.doc.Trace(); t.Root != model.NoSpan {
+		if _, name := p.doc.Name(t.Root); name != "" {
+			return name
+		}
 	}
 	return p.shell.kit.Words.T("trace.title", "id", p.id.String()[:8])
 }
@@ -392,6 +394,7 @@ func (p *tracePage) Refresh() {
 		p.wait.Redraw()
 		return
 	}
+	p.speak()
 	p.side.Show(p.doc.Selected())
 	p.head.Redraw()
 	p.strip.follow()

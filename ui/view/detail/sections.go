@@ -50,13 +50,20 @@ func (v *View) draw(c *xwidget.Canvas, y, w float32) float32 {
 func (v *View) drawTitle(c *xwidget.Canvas, x, y, w float32) float32 {
 	words := v.Kit.Words
 	f := c.Font(15, scene.SemiBold)
-	for _, l := range c.WrapEnds(f, v.span.Title, w, 8) {
+	for _, l := range c.WrapEnds(f, cmp.Or(v.span.Step, v.span.Title), w, 8) {
 		c.Label(x, y+c.D(2), c.D(22), w, f, c.Look.Text, l)
 		y += c.D(22)
 	}
+	if v.span.Step != "" {
+		plain := c.Font(xwidget.Minor, scene.Regular)
+		for _, l := range c.WrapEnds(plain, v.span.Title, w, 3) {
+			c.Label(x, y+c.D(2), c.D(18), w, plain, c.Look.Secondary, l)
+			y += c.D(18)
+		}
+	}
 	y += c.D(6)
 	c.RoundRect(x, y+c.D(5), c.D(10), c.D(10), c.D(2), v.colour.Bar)
-	line := v.span.Service
+	line := v.span.System
 	if v.span.Kind != "" {
 		line += " · " + v.span.Kind
 	}

@@ -27,7 +27,8 @@ func (p *Painter) Color(b layout.FlameBox) look.ServiceColor { return p.colorOf(
 // Label implements axis.LaneLook: the name of the span and how long it took.
 func (p *Painter) Label(b layout.FlameBox) axis.LaneLabel {
 	sp := &p.trace.Spans[b.Item]
-	l := axis.LaneLabel{Name: p.trace.Str(sp.Name), ID: sp.Name, Right: p.ruler.Labels.Duration(sp.Dur)}
+	id, name := p.doc.Name(b.Item)
+	l := axis.LaneLabel{Name: name, ID: id, Right: p.ruler.Labels.Duration(sp.Dur)}
 	if l.Name == "" {
 		l.Name = p.words.unnamed
 	}

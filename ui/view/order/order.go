@@ -26,7 +26,8 @@ const (
 // A Service is what one service contributes to a trace.
 type Service struct {
 	Name   string
-	Spans  int // 0 if the server did not say
+	System string // what it is called, "" for its own name
+	Spans  int    // 0 if the server did not say
 	Errors int
 }
 
@@ -34,11 +35,14 @@ type Service struct {
 type Row struct {
 	ID                 model.TraceID
 	Service, Operation string
-	Start, Duration    int64 // Unix ns, ns
-	Spans, Errors      int
-	Services           []Service
-	Linked             bool // reached by a link from another trace of the order
-	Kept, Live         bool // where it is: on this machine, on the server
+	// Step is what the operation is called and System the service, "" for their own
+	// names.
+	Step, System    string
+	Start, Duration int64 // Unix ns, ns
+	Spans, Errors   int
+	Services        []Service
+	Linked          bool // reached by a link from another trace of the order
+	Kept, Live      bool // where it is: on this machine, on the server
 }
 
 // A State is all that the page shows. The page keeps it until the next.

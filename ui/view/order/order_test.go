@@ -19,7 +19,7 @@ func row(i int) Row {
 	return Row{
 		ID: uitest.TraceID(byte(i + 1)), Service: "shop-api", Operation: "POST /orders", Start: uitest.Epoch - int64(i)*5400e9,
 		Duration: 1840*uitest.Ms + int64(i)*7777777777, Spans: 86 + 1200*i, Errors: i % 3,
-		Services: []Service{{"internet-shop", 12, 0}, {"shop-api", 40, i % 3}, {"mes-api", 34, 0}},
+		Services: []Service{{Name: "internet-shop", Spans: 12}, {Name: "shop-api", Spans: 40, Errors: i % 3}, {Name: "mes-api", Spans: 34}},
 	}
 }
 
@@ -29,7 +29,7 @@ func many() Row {
 	r.Operation, r.Service, r.Linked = longName, "very-long-name-of-a-service-in-some-namespace-of-the-cluster", true
 	r.Services = nil
 	for i := range 20 {
-		r.Services = append(r.Services, Service{fmt.Sprintf("service-number-%d", i), 1000 * i, i % 4 / 3})
+		r.Services = append(r.Services, Service{Name: fmt.Sprintf("service-number-%d", i), Spans: 1000 * i, Errors: i % 4 / 3})
 	}
 	r.Duration, r.Spans, r.Errors = 45*3600e9, 123456, 4321
 	return r

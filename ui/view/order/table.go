@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"strconv"
 
 	"traceview/internal/scene"
@@ -86,7 +87,7 @@ func (v *View) drawRow(c *xwidget.Canvas, k columns, y, w float32, i int) {
 
 // drawName draws what the trace did and where it began.
 func (v *View) drawName(c *xwidget.Canvas, r *Row, x, y, h, room float32) {
-	name := r.Operation
+	name, service := cmp.Or(r.Step, r.Operation), cmp.Or(r.System, r.Service)
 	if name == "" {
 		name = v.Kit.Words.T("trace.unnamed")
 	}
@@ -106,7 +107,7 @@ func (v *View) drawName(c *xwidget.Canvas, r *Row, x, y, h, room float32) {
 	}
 	room -= at + c.D(8)
 	x += at + c.D(8)
-	x += c.Label(x, y, h, room, minor, c.Look.Secondary, c.FitMiddle(minor, r.Service, room-c.Metrics.Width(minor, linked)))
+	x += c.Label(x, y, h, room, minor, c.Look.Secondary, c.FitMiddle(minor, service, room-c.Metrics.Width(minor, linked)))
 	c.Label(x, y, h, room, minor, c.Look.Secondary, linked)
 }
 
@@ -123,7 +124,7 @@ func (v *View) drawChips(c *xwidget.Canvas, r *Row, x, y, room float32) {
 		if s.Spans > 0 {
 			count = v.Kit.Words.Units().Number(s.Spans)
 		}
-		cw := c.Chip(x, y, c.D(18), left, s.Name, count, v.colours[s.Name], s.Errors > 0)
+		cw := c.Chip(x, y, c.D(18), left, cmp.Or(s.System, s.Name), count, v.colours[s.Name], s.Errors > 0)
 		if cw == 0 {
 			c.Label(x, y, c.D(18), c.D(40), c.Font(xwidget.Small, scene.Regular), c.Look.Secondary, "+"+strconv.Itoa(more))
 			return

@@ -114,7 +114,8 @@ func (p *Painter) drawNames(s *scene.Scene, r row, x, right float32) {
 	if r.selected {
 		font = p.fonts.strong
 	}
-	id, name, col := r.span.Name, p.trace.Str(r.span.Name), pal.Text
+	col := pal.Text
+	id, name := p.doc.Name(r.i)
 	if name == "" {
 		name, col = p.words.unnamed, pal.Secondary
 	}
@@ -131,8 +132,7 @@ func (p *Painter) drawNames(s *scene.Scene, r row, x, right float32) {
 	if whole == 0 { // too long to have been measured
 		whole = huge
 	}
-	serviceID := p.trace.ResourceAt(r.span.Resource).Service
-	service := p.trace.Str(serviceID)
+	serviceID, service := p.doc.System(r.i)
 	serviceW := p.services.Fit(m, p.fonts.second, serviceID, service, huge).Width
 	gap := 2 * p.px(gapDp)
 	serviceW = p.serviceRoom(room-gap, whole, serviceW)
