@@ -26,6 +26,7 @@ type judgement struct {
 	list   []diagnosis.Finding
 	base   *diagnosis.Baseline
 	stick  *yardstick
+	alone  *diagnosis.Ranking // of the only trace, nil for several
 }
 
 // An inquiry finds out what is wrong with the traces of a page, in the background,
@@ -104,6 +105,9 @@ func (q *inquiry) look(traces []*model.Trace) {
 		}
 		var err error
 		j.list, err = diagnosis.Diagnose(ctx, traces, o)
+		if len(traces) == 1 && err == nil {
+			j.alone = j.base.Ranking(traces[0])
+		}
 		return j, err
 	}, func(j *judgement, err error) {
 		if q.err = err; err == nil {

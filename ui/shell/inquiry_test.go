@@ -167,6 +167,9 @@ func TestTheTraceSaysWhatTheOrderSays(t *testing.T) {
 	if tp.doc.Fault(at) == 0 {
 		t.Error("the span at fault has no mark")
 	}
+	if s := uitest.Words(tp.side.Build(360, 900, 1)); !strings.Contains(s, "Usually") || !strings.Contains(s, "95 of 100 within") {
+		t.Errorf("the details say\n%s", s)
+	}
 	b.stepFinding(false)
 	if next := tp.doc.Selected(); next == at || !strings.Contains(says(), "2/7") || tp.doc.Fault(next) == 0 {
 		t.Errorf("the next place is %d, marked %d, and it says %q", next, tp.doc.Fault(next), says())

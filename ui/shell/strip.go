@@ -120,7 +120,10 @@ func (t *strip) follow() {
 	if t.page.doc == nil || q == t.inquiry && q.traces == nil {
 		return
 	}
-	t.judged, t.lines, t.ranking = q.got, nil, nil
+	if t.judged != q.got {
+		t.ranking = nil
+	}
+	t.judged, t.lines = q.got, nil
 	st := q.state()
 	if q.got != nil && len(st.Lines) > 0 {
 		t.pick(&st)
@@ -128,9 +131,6 @@ func (t *strip) follow() {
 	t.view.Set(st)
 	t.look()
 	t.mark()
-	if q.got != nil && t.page.doc.Trace().Root != model.NoSpan {
-		t.ranking = q.got.base.Ranking(t.page.doc.Trace())
-	}
 	t.fit()
 	if t.page.sideV != nil {
 		t.page.sideV.Redraw()
@@ -245,4 +245,31 @@ func (p *tracePage) answers() *answer.View {
 		return nil
 	}
 	return p.strip.view
+}
+
+// fewKnown is up to how many samples of a span nothing is said of what is usual.
+const fewKnown = 5
+
+// usual says how long such spans usually take, "" where nothing was compared.
+func (p *tracePage) usual(i model.SpanIndex) string {
+	t := p.strip
+	if t == nil || t.judged == nil || t.judged.base.Traces() == 0 || i == model.NoSpan {
+		return ""
+	}
+	mine := p.doc.Trace()
+	if j := t.judged; t.ranking == nil && j.alone != nil && j.traces[0] == mine {
+		t.ranking = j.alone
+	} else if t.ranking == nil {
+		t.ranking = j.base.Ranking(mine)
+	}
+	w := p.shell.kit.Words
+	u, less := t.ranking.Duration(i)
+	d := w.Units()
+	switch {
+	case u.Samples < fewKnown:
+		return w.N("detail.usual.few", u.Samples)
+	case less > 0.995:
+		return w.N("detail.usual.longest", u.Samples, "usual", d.Duration(u.P50), "p95", d.Duration(u.P95))
+	}
+	return w.N("detail.usual.known", u.Samples, "usual", d.Duration(u.P50), "p95", d.Duration(u.P95), "less", d.Percent(less))
 }

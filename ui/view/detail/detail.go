@@ -29,6 +29,9 @@ type Actions struct {
 	Drop    func(id string)
 	Undrop  func()
 	Dropped func() bool
+	// Usual says how long such spans usually take, and how many of them took less; ""
+	// where nothing can be said.
+	Usual func(i model.SpanIndex) string
 	// Back returns the spans of other traces that link to a span, and goes to one.
 	Back   func(span model.SpanID, root bool) []BackLink
 	GoBack func(l BackLink)

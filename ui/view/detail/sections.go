@@ -141,9 +141,14 @@ func (v *View) drawTimes(c *xwidget.Canvas, x, y, w float32) float32 {
 	if v.order != "" {
 		list = append(list, document.Attr{Key: words.T("ticket.order"), Text: v.order})
 	}
+	usual := ""
+	if v.do.Usual != nil {
+		usual = v.do.Usual(v.span.Span)
+	}
 	for _, a := range []document.Attr{
 		{Key: words.T("detail.start"), Text: v.span.Start},
 		{Key: words.T("detail.duration"), Text: v.span.Duration},
+		{Key: words.T("detail.usual"), Text: usual},
 		{Key: words.T("detail.self"), Text: v.span.Self},
 		{Key: words.T("detail.share"), Text: v.span.Share},
 		{Key: words.T("detail.waited"), Text: v.span.Waited},
