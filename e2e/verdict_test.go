@@ -49,8 +49,8 @@ func TestVerdict(t *testing.T) {
 		lang  string
 		words []string
 	}{
-		{"en", []string{"Shop API failed", "403", "access denied"}},
-		{"ru", []string{"Сбой в Shop API", "403", "нет доступа"}},
+		{"en", []string{"failed at", "403", "access denied"}},
+		{"ru", []string{"403", "нет доступа", "попытки"}},
 	} {
 		t.Run(tt.lang, func(t *testing.T) {
 			d := openDisplay(t, 1280, 800)

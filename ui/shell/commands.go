@@ -64,7 +64,7 @@ func commands() []command {
 		{"quarter", fyne.Key9, ctrl, func(s *Shell) { s.setWindow(90) }},
 		{"theme", fyne.KeyT, ctrl, (*Shell).toggleTheme},
 		{"language", fyne.KeyG, ctrl, (*Shell).toggleLanguage},
-		{"voice", fyne.KeyD, ctrl | shift, (*Shell).toggleVoice},
+		{"voice", fyne.KeyV, ctrl | shift, (*Shell).toggleVoice},
 		{"zone", fyne.KeyU, ctrl, (*Shell).toggleZone},
 		{"quit", fyne.KeyQ, ctrl, func(s *Shell) { s.Quit() }},
 	}

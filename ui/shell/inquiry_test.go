@@ -196,7 +196,7 @@ func TestATraceIsJudgedAlone(t *testing.T) {
 	p.canvas().OnFrame(0)
 	b.until("the answer", func() bool { return p.strip.judged != nil })
 	s := strings.ReplaceAll(uitest.Words(p.strip.panel.Build(1200, 200, 1)), "\n", " ")
-	if !strings.Contains(s, "S3.PutObject") || !strings.Contains(s, "nothing to compare with") {
+	if !strings.Contains(s, "saving the 3D file") || !strings.Contains(s, "nothing to compare with") {
 		t.Errorf("it says %q", s)
 	}
 	if !slices.Contains(b.events, "verdict_shown") {
@@ -220,7 +220,7 @@ func TestAServerIsAskedOnlyIfWanted(t *testing.T) {
 	x, y := uitest.Find(t, b.kit.Metrics, p.page.Build(1280, 700, 1), "Ask the shop")
 	uitest.Press(p.page, x, y)
 	b.until("what is usual", func() bool { return p.inquiry.got.base.Traces() > 300 && !p.inquiry.slot.Busy() })
-	if st := p.inquiry.view.State(); st.Ask != "" || len(st.Lines) == 0 || !strings.Contains(st.Lines[0].Title, "SELECT work_orders") {
+	if st := p.inquiry.view.State(); st.Ask != "" || len(st.Lines) == 0 || !strings.Contains(st.Lines[0].Title, "Opening the work queue") {
 		t.Errorf("knowing what is usual it says %+v", st)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"traceview/internal/analysis/journey"
 	"traceview/internal/model"
 	"traceview/internal/task"
+	"traceview/internal/voice"
 	view "traceview/ui/view/journey"
 	"traceview/ui/view/order"
 )
@@ -66,6 +67,11 @@ func (o *orderJourney) update() {
 	m, w := o.material, o.shell.kit.Words
 	st := view.State{Journey: o.got}
 	st.Fault, st.Mark = o.fault()
+	if v := o.shell.voice(); v != nil && o.got != nil {
+		names, traces := o.shell.names(), o.got.Traces
+		st.System = v.System
+		st.Name = func(p journey.Place) string { return voice.Capital(names.Span(traces[p.Trace], p.Span)) }
+	}
 	switch here := len(m.Traces); {
 	case !m.Done:
 		st.Note = w.N("journey.sofar", len(m.rows)-m.Left, "done", w.Units().Number(here))

@@ -29,7 +29,7 @@ func TestTwoVoices(t *testing.T) {
 	has(b.says(), true, steps...)
 	has(b.says(), false, spans...)
 	has(bar(), true, "Steps", "Spans")
-	b.ctrlShift(fyne.KeyD)
+	b.ctrlShift(fyne.KeyV)
 	has(b.says(), true, spans...)
 	has(b.says(), false, steps...)
 	if n := len(b.saved); n == 0 || !b.saved[n-1].Spans {
@@ -44,7 +44,7 @@ func TestTwoVoices(t *testing.T) {
 	}
 	has(title(), true, "S3.PutObject", "place order", "internet-shop")
 	has(title(), false, "saving the 3D file")
-	b.ctrlShift(fyne.KeyD)
+	b.ctrlShift(fyne.KeyV)
 	has(title(), true, "saving the 3D file", "Saving the 3D file", "Placing the order", "Internet Shop", "S3.PutObject") // a developer reads on
 	if tp.doc.Selected() != at {
 		t.Error("another span is selected")

@@ -25,7 +25,9 @@ type State struct {
 	Mark  Mark
 	// Name returns the words for a step; nil for the names of the operations.
 	Name func(p journey.Place) string
-	Note string // what a reader must know to trust the picture, "" for nothing
+	// System returns what a service is called; nil for its own name.
+	System func(service string) string
+	Note   string // what a reader must know to trust the picture, "" for nothing
 }
 
 // A Mark says what happened at the place where an order went wrong.
@@ -255,6 +257,8 @@ func (v *View) system(k int32) string {
 	switch {
 	case s.Kind == journey.Service && s.Name == "":
 		return w.T("stats.noservice")
+	case (s.Kind == journey.Service || s.Kind == journey.Peer) && v.state.System != nil:
+		return v.state.System(s.Name)
 	case s.Kind == journey.Service || s.Kind == journey.Peer:
 		return s.Name
 	case s.Kind == journey.Storage && s.Name == "":
