@@ -159,18 +159,17 @@ func writeAligned(b *strings.Builder, rows [][]string, figures int) {
 			width[k] = max(width[k], utf8.RuneCountInString(cell))
 		}
 	}
+	var line strings.Builder
 	for _, r := range rows {
+		line.Reset()
 		for k, cell := range r {
 			pad := strings.Repeat(" ", width[k]-utf8.RuneCountInString(cell))
-			switch {
-			case k < figures:
-				b.WriteString("  " + pad + cell)
-			case k == len(r)-1:
-				b.WriteString("  " + cell)
-			default:
-				b.WriteString("  " + cell + pad)
+			if k < figures {
+				line.WriteString("  " + pad + cell)
+			} else {
+				line.WriteString("  " + cell + pad)
 			}
 		}
-		b.WriteByte('\n')
+		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
 	}
 }

@@ -113,7 +113,7 @@ func stripBelow(service, caller string) plant {
 		for more := true; more; {
 			more = false
 			each(d, service, func(_ *resourcepb.Resource, s *tracepb.Span) {
-				if parent := string(s.ParentSpanId); !below[string(s.SpanId)] && (services[parent] == caller || below[parent]) {
+				if !below[string(s.SpanId)] && (services[string(s.ParentSpanId)] == caller || below[string(s.ParentSpanId)]) {
 					below[string(s.SpanId)], more = true, true
 					s.Attributes = without(s.Attributes, "order.id", "order_id")
 				}
