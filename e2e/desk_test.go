@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -110,6 +111,9 @@ func (d *desk) hides(secrets ...string) {
 	d.t.Helper()
 	files := 0
 	err := filepath.WalkDir(d.home, func(path string, e fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) { // of a session that is just ending
+			return nil
+		}
 		if err != nil || !e.IsDir() && !e.Type().IsRegular() {
 			return err
 		}

@@ -33,6 +33,7 @@ func TestStack(t *testing.T) {
 
 	t.Run("orders are whole", func(t *testing.T) { s.findsWhole(t, shop) })
 	t.Run("the rest", func(t *testing.T) { rest.judge(t, s.client()) })
+	t.Run("systems", func(t *testing.T) { s.testSystems(t, shop) })
 	t.Run("groups", func(t *testing.T) { s.testGroups(t, shop.Orders()[0]) })
 	t.Run("strangers", func(t *testing.T) { s.testStrangers(t) })
 }
