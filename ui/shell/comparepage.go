@@ -191,6 +191,7 @@ func (p *comparePage) read() {
 		if p.m.Sides[k] = (compare.Side{}); u != nil {
 			u.Trouble, u.Failed, u.Busy = [2]string{}, false, ""
 			p.m.Sides[k] = u.Side
+			p.m.Sides[k].Source = s.sourceOf(u)
 		}
 	}
 	p.m.Set(nil, nil)
@@ -245,6 +246,7 @@ func (p *comparePage) finish(out compared, err error) {
 			}
 		}
 		p.m.Sides[k] = u.Side
+		p.m.Sides[k].Source = s.sourceOf(u)
 	}
 	if err != nil && !errors.Is(err, context.Canceled) {
 		title, hint := s.Explain(w, err)
@@ -358,6 +360,11 @@ func (p *comparePage) Refresh() {
 	p.relook()
 	if len(p.m.Findings) > 0 {
 		p.m.Findings = p.findings(p.m.C)
+	}
+	for k, u := range p.sides {
+		if u != nil {
+			p.m.Sides[k].Source = p.shell.sourceOf(u)
+		}
 	}
 	p.update()
 }

@@ -35,6 +35,8 @@ type hints struct {
 const (
 	hintTitleDp = 24
 	hintLineDp  = 19
+	hintDp      = hintTitleDp + 2*hintLineDp + 10
+	newsDp      = hintTitleDp + 10
 	mostHintsDp = 320
 )
 
@@ -73,14 +75,13 @@ func (l hintsLayout) MinSize([]fyne.CanvasObject) fyne.Size {
 
 // heightDp returns the height of all hints.
 func (h *hints) heightDp() float32 {
-	n := len(h.list)
+	high := float32(14)
 	if h.news != nil {
-		n++
+		high += newsDp
+	} else if len(h.list) == 0 {
+		high += hintTitleDp + 6
 	}
-	if n == 0 {
-		return hintTitleDp + 20
-	}
-	return float32(n)*(hintTitleDp+2*hintLineDp+10) + 14
+	return high + float32(len(h.list))*hintDp
 }
 
 // check looks for what is odd about the trace on the page, in the background.
@@ -169,7 +170,8 @@ func (h *hints) draw(c *xwidget.Canvas, y, w float32) float32 {
 	top, words := y, h.page.shell.kit.Words
 	y += c.D(6)
 	if h.news != nil {
-		y = h.drawOne(c, y, w, 0, verdict.HintText{Title: h.newsText(), Why: h.goneText()}, h.news.Spans, false)
+		text := strings.TrimSuffix(h.newsText()+". "+h.goneText(), ". ")
+		y = h.drawOne(c, y, w, 0, verdict.HintText{Title: text}, h.news.Spans, false)
 	}
 	if len(h.list) == 0 && h.news == nil {
 		text := words.T("health.none")
@@ -194,7 +196,10 @@ func (h *hints) draw(c *xwidget.Canvas, y, w float32) float32 {
 // drawOne draws one hint and returns its lower edge.
 func (h *hints) drawOne(c *xwidget.Canvas, y, w float32, n int, text verdict.HintText, spans []model.SpanIndex, fetch bool) float32 {
 	words := h.page.shell.kit.Words
-	high := c.D(hintTitleDp + 2*hintLineDp + 10)
+	high := c.D(hintDp)
+	if text.Why == "" {
+		high = c.D(newsDp)
+	}
 	c.Item(c.D(8), y, w-c.D(16), high)
 	switch {
 	case n == h.panel.Sel && h.panel.Focused():

@@ -69,14 +69,13 @@ func subjectOf(p *tracePage) *subject {
 		f.kept = []int64{p.kept}
 	}
 	u.take(f)
-	u.Source = p.source()
 	return u
 }
 
 // rowSubject returns a trace of an order, which is read when it is compared.
 func (s *Shell) rowSubject(r *order.Row, from Source) *subject {
 	u := &subject{id: r.ID, from: from}
-	u.Side = compare.Side{Name: r.Operation, Service: r.Service, Start: r.Start, Duration: r.Duration, Spans: r.Spans, Traces: 1, Source: s.nameOf(from)}
+	u.Side = compare.Side{Name: r.Operation, Service: r.Service, Start: r.Start, Duration: r.Duration, Spans: r.Spans, Traces: 1}
 	read := s.readAny(r.ID)
 	if from != s.source {
 		read = readLive(from, r.ID)
@@ -88,7 +87,7 @@ func (s *Shell) rowSubject(r *order.Row, from Source) *subject {
 // keptSubject returns a trace of the library.
 func (s *Shell) keptSubject(e *library.Entry) *subject {
 	u := &subject{id: e.ID, kept: []int64{e.Key}}
-	u.Side = compare.Side{Name: e.Operation, Service: e.Service, Start: e.Start, Duration: e.Duration, Spans: e.Spans, Traces: 1, Source: s.kit.Words.T("source.library")}
+	u.Side = compare.Side{Name: e.Operation, Service: e.Service, Start: e.Start, Duration: e.Duration, Spans: e.Spans, Traces: 1}
 	u.read = s.reading(s.readKept(e.Key))
 	return u
 }
@@ -116,11 +115,23 @@ func (s *Shell) reading(read reader) func(ctx context.Context, on func(string)) 
 func fileSubject(file string, list ...*model.Trace) *subject {
 	u := &subject{file: file}
 	u.take(brought{traces: list})
-	u.Source = file
 	if len(list) == 1 {
 		u.id = list[0].ID
 	}
 	return u
+}
+
+// sourceOf returns where a subject is from, for a person.
+func (s *Shell) sourceOf(u *subject) string {
+	switch {
+	case u.file != "":
+		return u.file
+	case u.Traces != 1:
+		return "" // from here and there
+	case len(u.kept) == 1 && u.kept[0] != 0:
+		return s.kit.Words.T("source.library")
+	}
+	return s.nameOf(u.from)
 }
 
 // What is sampled of the library to tell what is usual: enough for one in twenty to

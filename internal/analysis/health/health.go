@@ -76,7 +76,7 @@ type Hint struct {
 
 // Fetchable says whether the trace fetched again may be better.
 func (h *Hint) Fetchable() bool {
-	return h.Kind == Cut || h.Cause == Arriving || h.Kind == MissingStart || h.Kind == MissingCaller
+	return h.Kind == Cut || h.Cause == Arriving || h.Kind == MissingStart || h.Kind == MissingCaller || h.Cause == Sender
 }
 
 const (
@@ -94,14 +94,13 @@ const (
 // Check looks for what is odd about a trace that was fetched at asked, Unix ns; 0 where
 // that is not known. It looks at every span once.
 func Check(t *model.Trace, asked int64) []Hint {
-	c := &check{t: t, m: analysis.NewMessaging(t), found: map[key]*Hint{}}
+	c := &check{t: t, m: analysis.NewMessaging(t), found: map[key]*Hint{}, skewed: map[model.ResourceID]bool{}}
 	c.arriving = asked > 0 && asked-t.Epoch-t.Dur < young && asked >= t.Epoch
 	for _, w := range t.Warnings {
 		if w.Kind == model.ClockSkew {
-			c.skewed = append(c.skewed, w.Span)
+			c.skewed[t.Spans[w.Span].Resource] = true
 		}
 	}
-	slices.Sort(c.skewed)
 	for _, w := range t.Warnings {
 		c.warning(w)
 	}
@@ -136,7 +135,7 @@ type check struct {
 	m        *analysis.Messaging
 	arriving bool
 	orphans  []model.SpanIndex
-	skewed   []model.SpanIndex // rising: where a clock was wrong
+	skewed   map[model.ResourceID]bool // whose clock was wrong
 	found    map[key]*Hint
 	list     []Hint
 }
@@ -197,10 +196,11 @@ func (c *check) warning(w model.Warning) {
 // message is for, or hardly worth a word.
 func (c *check) outside(w model.Warning) {
 	p := c.t.Spans[w.Span].Parent
-	if _, wrong := slices.BinarySearch(c.skewed, w.Span); wrong || p != model.NoSpan && (c.m.Sends(p) || c.m.Takes(w.Span)) {
+	spans := c.t.Spans
+	if c.skewed[spans[w.Span].Resource] || p != model.NoSpan && (c.skewed[spans[p].Resource] || c.m.Sends(p) || c.m.Takes(w.Span)) {
 		return
 	}
-	if out := max(w.Amount, -w.Amount); out < stickOut || p != model.NoSpan && out < c.t.Spans[p].Dur/stickShare {
+	if out := max(w.Amount, -w.Amount); out < stickOut || p != model.NoSpan && out < spans[p].Dur/stickShare {
 		return
 	}
 	c.add(Outside, Background, w.Span, w.Amount, true, "")

@@ -88,6 +88,7 @@ func TestCheck(t *testing.T) {
 		{"a message that is late", 0, []span{root, {2, 1, "shop", 90, 5, producer, false, ""}, {3, 2, "mes", 5000, 10, consumer, false, ""}}, ""},
 		{"nothing begins it", 0, []span{{1, 9, "shop", 0, 100, server, false, ""}, {2, 9, "mes", 10, 20, server, false, ""}}, "missing-start one-step 2"},
 		{"a clock", 0, []span{root, {3, 1, "mes", -40, 10, server, false, ""}}, "clock unknown 1 of mes"},
+		{"what a host with a wrong clock called", 0, []span{root, {3, 1, "mes", -40, 10, server, false, ""}, {4, 3, "db", 62, 8, client, false, ""}}, "clock unknown 1 of mes"},
 		{"a thread of its own", 0, []span{root, {3, 0, "mes", 20, 10, model.KindInternal, false, ""}}, ""},
 		{"two beginnings", 0, []span{root, {3, 0, "mes", 20, 10, server, false, ""}}, "parts unknown 1 of mes"},
 		{"work in the background", 0, []span{root, {3, 1, "mes", 50, 80, server, false, ""}}, "outside background 1 of mes"},

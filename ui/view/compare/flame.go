@@ -38,6 +38,7 @@ type Flame struct {
 
 	lanes   axis.Lanes
 	labels  axis.Labels
+	deltas  map[int64]*axis.Label
 	pointer axis.Hand
 	under   int32
 	spots   []flameSpot
@@ -91,7 +92,7 @@ func (p *Flame) SetStyle(s axis.Style) {
 		[...]string{t("compare.wide.max"), t("compare.wide.a"), t("compare.wide.b")}, t("compare.wide"), t("trace.unnamed"),
 		t("compare.legend.less"), t("compare.legend.same"), t("compare.legend.more"), t("compare.legend.onlya"), t("compare.legend.onlyb"),
 	}
-	p.about, p.way = flameAbout{}, way{}
+	p.about, p.way, p.deltas = flameAbout{}, way{}, map[int64]*axis.Label{}
 	p.tip = xwidget.Tip{}
 }
 
@@ -253,12 +254,31 @@ func (p *Flame) Color(b layout.FlameBox) look.ServiceColor {
 // Label implements axis.LaneLook: the operation, and by how much b takes longer.
 func (p *Flame) Label(b layout.FlameBox) axis.LaneLabel {
 	r := &p.of.Rows[b.Item]
-	l := axis.LaneLabel{Name: r.Name, ID: model.StringID(b.Item), Right: p.labels.Duration(p.calls.Nodes[b.Item].Total), Own: r.Sides[comparison.B].Errors > 0}
+	l := axis.LaneLabel{Name: r.Name, ID: model.StringID(b.Item), Right: p.amount(b.Item), Own: r.Sides[comparison.B].Errors > 0}
 	if l.Name == "" {
 		l.Name = p.words.unnamed
 	}
 	if r.Status >= comparison.OnlyA {
 		l.Hatch = 1
+	}
+	return l
+}
+
+// amount returns by how much b takes longer at a row, with its sign, or how long it is
+// where both take the same or one side lacks it.
+func (p *Flame) amount(row int32) *axis.Label {
+	a, b := p.of.Spreads(comparison.A, row).Total.P50, p.of.Spreads(comparison.B, row).Total.P50
+	if s := p.of.Rows[row].Status; s == comparison.Same || s >= comparison.OnlyA {
+		return p.labels.Duration(max(a, b))
+	}
+	l, ok := p.deltas[b-a]
+	if !ok {
+		if len(p.deltas) >= signsKept {
+			clear(p.deltas)
+		}
+		text := signedText(p.style.Printer.Units(), b-a)
+		l = &axis.Label{Text: text, Width: p.style.Metrics.Width(p.fonts.small, text)}
+		p.deltas[b-a] = l
 	}
 	return l
 }

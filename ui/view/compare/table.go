@@ -7,6 +7,7 @@ import (
 	"traceview/internal/analysis/comparison"
 	"traceview/internal/document"
 	"traceview/internal/scene"
+	"traceview/internal/units"
 	"traceview/ui/canvasview"
 	"traceview/ui/table"
 	"traceview/ui/xwidget"
@@ -320,16 +321,22 @@ func (p *Painter) signed(ns int64) table.Figure {
 	if len(p.signs) >= signsKept {
 		clear(p.signs)
 	}
-	text := p.Style.Printer.Units().Duration(abs(ns))
-	switch {
-	case ns > 0:
-		text = "+" + text
-	case ns < 0:
-		text = "−" + text
-	}
+	text := signedText(p.Style.Printer.Units(), ns)
 	f := table.Figure{Text: text, Width: p.Style.Metrics.Width(p.Figures.Font, text)}
 	p.signs[ns] = f
 	return f
+}
+
+// signedText writes a duration with its sign.
+func signedText(u units.Printer, ns int64) string {
+	switch text := u.Duration(abs(ns)); {
+	case ns > 0:
+		return "+" + text
+	case ns < 0:
+		return "−" + text
+	default:
+		return text
+	}
 }
 
 func (p *Painter) dash() table.Figure {
