@@ -39,15 +39,15 @@ func NewQueue(t *model.Trace, l *Links) *Queue {
 	m := NewMessaging(t)
 	for i := range t.Spans {
 		s := &t.Spans[i]
-		if s.Parent == model.NoSpan && len(l.out) == 0 || m.role(model.SpanIndex(i)) != takes {
+		if s.Parent == model.NoSpan && len(l.out) == 0 || m.role(model.SpanIndex(i)) != Takes {
 			continue
 		}
 		w := Wait{Span: model.SpanIndex(i), Producer: model.NoSpan}
-		if s.Parent != model.NoSpan && m.role(s.Parent) == sends {
+		if s.Parent != model.NoSpan && m.role(s.Parent) == Sends {
 			w.add(t, s.Parent)
 		}
 		for _, a := range at(l.out, w.Span) {
-			if a.to != s.Parent && m.role(a.to) == sends {
+			if a.to != s.Parent && m.role(a.to) == Sends {
 				w.add(t, a.to)
 			}
 		}
@@ -86,21 +86,33 @@ func (q *Queue) Of(i model.SpanIndex) (Wait, bool) {
 // Waits returns all waits, rising by span. The caller must not change them.
 func (q *Queue) Waits() []Wait { return q.waits }
 
-// A role is what a span does with a message.
-type role uint8
+// A Role is what a span does with a message.
+type Role uint8
 
+// The roles.
 const (
-	neither role = iota
-	sends
-	takes
+	Neither Role = iota
+	Sends
+	Takes
 )
 
-// operations are the values of messaging.operation.type, and those of the older
-// messaging.operation, by what they do. A span that settles a message has
-// already taken it; one that creates a message of a batch is its sender.
-var operations = map[string]role{
-	"send": sends, "publish": sends, "create": sends,
-	"receive": takes, "process": takes, "deliver": takes,
+// RoleOf returns the Role of a span of some kind whose messaging.operation.type, or the
+// older messaging.operation, is that; the kind counts first. A span that settles a
+// message has already taken it; one that creates a message of a batch is its sender.
+func RoleOf(k model.Kind, operation string) Role {
+	switch k {
+	case model.KindProducer:
+		return Sends
+	case model.KindConsumer:
+		return Takes
+	}
+	switch operation {
+	case "send", "publish", "create":
+		return Sends
+	case "receive", "process", "deliver":
+		return Takes
+	}
+	return Neither
 }
 
 // Messaging tells what the spans of one trace do with messages.
@@ -124,25 +136,20 @@ func NewMessaging(t *model.Trace) *Messaging {
 }
 
 // Sends says whether span i sends a message.
-func (m *Messaging) Sends(i model.SpanIndex) bool { return m.role(i) == sends }
+func (m *Messaging) Sends(i model.SpanIndex) bool { return m.role(i) == Sends }
 
 // Takes says whether span i receives or processes one.
-func (m *Messaging) Takes(i model.SpanIndex) bool { return m.role(i) == takes }
+func (m *Messaging) Takes(i model.SpanIndex) bool { return m.role(i) == Takes }
 
-func (m *Messaging) role(i model.SpanIndex) role {
-	switch m.trace.Spans[i].Kind {
-	case model.KindProducer:
-		return sends
-	case model.KindConsumer:
-		return takes
-	}
-	if m.keys == [2]model.StringID{} {
-		return neither
+func (m *Messaging) role(i model.SpanIndex) Role {
+	kind := m.trace.Spans[i].Kind
+	if role := RoleOf(kind, ""); role != Neither || m.keys == [2]model.StringID{} {
+		return role
 	}
 	for _, a := range m.trace.Attrs(i) {
 		if a.Key != 0 && (a.Key == m.keys[0] || a.Key == m.keys[1]) {
-			return operations[m.trace.Raw(a)]
+			return RoleOf(kind, m.trace.Raw(a))
 		}
 	}
-	return neither
+	return Neither
 }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"traceview/internal/analysis"
 	"traceview/internal/model"
 )
 
@@ -55,24 +56,16 @@ const (
 type marks struct {
 	http, grpc int // -1 if not recorded
 	wrong      bool
-	do         role
+	do         string // what it does with a message
 	detail     string // tells calls of one name apart, "" if nothing does
 	at         class  // of detail
 }
 
-// A role is what a span does with a message.
-type role uint8
-
+// The roles of spans, in short.
 const (
-	neither role = iota
-	sends
-	takes
+	sends = analysis.Sends
+	takes = analysis.Takes
 )
-
-var messagingRoles = map[string]role{
-	"send": sends, "publish": sends, "create": sends,
-	"receive": takes, "process": takes, "deliver": takes,
-}
 
 // classesOf returns the class of each interned string of an arena.
 func classesOf(a *model.Arena) []class {
@@ -98,7 +91,7 @@ func (s *scan) read(i model.SpanIndex) marks {
 		case errorTag:
 			m.wrong = m.wrong || a.Kind == model.ValueBool && a.Bool() || s.t.Raw(a) == "true"
 		case messagingDo:
-			m.do = messagingRoles[s.t.Raw(a)]
+			m.do = s.t.Raw(a)
 		default:
 			if m.at == noClass || c < m.at {
 				m.at, m.detail = c, s.t.Raw(a)

@@ -16,7 +16,7 @@ type scan struct {
 	op      []int32
 	pair    []int32 // position in byPair of the baseline it was added to, -1 for none
 	said    []outcome
-	roles   []role
+	roles   []analysis.Role
 	self    []int64                    // ns without waiting for children
 	remote  analysis.Set               // spans with a child in another process
 	off     []offset                   // processes whose clock is wrong
@@ -46,7 +46,7 @@ func scanOf(ops *operations, t *model.Trace) *scan { return scanBy(classesOf(t.A
 // scanBy is scanOf with the classes of the strings of the arena.
 func scanBy(classes []class, ops *operations, t *model.Trace) *scan {
 	n := len(t.Spans)
-	s := &scan{t: t, classes: classes, op: make([]int32, n), said: make([]outcome, n), roles: make([]role, n),
+	s := &scan{t: t, classes: classes, op: make([]int32, n), said: make([]outcome, n), roles: make([]analysis.Role, n),
 		remote: analysis.NewSet(n)}
 	known := map[opKey]int32{}
 	for i := range t.Spans {
@@ -86,14 +86,7 @@ func (s *scan) identify(ops *operations, known map[opKey]int32, i model.SpanInde
 		s.op[i] = op
 	}
 	s.said[i] = outcomeOf(sp, m)
-	switch {
-	case sp.Kind == model.KindProducer:
-		s.roles[i] = sends
-	case sp.Kind == model.KindConsumer:
-		s.roles[i] = takes
-	default:
-		s.roles[i] = m.do
-	}
+	s.roles[i] = analysis.RoleOf(sp.Kind, m.do)
 	if p := sp.Parent; p != model.NoSpan && s.t.Spans[p].Resource != sp.Resource {
 		s.remote.Add(p)
 	}
@@ -109,9 +102,9 @@ func (s *scan) operation(i model.SpanIndex) operation {
 	return s.named(&s.t.Spans[i], s.read(i).detail)
 }
 
-func (s *scan) role(i model.SpanIndex) role   { return s.roles[i] }
-func (s *scan) failed(i model.SpanIndex) bool { return s.said[i] == failed }
-func (s *scan) end(i model.SpanIndex) int64   { return s.t.Spans[i].Start + s.t.Spans[i].Dur }
+func (s *scan) role(i model.SpanIndex) analysis.Role { return s.roles[i] }
+func (s *scan) failed(i model.SpanIndex) bool        { return s.said[i] == failed }
+func (s *scan) end(i model.SpanIndex) int64          { return s.t.Spans[i].Start + s.t.Spans[i].Dur }
 
 // parentOp returns the operation of the parent of a span, -1 for none.
 func (s *scan) parentOp(i model.SpanIndex) int32 {

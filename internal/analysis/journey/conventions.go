@@ -38,20 +38,6 @@ var classes = map[string]class{
 	"messaging.operation.type": messagingDo, "messaging.operation": messagingDo,
 }
 
-// A role is what a span does with a message.
-type role uint8
-
-const (
-	neither role = iota
-	sends
-	takes
-)
-
-var messagingRoles = map[string]role{
-	"send": sends, "publish": sends, "create": sends,
-	"receive": takes, "process": takes, "deliver": takes,
-}
-
 // A table is what the strings of an arena mean as keys.
 type table struct {
 	classes  []class
@@ -84,18 +70,8 @@ type found struct {
 	database, name, peer, host string
 	bucket                     bool
 	queue, destination         string
-	do                         role
+	do                         string // with a message
 	states                     []stated
-}
-
-func (f *found) role(k model.Kind) role {
-	switch k {
-	case model.KindProducer:
-		return sends
-	case model.KindConsumer:
-		return takes
-	}
-	return f.do
 }
 
 // read fills found with what the attributes of span i say.
@@ -126,7 +102,7 @@ func (r *reader) read(i model.SpanIndex) {
 		case queueName:
 			f.destination = r.t.Raw(a)
 		case messagingDo:
-			f.do = messagingRoles[r.t.Raw(a)]
+			f.do = r.t.Raw(a)
 		default:
 			f.states = r.table.stated(f.states, r.t, a, c)
 		}

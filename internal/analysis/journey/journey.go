@@ -272,7 +272,7 @@ func (b *builder) add(k int32, t *model.Trace) {
 		return
 	}
 	r := &reader{builder: b, k: int(k), t: t, table: b.tableOf(t.Arena), of: make([]int32, len(t.Spans)),
-		roles: make([]role, len(t.Spans)), serves: map[model.ResourceID]int32{}}
+		roles: make([]analysis.Role, len(t.Spans)), serves: map[model.ResourceID]int32{}}
 	if t.Errors > 0 {
 		r.errors = analysis.NewErrors(t)
 	}

@@ -17,7 +17,7 @@ type reader struct {
 	table  *table
 	errors *analysis.Errors // nil where nothing failed
 	of     []int32          // of each span, its activity
-	roles  []role
+	roles  []analysis.Role
 	serves map[model.ResourceID]int32 // systems of resources
 	steps  int                        // where those of this trace begin
 	found  found
@@ -48,7 +48,7 @@ func (r *reader) span(i model.SpanIndex) {
 	s := &r.t.Spans[i]
 	start := r.t.Epoch + s.Start
 	r.read(i)
-	r.roles[i] = r.found.role(s.Kind)
+	r.roles[i] = analysis.RoleOf(s.Kind, r.found.do)
 	system, ok := r.serves[s.Resource]
 	if !ok {
 		system = r.system(lane{kind: Service, name: r.t.ServiceName(i)}, start)
@@ -80,7 +80,7 @@ func (r *reader) span(i model.SpanIndex) {
 // its own parent received is part of the same.
 func (r *reader) takes(i model.SpanIndex) bool {
 	p := r.t.Spans[i].Parent
-	return r.roles[i] == takes && !(p != model.NoSpan && r.roles[p] == takes && r.t.Spans[p].Resource == r.t.Spans[i].Resource)
+	return r.roles[i] == analysis.Takes && !(p != model.NoSpan && r.roles[p] == analysis.Takes && r.t.Spans[p].Resource == r.t.Spans[i].Resource)
 }
 
 // failure says how span i ended.
@@ -115,11 +115,11 @@ func (r *reader) message(i model.SpanIndex, system int32, takes bool) {
 	s := &r.t.Spans[i]
 	here := Place{Trace: r.k, Span: i}
 	queue := int32(-1)
-	if f := &r.found; f.queue != "" && (r.roles[i] == sends || takes) {
+	if f := &r.found; f.queue != "" && (r.roles[i] == analysis.Sends || takes) {
 		queue = r.system(lane{kind: Queue, made: f.queue}, r.t.Epoch+s.Start+s.Dur)
 	}
 	switch {
-	case r.roles[i] == sends:
+	case r.roles[i] == analysis.Sends:
 		id := ref{r.t.ID, s.ID}
 		if _, ok := r.sent[id]; ok {
 			return
@@ -145,7 +145,7 @@ func (r *reader) message(i model.SpanIndex, system int32, takes bool) {
 // call notes a call of span i to a system that may have sent no span.
 func (r *reader) call(i model.SpanIndex, fails Failure) {
 	s, f := &r.t.Spans[i], &r.found
-	if r.roles[i] != neither || s.Kind != model.KindClient && f.database == "" {
+	if r.roles[i] != analysis.Neither || s.Kind != model.KindClient && f.database == "" {
 		return
 	}
 	c := call{Place: Place{Trace: r.k, Span: i}, start: r.t.Epoch + s.Start, end: r.t.Epoch + s.Start + s.Dur, failure: fails, host: f.host}
