@@ -223,6 +223,7 @@ func comparisonText(w *i18n.Printer, names []string, c *comparison.Comparison) s
 	switch {
 	case c.Shared == 0 && len(c.Rows) > 0:
 		fmt.Fprintf(&b, "\n%s\n", w.T("cli.compare.none"))
+		list = nil // that is all there is to say
 	case len(list) == 0:
 		fmt.Fprintf(&b, "\n%s\n", w.T("cli.compare.same"))
 	default:

@@ -39,6 +39,29 @@ func (r *Scroller) Drag(h *Hand, list layout.List, bar image.Rectangle, scale fl
 	return r.to(list.Dragged(h.At.Y-bar.Min.Y-h.Hold, bar.Dy(), thumbLeast(scale)))
 }
 
+// Pull acts on the Hand moving to a point with the button down over boxes in lanes: it
+// moves the thumb or, once it went too far for a click, the picture under the pointer; pan
+// moves that along by pixels and says whether it did. It says whether the picture changed.
+func (r *Scroller) Pull(h *Hand, to image.Point, list layout.List, g *layout.FlameView, pan func(px float64) bool) bool {
+	last := h.At
+	h.At, h.Inside = to, true
+	switch h.Drag {
+	case DragThumb:
+		return r.Drag(h, list, g.ScrollBar, g.Scale)
+	case DragPending:
+		way := to.Sub(h.From)
+		if max(way.X, -way.X, way.Y, -way.Y) <= g.Px(clickDp) || !h.From.In(g.Area) {
+			return false
+		}
+		h.Drag = DragPan
+		fallthrough
+	case DragPan:
+		panned := pan(float64(last.X - to.X))
+		return r.By(list, last.Y-to.Y) || panned
+	}
+	return false
+}
+
 func thumbLeast(scale float32) int { return int(ThumbLeastDp*scale + 0.5) }
 
 // Draw draws the scroll bar, nothing where all is on screen; hot says that the

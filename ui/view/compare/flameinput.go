@@ -8,10 +8,8 @@ import (
 	"traceview/ui/canvasview"
 )
 
-const (
-	flameClickDp = 3   // a press that moves less is a click
-	flameZoom    = 1.5 // a key press
-)
+// flameZoom is by how much a key press zooms.
+const flameZoom = 1.5
 
 // hit returns the row of the box at a point, and how many it stands for; -1 for none.
 func (p *Flame) hit(at image.Point) (row int32, n int) {
@@ -71,24 +69,7 @@ func (p *Flame) Press(x, y float32, b canvasview.Button, mods canvasview.Mods) b
 
 // Drag implements xwidget.Plotter.
 func (p *Flame) Drag(x, y float32) bool {
-	last := p.pointer.At
-	p.pointer.At, p.pointer.Inside = image.Pt(int(x), int(y)), true
-	switch p.pointer.Drag {
-	case axis.DragThumb:
-		return p.scroll.Drag(&p.pointer, p.list(), p.g.ScrollBar, p.style.Scale)
-	case axis.DragPending:
-		way := p.pointer.At.Sub(p.pointer.From)
-		if max(way.X, -way.X, way.Y, -way.Y) <= p.g.Px(flameClickDp) || !p.pointer.From.In(p.g.Area) {
-			return false
-		}
-		p.pointer.Drag = axis.DragPan
-		fallthrough
-	case axis.DragPan:
-		p.view = p.view.Pan(float64(last.X - p.pointer.At.X))
-		p.scroll.By(p.list(), last.Y-p.pointer.At.Y)
-		return true
-	}
-	return false
+	return p.scroll.Pull(&p.pointer, image.Pt(int(x), int(y)), p.list(), &p.g, p.pan)
 }
 
 // Release implements xwidget.Plotter: a click chooses a box and zooms to it, or
@@ -119,9 +100,15 @@ func (p *Flame) Scroll(dx, dy float32, mods canvasview.Mods) bool {
 		return p.look(float64(p.pointer.At.X-p.g.Zero), axis.ZoomFactor(dy, p.style.Scale))
 	}
 	right, below := p.pointer.Wheel(dx, dy, mods&canvasview.Shift != 0)
+	panned := p.pan(float64(right))
+	return p.scroll.By(p.list(), below) || panned
+}
+
+// pan moves the view by pixels to the right.
+func (p *Flame) pan(px float64) bool {
 	before := p.view
-	p.view = p.view.Pan(float64(right))
-	return p.scroll.By(p.list(), below) || p.view != before
+	p.view = p.view.Pan(px)
+	return p.view != before
 }
 
 // look zooms by a factor around a pixel.

@@ -9,7 +9,6 @@ import (
 )
 
 const (
-	clickDp  = 3    // a press that moves less is a click
 	zoomStep = 1.5  // a key press
 	panShare = 0.15 // of the view, a key press
 )
@@ -97,23 +96,7 @@ func (p *Painter) Press(x, y float32, b canvasview.Button, mods canvasview.Mods)
 
 // Drag acts on the pointer moving with the button of the last Press down.
 func (p *Painter) Drag(x, y float32) bool {
-	last := p.pointer.At
-	p.pointer.At, p.pointer.Inside = image.Pt(int(x), int(y)), true
-	switch p.pointer.Drag {
-	case axis.DragThumb:
-		return p.scroll.Drag(&p.pointer, p.list(), p.g.ScrollBar, p.style.Scale)
-	case axis.DragPending:
-		way := p.pointer.At.Sub(p.pointer.From)
-		if max(way.X, -way.X, way.Y, -way.Y) <= p.g.Px(clickDp) || !p.pointer.From.In(p.g.Area) {
-			return false
-		}
-		p.pointer.Drag = axis.DragPan
-		fallthrough
-	case axis.DragPan:
-		panned := p.m.Pan(float64(last.X - p.pointer.At.X))
-		return p.scrollBy(last.Y-p.pointer.At.Y) || panned
-	}
-	return false
+	return p.scroll.Pull(&p.pointer, image.Pt(int(x), int(y)), p.list(), &p.g, p.m.Pan)
 }
 
 // Release acts on the button going up again.
