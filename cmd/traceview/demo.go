@@ -70,8 +70,7 @@ func runDemo(ctx context.Context, e *env, c *call) error {
 	}
 	defer cl.Close()
 	w := windowOf(e, c)
-	w.source, w.name, w.known = newSource(cl, "", nil), "demo", featured(shop)
-	w.own = true
+	w.source, w.name, w.known = ownSource(cl), "demo", featured(shop)
 	w.address = savedview.Link{Endpoint: server.Addr(), Plaintext: true}
 	w.connection = fmt.Sprintf("demo %d %d %s", c.number("seed"), c.number("orders"), c.text("listen"))
 	return runWindow(e, w)

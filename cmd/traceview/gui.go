@@ -86,7 +86,6 @@ type window struct {
 	files      []string // paths that hold in any folder, and links
 	order      string
 	size       string
-	own        bool // the server is the program's own, and may be asked anything
 	alone      bool // hands nothing over and takes nothing over
 }
 
@@ -186,7 +185,7 @@ func runWindow(e *env, w window) error {
 		Shell: shell.Options{
 			Source: w.source, Address: w.address, Connections: connections, Profiles: profiles, Start: w.profile, Dial: links.dial, Library: library, Notebook: library, Sharer: sharer{}, Known: w.known,
 			Version: version, Explain: explain, OpenFile: openForWindow,
-			Event: event, Sampling: sampling(w.own),
+			Event: event, Sampling: sampling,
 			Steps: steps, ImportSteps: func(path string) ([]*voice.Mapping, error) { return importSteps(dirs.Config, path) },
 			Prefs: prefs,
 			Save: func(p shell.Prefs) {
@@ -238,11 +237,9 @@ func userName() string {
 	return cmp.Or(strings.Split(u.Name, ",")[0], u.Username)
 }
 
-// sampling is by how many traces the window knows what is usual. Of 200 of the demo
+// sampling is by how many traces the window knows what is usual. By 200 of the demo
 // all its troubles are found; 60,000 spans take 25 MB.
-func sampling(own bool) shell.Sampling {
-	return shell.Sampling{Newest: 150, Spread: 150, Asked: 400, Spans: 60_000, AtOnce: own}
-}
+var sampling = shell.Sampling{Newest: 150, Spread: 150, Asked: 400, Spans: 60_000}
 
 const day = 24 * time.Hour
 

@@ -119,6 +119,7 @@ type source struct {
 	server
 	name string // "" for the demo
 	keys []string
+	own  bool // the server runs in this process
 	// pages is the address of Jaeger's own web pages, nil where it is not known.
 	pages    *url.URL
 	carriers carrierFile
@@ -137,6 +138,13 @@ func newSource(c *client.Client, name string, keys []string) *source {
 // remember has the source begin with the services known to record orders, and keep
 // those that its searches find.
 func (s *source) remember(f carrierFile, tenant string) { s.carriers, s.tenant = f, tenant }
+
+// ownSource returns the connection to a server that runs in this process.
+func ownSource(c *client.Client) *source {
+	s := newSource(c, "", nil)
+	s.own = true
+	return s
+}
 
 // Name implements shell.Source.
 func (s *source) Name(w *i18n.Printer) string {
@@ -178,6 +186,9 @@ func (s *source) Sample(ctx context.Context, n int) ([]*model.Trace, error) {
 	}
 	return list, nil
 }
+
+// Free says whether the server is the program's own.
+func (s *source) Free() bool { return s.own }
 
 // sampleServices is how many services are asked for what is usual, one after another.
 const sampleServices = 20

@@ -350,7 +350,7 @@ func (k *windowConnections) Demo(ctx context.Context) (shell.Connected, error) {
 		return shell.Connected{}, err
 	}
 	k.shop, k.clients = server, append(k.clients, cl)
-	k.demo = shell.Connected{Source: newSource(cl, "", nil), Address: savedview.Link{Endpoint: server.Addr(), Plaintext: true}, Known: featured(shop), Origin: "demo"}
+	k.demo = shell.Connected{Source: ownSource(cl), Address: savedview.Link{Endpoint: server.Addr(), Plaintext: true}, Known: featured(shop), Origin: "demo"}
 	return k.demo, nil
 }
 

@@ -80,11 +80,11 @@ const large = 100_000
 func (q *inquiry) look(traces []*model.Trace) {
 	u := q.shell.usual
 	q.traces = traces
-	if len(traces) == 0 || u.pending() {
+	if len(traces) == 0 || u.pending(q.from) {
 		q.update()
 		return
 	}
-	stick := u.stick
+	stick := u.of(q.from)
 	spans := 0
 	for _, t := range traces {
 		spans += len(t.Spans)
@@ -128,7 +128,7 @@ func (q *inquiry) tell(share float64) {
 
 // usualChanged judges anew where something else is usual by now.
 func (q *inquiry) usualChanged() {
-	if q.traces != nil && (q.got == nil || q.got.stick != q.shell.usual.stick) {
+	if q.traces != nil && (q.got == nil || q.got.stick != q.shell.usual.of(q.from)) {
 		q.look(q.traces)
 		return
 	}
@@ -168,7 +168,7 @@ func (q *inquiry) state() answer.State {
 	case q.slot.Busy() && q.got == nil:
 		st.Working, st.Share = w.T("answer.working"), q.share
 		return st
-	case q.traces != nil && q.shell.usual.pending() && q.got == nil:
+	case q.traces != nil && q.shell.usual.pending(q.from) && q.got == nil:
 		st.Working = w.T("answer.usual")
 		return st
 	case errors.Is(q.err, context.Canceled) && q.got == nil:
@@ -251,12 +251,12 @@ func (q *inquiry) known(st *answer.State) (list []string) {
 		list = append(list, w.T("answer.alone"))
 	}
 	switch name := q.shell.nameOf(q.from); {
-	case n >= fewUsual || q.from == nil || u.shell.Sampling.AtOnce:
-	case u.asks.Busy():
+	case n >= fewUsual || q.from == nil || u.free(q.from):
+	case u.busyWith(q.from):
 		list = append(list, w.T("answer.asking", "source", name))
 		st.Ask, st.AskTip = w.T("action.cancel"), ""
 	case u.canAsk(q.from):
-		if u.err != nil {
+		if u.err != nil && u.asking == q.from {
 			title, _ := q.shell.Explain(w, u.err)
 			list = append(list, w.T("answer.asked.failed", "why", title))
 		}
@@ -268,7 +268,7 @@ func (q *inquiry) known(st *answer.State) (list []string) {
 
 // ask asks for what is usual, or gives that up.
 func (q *inquiry) ask() {
-	if u := q.shell.usual; u.asks.Busy() {
+	if u := q.shell.usual; u.busyWith(q.from) {
 		u.cancel()
 	} else {
 		u.ask(q.from)

@@ -28,6 +28,7 @@ type shopSource struct {
 	shop   *demo.Shop
 	traces []*model.Trace // the newest first
 	orders map[string][]*model.Trace
+	busy   bool // with others, who must not be disturbed
 }
 
 var toldShop = sync.OnceValue(func() *shopSource {
@@ -66,6 +67,9 @@ func (s *shopSource) Trace(_ context.Context, id model.TraceID, _ func(Loading))
 	return nil, errors.New("no such trace")
 }
 
+// Free implements sampler.
+func (s *shopSource) Free() bool { return !s.busy }
+
 func (s *shopSource) Sample(_ context.Context, n int) ([]*model.Trace, error) {
 	return s.traces[:n], nil
 }
@@ -79,7 +83,7 @@ func newShopBench(t *testing.T, change func(o *Options)) *bench {
 			t.Fatal(err)
 		}
 		o.Steps = []*voice.Mapping{steps}
-		o.Sampling = Sampling{Newest: 50, Spread: 50, Asked: 400, Spans: 60_000, AtOnce: true}
+		o.Sampling = Sampling{Newest: 50, Spread: 50, Asked: 400, Spans: 60_000}
 		if change != nil {
 			change(o)
 		}
@@ -211,7 +215,9 @@ func TestATraceIsJudgedAlone(t *testing.T) {
 // TestAServerIsAskedOnlyIfWanted holds that another's server is not asked what is
 // usual until a person wants it.
 func TestAServerIsAskedOnlyIfWanted(t *testing.T) {
-	b := newShopBench(t, func(o *Options) { o.Sampling.AtOnce = false })
+	others := *toldShop()
+	others.busy = true
+	b := newShopBench(t, func(o *Options) { o.Source = &others })
 	p := b.answeredOrder("10519")
 	st := p.inquiry.view.State()
 	if n := p.inquiry.got.base.Traces(); n != 0 || !strings.Contains(st.Ask, "Ask the shop for up to 400 recent traces") {

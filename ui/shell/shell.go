@@ -455,9 +455,7 @@ func (s *Shell) event(name string, fields map[string]any) {
 func (s *Shell) Started() {
 	s.home.Focus()
 	s.event("window_shown", nil)
-	if s.Sampling.AtOnce {
-		s.usual.ask(s.source)
-	}
+	s.usual.begin(s.source)
 	s.startConnection()
 	s.Dispatch(s.settle) // after what the window was started with
 }

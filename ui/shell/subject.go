@@ -151,7 +151,7 @@ func (s *Shell) usualSubject(of *subject) *subject {
 	service, operation, except := of.Service, of.Side.Name, of.id
 	u := &subject{}
 	u.Side = compare.Side{Name: operation, Service: service, Traces: 2}
-	w, known, open := s.kit.Words, s.usual.stick.traces, s.shelf.open
+	w, known, open := s.kit.Words, s.usual.of(nil).traces, s.shelf.open
 	u.read = func(ctx context.Context, on func(string)) (f brought, err error) {
 		here := map[model.TraceID]bool{}
 		for _, t := range known {

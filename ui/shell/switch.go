@@ -134,6 +134,7 @@ func (s *Shell) use(c Connected) {
 		s.Prefs.Connection = name
 		s.Save(s.Prefs)
 	}
+	s.usual.begin(c.Source)
 	s.home.settle()
 	s.say(s.kit.Words.T("status.uses", "source", s.sourceName()))
 	s.pages[s.current].Refresh()
@@ -146,6 +147,7 @@ func (s *Shell) use(c Connected) {
 
 // rebase has the pages of a connection ask the same one, opened anew.
 func (s *Shell) rebase(old, now Source) {
+	s.usual.moved(old, now)
 	for _, p := range s.pages {
 		switch p := p.(type) {
 		case *orderPage:

@@ -15,6 +15,9 @@ import (
 type sampler interface {
 	// Sample returns at most n traces of any orders, the latest.
 	Sample(ctx context.Context, n int) ([]*model.Trace, error)
+	// Free says whether the server is the program's own, which may be asked anything.
+	// Another one is asked only if a person wants it.
+	Free() bool
 }
 
 // Sampling bounds the traces that say what is usual. The zero value takes none.
@@ -23,9 +26,6 @@ type Sampling struct {
 	Spread int // of the library, over all it holds
 	Asked  int // of a server
 	Spans  int // of all together
-	// AtOnce has the server asked at the start: it is the program's own. Another one
-	// is asked only if a person wants it.
-	AtOnce bool
 }
 
 // fewUsual is up to how many traces to compare with a person is offered to ask for
@@ -33,21 +33,22 @@ type Sampling struct {
 const fewUsual = 30
 
 // A usual is what the window knows of what is usual: some traces of the library, and
-// some that a server was asked for. It is used on the UI goroutine.
+// some of each server that was asked. It is used on the UI goroutine.
 type usual struct {
-	shell *Shell
-	reads *task.Slot[[]*model.Trace]
-	asks  *task.Slot[[]*model.Trace]
-	begun bool // with the library
-	kept  []*model.Trace
-	asked []*model.Trace
-	from  Source // that was asked
-	err   error  // why that came to nothing
-	stick *yardstick
+	shell  *Shell
+	reads  *task.Slot[[]*model.Trace]
+	asks   *task.Slot[[]*model.Trace]
+	begun  bool // with the library
+	kept   []*model.Trace
+	asked  map[Source][]*model.Trace
+	asking Source // the one that is asked, or was last
+	err    error  // why that came to nothing
+	sticks map[Source]*yardstick
 }
 
 func newUsual(s *Shell) *usual {
-	return &usual{shell: s, stick: &yardstick{}, reads: task.NewSlot[[]*model.Trace](s.Dispatch), asks: task.NewSlot[[]*model.Trace](s.Dispatch)}
+	return &usual{shell: s, asked: map[Source][]*model.Trace{}, sticks: map[Source]*yardstick{},
+		reads: task.NewSlot[[]*model.Trace](s.Dispatch), asks: task.NewSlot[[]*model.Trace](s.Dispatch)}
 }
 
 func (u *usual) stop() {
@@ -73,35 +74,55 @@ func (u *usual) read() {
 	})
 }
 
-// add takes a trace that was just kept.
+// add takes a trace that was just kept. What is said already stays.
 func (u *usual) add(t *model.Trace) {
 	if u.shell.Sampling.Newest == 0 || len(t.Spans) > u.shell.Sampling.Spans/8 {
 		return
 	}
 	u.kept = append([]*model.Trace{t}, u.kept[:min(len(u.kept), u.shell.Sampling.Newest+u.shell.Sampling.Spread)]...)
-	u.stick = u.measure() // what is said already stays
+	clear(u.sticks)
 }
 
-// canAsk says whether a source can be asked for what is usual there.
+// samplerOf returns a source that can be asked what is usual, false for none.
+func (u *usual) samplerOf(from Source) (sampler, bool) {
+	s, ok := from.(sampler)
+	return s, ok && u.shell.Sampling.Asked > 0
+}
+
+// free says whether a source may be asked anything.
+func (u *usual) free(from Source) bool {
+	s, ok := u.samplerOf(from)
+	return ok && s.Free()
+}
+
+// canAsk says whether there is anything to be asked of a source.
 func (u *usual) canAsk(from Source) bool {
-	_, ok := from.(sampler)
-	return ok && u.shell.Sampling.Asked > 0 && u.from != from
+	_, ok := u.samplerOf(from)
+	return ok && u.asked[from] == nil
+}
+
+// begin asks a server at once that may be asked anything.
+func (u *usual) begin(from Source) {
+	if u.free(from) {
+		u.ask(from)
+	}
 }
 
 // ask asks a source for traces.
 func (u *usual) ask(from Source) {
-	if !u.canAsk(from) || u.asks.Busy() {
+	if !u.canAsk(from) || u.busyWith(from) {
 		return
 	}
-	u.err = nil
+	u.err, u.asking = nil, from
+	s, _ := u.samplerOf(from)
 	u.asks.Start(func(ctx context.Context) ([]*model.Trace, error) {
-		return from.(sampler).Sample(ctx, u.shell.Sampling.Asked)
+		return s.Sample(ctx, u.shell.Sampling.Asked)
 	}, func(list []*model.Trace, err error) {
 		if err != nil && !errors.Is(err, context.Canceled) {
 			u.err = err
 		}
 		if len(list) > 0 {
-			u.asked, u.from = list, from
+			u.asked[from] = list
 		}
 		u.shell.event("usual_known", map[string]any{"traces": len(list)})
 		u.changed()
@@ -109,15 +130,28 @@ func (u *usual) ask(from Source) {
 	u.tell()
 }
 
+// busyWith says whether a source is being asked.
+func (u *usual) busyWith(from Source) bool { return u.asks.Busy() && u.asking == from }
+
 // cancel gives up asking.
 func (u *usual) cancel() { u.asks.Cancel() }
 
-// pending says whether what is usual will be known presently.
-func (u *usual) pending() bool { return u.shell.Sampling.AtOnce && u.asks.Busy() }
+// pending says whether what is usual of a source will be known presently.
+func (u *usual) pending(from Source) bool { return u.busyWith(from) && u.free(from) }
+
+// moved has what is known of a connection be that of the same one opened anew.
+func (u *usual) moved(old, now Source) {
+	if list := u.asked[old]; list != nil {
+		u.asked[now] = list
+		u.sticks[now] = u.sticks[old]
+		delete(u.asked, old)
+		delete(u.sticks, old)
+	}
+}
 
 // changed has everything on show judged anew.
 func (u *usual) changed() {
-	u.stick = u.measure()
+	clear(u.sticks)
 	u.tell()
 }
 
@@ -130,19 +164,26 @@ func (u *usual) tell() {
 	}
 }
 
-// measure puts together what there is, each trace once, within the bound.
-func (u *usual) measure() *yardstick {
-	var list []*model.Trace
-	seen, spans := map[model.TraceID]bool{}, 0
-	for _, t := range slices.Concat(u.asked, u.kept) {
-		if seen[t.ID] || spans+len(t.Spans) > u.shell.Sampling.Spans {
-			continue
-		}
-		seen[t.ID] = true
-		spans += len(t.Spans)
-		list = append(list, t)
+// of returns what traces of a source are judged by, those of a file by what is usual
+// at the connection of the window: each trace once, within the bound.
+func (u *usual) of(from Source) *yardstick {
+	if from == nil {
+		from = u.shell.source
 	}
-	return &yardstick{traces: list}
+	if u.sticks[from] == nil {
+		var list []*model.Trace
+		seen, spans := map[model.TraceID]bool{}, 0
+		for _, t := range slices.Concat(u.asked[from], u.kept) {
+			if seen[t.ID] || spans+len(t.Spans) > u.shell.Sampling.Spans {
+				continue
+			}
+			seen[t.ID] = true
+			spans += len(t.Spans)
+			list = append(list, t)
+		}
+		u.sticks[from] = &yardstick{traces: list}
+	}
+	return u.sticks[from]
 }
 
 // A yardstick is a sample of traces by which others are judged. It may be used by
