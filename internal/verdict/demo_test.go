@@ -5,16 +5,19 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"traceview/assets"
 	"traceview/internal/analysis/diagnosis"
 	"traceview/internal/demo"
 	"traceview/internal/format/otlp"
 	"traceview/internal/i18n"
 	"traceview/internal/model"
+	"traceview/internal/voice"
 )
 
 // present is the shop's present in tests.
@@ -142,37 +145,78 @@ func TestHealthyOrdersAreWell(t *testing.T) {
 	}
 }
 
-var update = flag.Bool("update", false, "write what is said of the demo's troubles into docs/DIAGNOSIS.md")
+var update = flag.Bool("update", false, "write what is said of the demo's troubles into the documents")
 
-const (
-	document   = "../../docs/DIAGNOSIS.md"
-	tableBegin = "<!-- demo:begin (kept in step with the code by a test; go test ./internal/verdict -run Document -update) -->\n"
-	tableEnd   = "<!-- demo:end -->"
+// A kept table is one that a document holds between two marks.
+type keptTable struct{ path, begin, end string }
+
+var (
+	spansTable = keptTable{"../../docs/DIAGNOSIS.md", "<!-- demo:begin (kept in step with the code by a test; go test ./internal/verdict -run Document -update) -->\n", "<!-- demo:end -->"}
+	stepsTable = keptTable{"../../docs/DEMO.md", "<!-- words:begin (kept in step with the code by a test; go test ./internal/verdict -run Document -update) -->\n", "<!-- words:end -->"}
 )
 
-// TestDocument keeps what DIAGNOSIS.md says of the demo's troubles in step with
-// what the program says.
+// TestDocument keeps what the documents say of the demo's troubles in step with what
+// the program says: of spans, and of the steps of the shop.
 func TestDocument(t *testing.T) {
-	data, err := os.ReadFile(document)
+	shop, err := voice.Decode(assets.Steps)
 	if err != nil {
 		t.Fatal(err)
 	}
-	head, rest, ok := strings.Cut(string(data), tableBegin)
-	was, tail, ok2 := strings.Cut(rest, tableEnd)
-	if !ok || !ok2 {
-		t.Fatal("no table to keep in step")
+	spansTable.keep(t, table(t))
+	stepsTable.keep(t, wordsTable(t, shop))
+}
+
+func (k keptTable) keep(t *testing.T, want string) {
+	t.Helper()
+	data, err := os.ReadFile(k.path)
+	if err != nil {
+		t.Fatal(err)
 	}
-	want := table(t)
+	head, rest, ok := strings.Cut(string(data), k.begin)
+	was, tail, ok2 := strings.Cut(rest, k.end)
+	if !ok || !ok2 {
+		t.Fatalf("%s has no table to keep in step", k.path)
+	}
 	if was == want {
 		return
 	}
 	if *update {
-		if err := os.WriteFile(document, []byte(head+tableBegin+want+tableEnd+tail), 0o644); err != nil {
+		if err := os.WriteFile(k.path, []byte(head+k.begin+want+k.end+tail), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	t.Errorf("the document is out of step; got\n%s\nwant\n%s", was, want)
+	t.Errorf("%s is out of step; got\n%s\nwant\n%s", k.path, was, want)
+}
+
+// stepNames call things as the window does where it speaks of steps.
+type stepNames struct{ *voice.Voice }
+
+func (n stepNames) Service(t *model.Trace, i model.SpanIndex) string {
+	_, name := n.Of(t).System(i)
+	return name
+}
+
+func (n stepNames) Span(t *model.Trace, i model.SpanIndex) string { return n.Of(t).Span(i) }
+
+// wordsTable is what the window says of the first order with each trouble.
+func wordsTable(t *testing.T, steps *voice.Mapping) string {
+	shop := toldShop()
+	var b strings.Builder
+	b.WriteString("| trouble | order | what the window says | |\n|---|---|---|---|\n")
+	for _, trouble := range demo.Troubles {
+		n := slices.IndexFunc(shop.orders, func(o order) bool { return o.Trouble == trouble })
+		o := shop.orders[n]
+		f := &shop.diagnose(t, n)[0]
+		fmt.Fprintf(&b, "| %s | %s", trouble, o.Number)
+		for _, lang := range []string{"en", "ru"} {
+			w := i18n.For(lang)
+			said := Named(w, stepNames{voice.New(w, steps)}, o.traces, f, time.UTC)
+			fmt.Fprintf(&b, " | %s · *%s* · %s", cell(said.Title), cell(said.Step), said.After)
+		}
+		b.WriteString(" |\n")
+	}
+	return b.String()
 }
 
 // table is what is said of the first order with each trouble, in both languages.

@@ -96,12 +96,12 @@ func leastShare(far float64) float64 {
 // strange judges a span of which nothing is known. Where the baseline knows its
 // caller, such a step is new, and to blame if the whole took unusually long.
 // Without a baseline only what fills most of the trace, and seconds of it, is
-// worth a word, and not a sure one.
+// worth a word, and not a sure one; of the only span of a trace even that says nothing.
 func (d *doctor) strange(s *scan, i model.SpanIndex, f *Finding, whole int64) bool {
 	if d.base.traces == 0 {
 		f.Excess, f.Confidence = 0, 0.35
 		f.lost = 0
-		return f.Share >= 0.5 && f.Took >= 1_000_000_000
+		return f.Share >= 0.5 && f.Took >= 1_000_000_000 && len(s.t.Spans) > 1
 	}
 	if from := d.baseOf(s.parentOp(i)); from == nil || from.n < fewSamples {
 		return false
