@@ -91,6 +91,26 @@ func (f *fakeConnections) asked() string {
 	return strings.Join(f.done, "; ")
 }
 
+// secret returns what is kept, by the name of the connection and the kind.
+func (f *fakeConnections) secret(of string) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.secrets[of]
+}
+
+// keep has a secret kept, drop has none.
+func (f *fakeConnections) keep(of string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.secrets[of] = "kept"
+}
+
+func (f *fakeConnections) drop(of string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.secrets, of)
+}
+
 func (f *fakeConnections) List(context.Context) ([]Profile, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

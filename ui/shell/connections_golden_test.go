@@ -64,12 +64,12 @@ func TestConnectionsGolden(t *testing.T) {
 			b.ctrlShift(fyne.KeyH)
 		}},
 		{"connections", "en", false, 1280, 1100, several(), func(b *linksBench) {
-			b.kept.secrets["Production token"] = "kept"
+			b.kept.keep("Production token")
 			b.ctrl(fyne.KeyComma)
 			b.until("the secrets", func() bool { return len(b.links.page(b.Shell).held.list) > 0 })
 		}},
 		{"connections_dark_ru", "ru", true, 900, 1100, several(), func(b *linksBench) {
-			b.kept.secrets["Test sign-in"] = "kept"
+			b.kept.keep("Test sign-in")
 			b.kept.memory = errDown
 			b.ctrl(fyne.KeyComma)
 			b.links.page(b.Shell).show("Test")
@@ -109,7 +109,7 @@ func TestConnectionsGolden(t *testing.T) {
 			if len(tt.list) > 0 {
 				b.opened(tt.list[0].Name)
 			}
-			delete(b.kept.secrets, "Production token")
+			b.kept.drop("Production token")
 			b.Window.Resize(fyne.NewSize(tt.w, tt.h))
 			b.now = func() time.Time { return time.Unix(0, uitest.Epoch) }
 			tt.act(b)

@@ -223,7 +223,7 @@ func TestObstacles(t *testing.T) {
 				}
 			}
 			for s, v := range typed {
-				if got := b.kept.secrets["jaeger "+s.Kind]; got != v {
+				if got := b.kept.secret("jaeger " + s.Kind); got != v {
 					t.Errorf("kept is %q as %s", got, s.Kind)
 				}
 			}
@@ -371,6 +371,9 @@ func TestSeveralImported(t *testing.T) {
 	b.picker.Build(420, 300, 1)
 	b.key(fyne.KeyDown, fyne.KeyReturn)
 	b.opened("Test")
+	if b.focused() != fyne.Focusable(b.box) {
+		t.Errorf("the keyboard is at %T", b.focused())
+	}
 }
 
 // TestDroppedConnections takes over a file of connections that was dropped, or opened.

@@ -385,7 +385,7 @@ func (p *connectionsPage) export(names []string) {
 			p.said = s.kit.Words.N("connection.exported", len(names), "file", path)
 		})
 	}, s.Window)
-	d.SetFileName("connections.json")
+	d.SetFileName("traceview-connections.json")
 	s.choose(d, s.kit.Words.T("connections.export.title"))
 	d.SetConfirmText(s.kit.Words.T("connections.save"))
 }
@@ -415,7 +415,7 @@ func (p *connectionsPage) Status() string {
 	if p.said != "" {
 		return p.said
 	}
-	return p.shell.live(p.shell.source)
+	return p.shell.home.Status()
 }
 
 // Object implements page.

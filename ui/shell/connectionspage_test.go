@@ -90,7 +90,7 @@ func TestSecretsAreNotShown(t *testing.T) {
 	}
 	b.write("planted-second")
 	b.key(fyne.KeyReturn)
-	b.until("the new one", func() bool { return b.kept.secrets["Production token"] == "planted-second" })
+	b.until("the new one", func() bool { return b.kept.secret("Production token") == "planted-second" })
 	b.until("what is kept", func() bool { return !p.saves.Busy() && !p.held.slot.Busy() })
 	if box.Text != "" || strings.Contains(b.text(), "planted") {
 		t.Error("the secret stays in the field")
@@ -201,7 +201,7 @@ func TestAskingForSecrets(t *testing.T) {
 	b.write("planted too")
 	b.key(fyne.KeyReturn)
 	b.opened("Production")
-	if len(b.pages) != 1 || b.focused() != fyne.Focusable(b.box) || b.kept.secrets["Production header.x-api-key"] != "planted too" {
+	if len(b.pages) != 1 || b.focused() != fyne.Focusable(b.box) || b.kept.secret("Production header.x-api-key") != "planted too" {
 		t.Errorf("%d pages, the keyboard is at %T, kept %v", len(b.pages), b.focused(), b.kept.secrets)
 	}
 }
@@ -313,7 +313,7 @@ func TestAKeyGoesToTheKeyring(t *testing.T) {
 	b.into("keyfile", "/anna.key")
 	b.click("Keep the key in the keyring")
 	b.click("Save")
-	b.until("the key", func() bool { return b.kept.secrets["A key"] == "/anna.key" })
+	b.until("the key", func() bool { return b.kept.secret("A key") == "/anna.key" })
 	b.until("the list", func() bool { return !p.saves.Busy() && !p.held.slot.Busy() })
 	if got := b.kept.list[0]; got.CertFile != "/anna.pem" || got.KeyFile != "" || !strings.Contains(b.text(), "kept in the keyring") {
 		t.Errorf("kept is %+v; the page says\n%s", got, b.text())

@@ -52,6 +52,7 @@ func (p *homePage) settle() {
 		s.body.Objects = []fyne.CanvasObject{p.Object()}
 		s.body.Refresh()
 		p.Refresh()
+		p.Focus()
 	}
 }
 
