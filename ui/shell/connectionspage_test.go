@@ -187,7 +187,7 @@ func TestAskingForSecrets(t *testing.T) {
 	b.until("the question", func() bool { _, ok := b.pages[b.current].(*askPage); return ok })
 	a := b.pages[b.current].(*askPage)
 	b.until("the keyring", func() bool { return a.notes.memory != nil })
-	if text := b.text(); !strings.Contains(text, "Production wants to know who you are") || !strings.Contains(text, "asked for at each start") {
+	if text := b.text(); !strings.Contains(text, "Production wants to know who you are") || !strings.Contains(text, "keyring cannot be used") {
 		t.Errorf("the page says\n%s", text)
 	}
 	if b.focused() != fyne.Focusable(a.form.boxes["token"]) || !a.form.boxes["token"].Password {
@@ -242,7 +242,7 @@ func TestSignInAgain(t *testing.T) {
 	b.searchAt(s, "10472").reply <- searchReply{found: Found{Order: "10472"}, err: errSignIn}
 	b.until("the failure", func() bool { return !b.orderPage().slot.Busy() })
 	page := b.orderPage()
-	if text := b.says(); !strings.Contains(text, "Sign in again") || !strings.Contains(text, "Check the connection") {
+	if text := b.says(); !strings.Contains(text, "Your sign-in to Production has ended") || !strings.Contains(text, "Sign in again") || !strings.Contains(text, "Check the connection") {
 		t.Fatalf("the page says\n%s", text)
 	}
 	x, y := uitest.Find(t, b.kit.Metrics, page.page.Build(1280, 700, 1), "Sign in again")

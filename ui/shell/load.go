@@ -159,7 +159,7 @@ func (p *tracePage) drawWait(c *xwidget.Canvas, y, w float32) float32 {
 		title, hint = words.T("status.opening", "file", p.file), ""
 	}
 	if p.err != nil {
-		title, hint = p.shell.Explain(words, p.err)
+		title, hint = p.shell.explain(p.from, p.err)
 		c.Cross(x, y+c.D(3), c.D(18), true)
 		x += c.D(28)
 	}

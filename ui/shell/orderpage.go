@@ -286,7 +286,7 @@ func (p *orderPage) update(phase order.Phase) {
 		st.Failures = append(st.Failures, f.Service+" ("+title+")")
 	}
 	if p.err != nil {
-		st.Title, st.Hint = s.Explain(s.kit.Words, p.err)
+		st.Title, st.Hint = s.explain(p.from, p.err)
 		st.Detail = p.err.Error()
 		st.Ways = s.mends(p.from, p.err, func() { p.start(p.days) })
 	}

@@ -15,6 +15,7 @@ type signer struct {
 	form  *form
 	slot  *task.Slot[string]
 	run   int // number of the newest sign-in
+	code  bool
 	visit *Visit
 	user  string // who signed in last
 	err   error
@@ -29,7 +30,7 @@ func (g *signer) start(p Profile, code bool, done func()) {
 	s := g.form.shell
 	g.run++
 	run := g.run
-	g.visit, g.err, g.user = nil, nil, ""
+	g.visit, g.err, g.user, g.code = nil, nil, "", code
 	g.slot.Start(func(ctx context.Context) (string, error) {
 		return s.Connections.SignIn(ctx, p, code, func(v Visit) {
 			s.Dispatch(func() {
@@ -66,6 +67,8 @@ func (g *signer) draw(c *xwidget.Canvas, x, y, w float32) float32 {
 	words := s.kit.Words
 	body := c.Font(xwidget.Body, scene.Regular)
 	switch {
+	case g.slot.Busy() && g.visit == nil && !g.code:
+		y = drawLines(c, x, y, w, body, c.Look.Text, words.T("signin.opening"))
 	case g.slot.Busy() && g.visit == nil:
 		y = drawLines(c, x, y, w, body, c.Look.Text, words.T("signin.asking"))
 	case g.slot.Busy() && g.visit.Code != "":

@@ -265,16 +265,24 @@ func (s *Shell) mends(from Source, err error, again func()) []order.Way {
 	words := s.kit.Words
 	var out []order.Way
 	for _, f := range s.Connections.Fixes(p, err) {
-		switch f.Kind {
-		case FixSignIn:
+		switch {
+		case f.Kind == FixSignIn:
 			out = append(out, order.Way{Label: words.T("fix.signin"), First: true, Do: func() { s.signInAgain(p, again) }})
-		case FixSecret:
-			if len(p.needs()) > 0 {
-				out = append(out, order.Way{Label: words.T("fix.secret"), First: true, Do: func() { s.askAgain(p, again) }})
-			}
+		case f.Kind == FixSecret && p.Auth != AuthOIDC && len(p.needs()) > 0:
+			out = append(out, order.Way{Label: words.T("fix.secret"), First: true, Do: func() { s.askAgain(p, again) }})
 		}
 	}
 	return append(out, order.Way{Label: words.T("fix.check"), Do: func() { s.checkConnection(p) }})
+}
+
+// explain puts an error of a connection into words. That a sign-in has ended is told
+// as such, whatever the server said of the token.
+func (s *Shell) explain(from Source, err error) (title, hint string) {
+	p := s.connected(from).Profile
+	if s.Connections != nil && p.Kept != "" && slices.ContainsFunc(s.Connections.Fixes(p, err), func(f Fix) bool { return f.Kind == FixSignIn }) {
+		return s.kit.Words.T("signin.ended", "name", p.Name), s.kit.Words.T("signin.ended.hint")
+	}
+	return s.Explain(s.kit.Words, err)
 }
 
 // signInAgain opens the browser for a connection whose sign-in has ended.
