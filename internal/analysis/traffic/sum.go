@@ -305,9 +305,15 @@ func (r *Row) compare(o *Row) int {
 	return cmp.Or(cmp.Compare(r.Service, o.Service), cmp.Compare(r.Name, o.Name), cmp.Compare(r.Kind, o.Kind))
 }
 
-// percentiles returns three of them, none beyond the longest, which is exact.
+// percentiles returns three of them. One that is the longest is exact.
 func percentiles(s *Sketch, most int64) (p50, p95, p99 int64) {
-	return min(s.Percentile(50), most), min(s.Percentile(95), most), min(s.Percentile(99), most)
+	of := func(p int) int64 {
+		if (s.n*p+99)/100 == s.n {
+			return most
+		}
+		return min(s.Percentile(p), most)
+	}
+	return of(50), of(95), of(99)
 }
 
 // row finishes a row.

@@ -171,7 +171,7 @@ func (p *Plot) drawLines(s *scene.Scene) {
 	at := x1 + p.px(8+barsDp+6)
 	below := float32(math.MaxFloat32)
 	for k, ns := range p.lines {
-		if ns <= 0 {
+		if ns <= 0 || k > 0 && ns == p.lines[k-1] {
 			continue
 		}
 		y := p.y(ns)

@@ -80,6 +80,9 @@ func (p *Rows) Cell(s *scene.Scene, row int, c table.Cell) {
 
 // drawRate draws how many spans there are in a time.
 func (p *Rows) drawRate(s *scene.Scene, c table.Cell, r *traffic.Row) {
+	if !p.rated() {
+		return
+	}
 	n := p.perTime(r)
 	f := p.Figures.Number(n)
 	if n == 0 && r.Count > 0 {
@@ -87,6 +90,9 @@ func (p *Rows) drawRate(s *scene.Scene, c table.Cell, r *traffic.Row) {
 	}
 	p.Number(s, c, f, p.Style.Palette.Text)
 }
+
+// rated says whether the time is long enough to tell a throughput.
+func (p *Rows) rated() bool { return p.total.Window.Dur() >= 60e9 }
 
 // perTime returns how many spans there are in the time that throughput is told for.
 func (p *Rows) perTime(r *traffic.Row) int {
@@ -211,7 +217,10 @@ func (p *Rows) RowTip(row int) string {
 		parts = append(parts, pr.N("header.errors", r.Errors))
 	}
 	if r.Count > 0 { // also what has no room in the row
-		parts = append(parts, p.rateText(r)+" "+pr.T("perf.col.rate."+p.rate.word), pr.T("perf.col.p99")+" "+u.Duration(r.P99), pr.T("perf.col.max")+" "+u.Duration(r.Max))
+		if p.rated() {
+			parts = append(parts, p.rateText(r)+" "+pr.T("perf.col.rate."+p.rate.word))
+		}
+		parts = append(parts, pr.T("perf.col.p99")+" "+u.Duration(r.P99), pr.T("perf.col.max")+" "+u.Duration(r.Max))
 	}
 	if t.Latency == traffic.Unknown {
 		parts = append(parts, pr.T("perf.trend.tip.few", "before", u.Number(t.Before), "now", u.Number(t.Now)))
