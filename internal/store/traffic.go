@@ -25,35 +25,34 @@ const digested = "digested"
 
 var kindOfText = map[traffic.TextOf]int{traffic.OfService: nameService, traffic.OfOperation: nameOperation, traffic.OfPeer: namePeer}
 
-// fillDigest writes the digest of an entry, whose indexes are filled.
+// fillDigest writes the digest of an entry, whose indexes are filled. Names that are
+// not indexed yet are entered first: what only digests name and, of an entry with more
+// operations than are indexed, those beyond.
 func fillDigest(ctx context.Context, tx *sql.Tx, k Key, d *traffic.Digest) error {
+	var peers []traffic.Text
+	seen := map[traffic.Text]bool{}
+	d.Texts(func(t traffic.Text) {
+		if t.Of == traffic.OfPeer && !seen[t] {
+			seen[t], peers = true, append(peers, t)
+		}
+	})
+	if err := addTexts(ctx, tx, k, peers); err != nil {
+		return err
+	}
 	ids, err := namesOf(ctx, tx, k)
 	if err != nil {
 		return err
 	}
-	var missing [namePeer + 1][]string
-	asked := map[traffic.Text]bool{}
+	var missing []traffic.Text
 	d.Texts(func(t traffic.Text) {
-		if _, ok := ids[t]; !ok && t.Text != "" && !asked[t] {
-			asked[t] = true
-			kind := kindOfText[t.Of]
-			missing[kind] = append(missing[kind], t.Text)
+		if _, ok := ids[t]; !ok && t.Text != "" && !seen[t] {
+			seen[t], missing = true, append(missing, t)
 		}
 	})
-	for kind, list := range missing {
-		if len(list) == 0 {
-			continue
+	if len(missing) > 0 {
+		if err := addTexts(ctx, tx, k, missing); err != nil {
+			return err
 		}
-		for _, c := range []struct {
-			text string
-			args []any
-		}{{addNames, []any{jsonText(list), kind}}, {addNamed, []any{jsonText(list), kind, k}}} {
-			if _, err := tx.ExecContext(ctx, c.text, c.args...); err != nil {
-				return err
-			}
-		}
-	}
-	if len(asked) > 0 {
 		if ids, err = namesOf(ctx, tx, k); err != nil {
 			return err
 		}
@@ -61,6 +60,27 @@ func fillDigest(ctx context.Context, tx *sql.Tx, k Key, d *traffic.Digest) error
 	data := d.Append(nil, func(t traffic.Text) uint32 { return ids[t] })
 	_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO digest (trace, data) VALUES (?, ?)`, k, data)
 	return err
+}
+
+// addTexts enters texts as names of an entry.
+func addTexts(ctx context.Context, tx *sql.Tx, k Key, texts []traffic.Text) error {
+	var lists [namePeer + 1][]string
+	for _, t := range texts {
+		kind := kindOfText[t.Of]
+		lists[kind] = append(lists[kind], t.Text)
+	}
+	for kind, list := range lists {
+		if len(list) == 0 {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, addNames, jsonText(list), kind); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, addNamed, jsonText(list), kind, k); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // namesOf returns the rows in name of what an entry is indexed by. Row 0, which

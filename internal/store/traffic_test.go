@@ -124,6 +124,25 @@ func TestDigestFollowsTheSpans(t *testing.T) {
 	}
 }
 
+// TestEveryOperationHasItsName puts a trace of more operations than are indexed.
+func TestEveryOperationHasItsName(t *testing.T) {
+	s := newStore(t)
+	spans := make([]spanOf, maxNames+300)
+	for i := range spans {
+		spans[i] = spanOf{id: model.SpanID(i + 1), service: "a", op: fmt.Sprint("op-", i)}
+	}
+	mustPut(t, s, traceOf(1, spans...), "x")
+	got, _ := sumOf(t, s, Query{})
+	for _, r := range got.Operations {
+		if r.Name == "" || r.Service != "a" {
+			t.Fatalf("a row is of %q of %q", r.Name, r.Service)
+		}
+	}
+	if len(got.Operations) == 0 || got.Left == 0 {
+		t.Errorf("%d operations, %d spans left out", len(got.Operations), got.Left)
+	}
+}
+
 // TestOlderLibrariesAreDigested opens a library that knows no digests, and looks at
 // it in pieces that are cut short.
 func TestOlderLibrariesAreDigested(t *testing.T) {
