@@ -49,7 +49,7 @@ type View struct {
 // A Trace is how one trace is looked at. What is left out is as a trace opens.
 type Trace struct {
 	TraceID   string   `json:"trace_id"`             // hexadecimal
-	View      string   `json:"view,omitempty"`       // waterfall, flame, flame-merged, stats, events
+	View      string   `json:"view,omitempty"`       // waterfall, flame, flame-merged, stats, graph, events
 	Shown     *Range   `json:"shown,omitempty"`      // the time in sight; nil for all
 	Selected  *Span    `json:"selected,omitempty"`   // nil for none
 	Top       *Span    `json:"top,omitempty"`        // of the first row in sight

@@ -110,7 +110,7 @@ type Digest struct {
 // The bounds of a Digest. Of more operations those with the most own work are kept,
 // of more edges the first.
 const (
-	maxOperations = 1000
+	maxOperations = 2000
 	maxEdges      = 1000
 )
 

@@ -369,8 +369,8 @@ func TestManyOperationsAreBounded(t *testing.T) {
 		t.Errorf("%d operations, %d left; want %d, %d", len(d.Operations), d.Left, maxOperations, 5000-maxOperations)
 	}
 	for k := range d.Operations {
-		if o := &d.Operations[k]; o.Count != 1 || o.Max < 4000 {
-			t.Fatalf("kept %v: want one span of the longest thousand", o)
+		if o := &d.Operations[k]; o.Count != 1 || o.Max < 3000 {
+			t.Fatalf("kept %v: want one span of the longest two thousand", o)
 		}
 	}
 }
