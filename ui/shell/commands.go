@@ -175,6 +175,8 @@ func (s *Shell) functionKey(name fyne.KeyName, shift bool) bool {
 			p.again()
 		case *comparePage:
 			p.read()
+		case *performancePage:
+			p.reload()
 		}
 	default:
 		return false
