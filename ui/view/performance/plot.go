@@ -17,24 +17,29 @@ import (
 
 // Sizes of the plot in dp.
 const (
-	leftDp    = 76  // durations
-	rightDp   = 198 // the histogram
-	barsDp    = 84  // of it, bars
-	topDp     = 30  // what is shown
-	failDp    = 20  // the strip of errors
-	footDp    = 24  // instants
-	cellDp    = 3
-	dotDp     = 6
-	markDp    = 10 // a dot that failed
-	reachDp   = 9
-	tickDp    = 92 // least distance of instants
-	edgeDp    = 20
-	plotLeast = 60
+	leftDp  = 76  // durations
+	rightDp = 198 // the histogram
+	barsDp  = 84  // of it, bars
+	topDp   = 30  // what is shown
+	failDp  = 20  // the strip of errors
+	footDp  = 24  // instants
+	cellDp  = 3
+	// largeCellDp is that of cells where there are many dots: nearly all cells have some.
+	largeCellDp = 4
+	dotDp       = 6
+	markDp      = 10 // a dot that failed
+	reachDp     = 9
+	tickDp      = 92 // least distance of instants
+	edgeDp      = 20
+	plotLeast   = 60
 )
 
 // fewDots is up to how many dots are drawn one by one: more lie over each other, and
 // are drawn as how many there are in each cell.
 const fewDots = 1500
+
+// manyDots is from how many dots on cells are larger: half as many of them to draw.
+const manyDots = 30_000
 
 // A State is what the plot shows. It keeps it until the next.
 type State struct {
@@ -287,7 +292,11 @@ func (p *Plot) arrange(w, h int) {
 
 // fill counts the dots of each cell, unless that is known.
 func (p *Plot) fill() {
-	key := fillKey{view: p.view, lat: p.lat, cell: int(p.px(cellDp)), n: len(p.dots)}
+	cell := p.px(cellDp)
+	if len(p.dots) > manyDots {
+		cell = p.px(largeCellDp)
+	}
+	key := fillKey{view: p.view, lat: p.lat, cell: int(cell), n: len(p.dots)}
 	if len(p.dots) > 0 {
 		key.dots = &p.dots[0]
 	}
