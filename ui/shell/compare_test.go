@@ -182,6 +182,16 @@ func TestCompareWithUsual(t *testing.T) {
 			t.Errorf("nothing says %q in:\n%s", want, says)
 		}
 	}
+	b.write("xu") // the other way round, and back
+	b.until("the comparison", func() bool { return p.m.C != nil })
+	if !p.sides[comparison.A].usual {
+		t.Error("what is usual is not on its side")
+	}
+	p.set(comparison.B, fileSubject("well.json", healthyShop(t, 10)))
+	b.until("the comparison", func() bool { return p.m.C != nil })
+	if got := b.says(); !strings.Contains(got, "11 other traces") {
+		t.Errorf("of another trace, what is usual is %s", got)
+	}
 	b.comparePage().open(comparison.A, p.m.Selected())
 	b.until("the trace", func() bool { return b.tracePage().doc != nil })
 	if b.tracePage().kept == 0 {

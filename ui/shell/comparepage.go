@@ -170,6 +170,9 @@ func (p *comparePage) steps() *canvasview.View {
 // set takes a subject for a side and compares anew.
 func (p *comparePage) set(side comparison.Side, u *subject) {
 	p.sides[side] = u
+	if a := p.sides[comparison.A]; side == comparison.B && a != nil && a.usual {
+		p.sides[comparison.A] = p.shell.usualSubject(u)
+	}
 	p.read()
 	p.Focus()
 }

@@ -103,8 +103,10 @@ func (p *comparePage) choose(side comparison.Side) {
 			return // it was offered from where it is at hand
 		}
 		offered[u.id] = true
-		if other != nil && other.id == u.id && !u.id.IsZero() && other.file == u.file {
-			return // a trace is not compared with itself
+		for _, now := range p.sides { // nor is a trace compared with itself
+			if now != nil && now.id == u.id && !u.id.IsZero() && now.file == u.file {
+				return
+			}
 		}
 		line := search.Line{Kind: w.T("compare.from." + kind), Note: s.subjectNote(u)}
 		out = append(out, item{query.Choice{Text: u.name(), Also: []string{line.Note}}, line, func() { p.set(side, u) }})
@@ -181,7 +183,11 @@ func (p *comparePage) offerKept(add func(kind string, u *subject), out *[]item, 
 // usual compares b with what is usual.
 func (p *comparePage) usual() {
 	b := p.sides[comparison.B]
-	if b == nil || p.shell.Library == nil {
+	switch {
+	case b == nil || p.shell.Library == nil:
+		return
+	case b.usual:
+		p.swap()
 		return
 	}
 	p.set(comparison.A, p.shell.usualSubject(b))

@@ -21,6 +21,7 @@ type subject struct {
 	from   Source
 	file   string
 	kept   []int64        // their entries in the library
+	usual  bool           // it is what is usual of the other
 	traces []*model.Trace // once they are here
 	// read reads them, telling how far it has come; nil where they are here.
 	read func(ctx context.Context, on func(text string)) (brought, error)
@@ -149,7 +150,7 @@ var errNoUsual = errors.New("compare: no other trace of the operation is kept")
 // is compared: those that the window judges others by, and more from the library.
 func (s *Shell) usualSubject(of *subject) *subject {
 	service, operation, except := of.Service, of.Side.Name, of.id
-	u := &subject{}
+	u := &subject{usual: true}
 	u.Side = compare.Side{Name: operation, Service: service, Traces: 2}
 	w, known, open := s.kit.Words, s.usual.of(nil).traces, s.shelf.open
 	u.read = func(ctx context.Context, on func(string)) (f brought, err error) {
