@@ -106,6 +106,13 @@ func builtInMap(traces []*model.Trace) *trail.Map {
 	return m
 }
 
+// checkTrail returns what says where systems lose the trail, for the window.
+func checkTrail(keys []string) func(context.Context, []*model.Trace) (*trail.Report, error) {
+	return func(ctx context.Context, traces []*model.Trace) (*trail.Report, error) {
+		return trail.Check(ctx, traces, trail.Options{Map: builtInMap(traces), Keys: orderKeysOr(keys)})
+	}
+}
+
 // coverageJSON is what coverage prints as JSON.
 type coverageJSON struct {
 	Traces   int               `json:"traces"`

@@ -186,7 +186,8 @@ func runWindow(e *env, w window) error {
 			Source: w.source, Address: w.address, Connections: connections, Profiles: profiles, Start: w.profile, Dial: links.dial, Library: library, Notebook: library, Sharer: sharer{}, Known: w.known,
 			Version: version, Explain: explain, OpenFile: openForWindow,
 			Event: event, Sampling: sampling,
-			Steps: steps, ImportSteps: func(path string) ([]*voice.Mapping, error) { return importSteps(dirs.Config, path) },
+			CheckTrail: checkTrail(keysOf(w.orderKeys, profiles)),
+			Steps:      steps, ImportSteps: func(path string) ([]*voice.Mapping, error) { return importSteps(dirs.Config, path) },
 			Prefs: prefs,
 			Save: func(p shell.Prefs) {
 				keepPrefs(set, prefs, p)

@@ -46,6 +46,9 @@ func (s *Shell) items() []item {
 	if s.ImportSteps != nil {
 		out = append(out, s.commandItem(act{id: "importsteps"}, s.askSteps))
 	}
+	if s.CheckTrail != nil {
+		out = append(out, s.commandItem(act{id: "coverage"}, s.showCoverage))
+	}
 	if page != nil && page.doc != nil {
 		out = append(out, s.actItems(choices(), page)...)
 	}

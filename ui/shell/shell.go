@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 
+	"traceview/internal/analysis/trail"
 	"traceview/internal/i18n"
 	"traceview/internal/model"
 	"traceview/internal/savedview"
@@ -115,6 +116,9 @@ type Options struct {
 	ImportSteps func(path string) ([]*voice.Mapping, error)
 	// Sampling bounds what says what is usual.
 	Sampling Sampling
+	// CheckTrail says where systems lose the trail of orders, on any goroutine; nil
+	// where that is not offered.
+	CheckTrail func(ctx context.Context, traces []*model.Trace) (*trail.Report, error)
 	// Explain puts an error into words: what happened, and what to do next.
 	Explain func(w *i18n.Printer, err error) (title, hint string)
 	// Event, if set, is told what happened, for the performance log.
