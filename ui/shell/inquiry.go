@@ -39,6 +39,7 @@ type inquiry struct {
 	got    *judgement     // nil for none yet
 	err    error
 	share  float64
+	spans  int        // in traces
 	told   *judgement // in the performance log
 
 	from     Source          // that may be asked what is usual
@@ -85,10 +86,11 @@ func (q *inquiry) look(traces []*model.Trace) {
 		return
 	}
 	stick := u.of(q.from)
-	spans := 0
+	q.spans = 0
 	for _, t := range traces {
-		spans += len(t.Spans)
+		q.spans += len(t.Spans)
 	}
+	spans := q.spans
 	q.share = -1
 	asked, dispatch := q.shell.now().UnixNano(), q.shell.Dispatch
 	q.slot.Start(func(ctx context.Context) (*judgement, error) {
@@ -114,6 +116,7 @@ func (q *inquiry) look(traces []*model.Trace) {
 			q.got = j
 		}
 		q.update()
+		q.shell.settle()
 	})
 	q.update()
 }
@@ -283,6 +286,9 @@ func (q *inquiry) cancel() {
 	}
 	q.slot.Cancel()
 }
+
+// heavy says whether so much is judged that other work should wait.
+func (q *inquiry) heavy() bool { return q.slot.Busy() && q.spans >= large }
 
 // busy says whether there is anything to give up.
 func (q *inquiry) busy() bool {

@@ -164,7 +164,8 @@ func (s *Shell) loading() bool {
 	for i, p := range s.pages {
 		p, ok := p.(*tracePage)
 		arriving := ok && p.slot.Busy() && (p.path != "" || p.progress.Spans > 0) // a server that is silent needs no processor
-		if arriving || ok && i == s.current && p.doc != nil && !p.shown {
+		judging := ok && p.strip != nil && p.strip.inquiry.heavy()                // keeping it meanwhile would take the memory twice
+		if arriving || judging || ok && i == s.current && p.doc != nil && !p.shown {
 			return true
 		}
 	}

@@ -147,8 +147,8 @@ func (p *tracePage) watchFrames(c *canvasview.View, v traceView) {
 		default:
 			p.shown = true
 			s.event("trace_shown", map[string]any{"spans": len(p.doc.Trace().Spans), "source": source})
-			s.Dispatch(s.settle)
 			s.Dispatch(p.strip.begin)
+			s.Dispatch(s.settle)
 		}
 		if s.Event == nil {
 			return

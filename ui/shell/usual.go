@@ -66,7 +66,7 @@ func (u *usual) read() {
 	u.reads.Start(func(ctx context.Context) ([]*model.Trace, error) {
 		return s.Library.Sample(ctx, s.Sampling.Newest, s.Sampling.Spread, s.Sampling.Spans)
 	}, func(list []*model.Trace, err error) {
-		if err != nil { // what is amiss with the library is told elsewhere
+		if err != nil || len(list) == 0 { // what is amiss with the library is told elsewhere
 			return
 		}
 		u.kept = append(list, u.kept...)
@@ -173,7 +173,11 @@ func (u *usual) of(from Source) *yardstick {
 	if u.sticks[from] == nil {
 		var list []*model.Trace
 		seen, spans := map[model.TraceID]bool{}, 0
-		for _, t := range slices.Concat(u.asked[from], u.kept) {
+		all := u.asked[from]
+		if len(all) < fewUsual { // what is kept was looked at, mostly since something was wrong
+			all = slices.Concat(all, u.kept)
+		}
+		for _, t := range all {
 			if seen[t.ID] || spans+len(t.Spans) > u.shell.Sampling.Spans {
 				continue
 			}
