@@ -118,6 +118,9 @@ func (d *desk) hides(secrets ...string) {
 			return err
 		}
 		info, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
 		if err != nil {
 			return err
 		}
@@ -128,6 +131,9 @@ func (d *desk) hides(secrets ...string) {
 			return nil
 		}
 		data, err := os.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
 		d.hidden(path, data, secrets)
 		files++
 		return err

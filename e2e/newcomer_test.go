@@ -4,8 +4,6 @@ package e2e
 
 import (
 	"encoding/json"
-	"fmt"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -98,13 +96,7 @@ func TestHandedOver(t *testing.T) {
 	srv := startShop(t, shop, "memory")
 	company := newAuthority(t)
 	issuer := startIssuer(t, company)
-	gate := newGatekeeper(issuer)
-	checks := httptest.NewServer(gate)
-	defer checks.Close()
-	addr := startNginx(t, company, fmt.Sprintf(`
-		auth_request /check;
-		location = /check { internal; proxy_pass %s; proxy_pass_request_body off; proxy_set_header Content-Length ""; }
-		location / { grpc_pass grpc://%s; }`, checks.URL, srv.query))
+	addr, gate := startGuarded(t, company, issuer, srv.query)
 
 	lead := newDesk(t)
 	lead.must("", "connection", "add", "Prod", "--endpoint", addr, "--ca", company.file, "--issuer", strings.TrimSuffix(issuer, "/"), "--client-id", "traceview", "--color", "red")

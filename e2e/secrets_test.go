@@ -6,7 +6,6 @@ import (
 	"archive/zip"
 	"fmt"
 	"io"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -112,24 +111,6 @@ func (k *keeper) must(in string, args ...string) string {
 	return out
 }
 
-// entered looks for a code to sign in with in a log of what was said, and enters it.
-func entered(issuer string, said *lockedBuffer) error {
-	code := regexp.MustCompile(`enter the code (\S+)`)
-	var found []string
-	until(time.Minute, 50*time.Millisecond, func() bool {
-		found = code.FindStringSubmatch(said.String())
-		return found != nil
-	})
-	if found == nil {
-		return fmt.Errorf("no code is shown: %s", said.String())
-	}
-	p, err := newPerson()
-	if err != nil {
-		return err
-	}
-	return p.enter(issuer, found[1], "allowed")
-}
-
 // exchanged returns what the program and an issuer told each other.
 func exchanged(t *testing.T, record string) map[string][]string {
 	t.Helper()
@@ -164,22 +145,18 @@ func TestNoCredentialIsWrittenDown(t *testing.T) {
 	company := newAuthority(t)
 	record := filepath.Join(t.TempDir(), "issuer")
 	issuer := startIssuer(t, company, "--record", record)
-	gate := newGatekeeper(issuer)
-	checks := httptest.NewServer(gate)
-	defer checks.Close()
 	// The proxy repeats what it was sent where it does not like it.
 	echo := `default_type text/plain; if ($http_authorization ~ "b2xnYTp3cm9u|wrong") { return 401 "not $http_authorization, $http_bearer_token, $http_x_api_key"; }`
 	open := startNginx(t, company, fmt.Sprintf(`ssl_client_certificate %s; ssl_verify_client optional; %s location / { grpc_pass grpc://%s; }`, company.file, echo, srv.query))
-	guarded := startNginx(t, company, fmt.Sprintf(`auth_request /check;
-		location = /check { internal; proxy_pass %s; proxy_pass_request_body off; proxy_set_header Content-Length ""; }
-		location / { grpc_pass grpc://%s; }`, checks.URL, srv.query))
+	guarded, gate := startGuarded(t, company, issuer, srv.query)
 
 	k, args := newKeeper(t), watchArguments(t)
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	k.env = append(k.env, "BROWSER="+self, asBrowser+"="+filepath.Join(t.TempDir(), "visited"))
+	visited := filepath.Join(t.TempDir(), "visited")
+	k.env = append(k.env, "BROWSER="+self, asBrowser+"="+visited)
 	home := k.desk.home
 	secrets := []string{"planted/token+77a1==", "planted/password+4d0c&", "planted/header+90ef%", "wrong/token+1a2b==", "wrong/password+3c4d&"}
 	olga, olgaKey := company.issue(t, "olga")
@@ -215,7 +192,7 @@ func TestNoCredentialIsWrittenDown(t *testing.T) {
 	k.must("", "search", o.Number, "--connection", "sso")
 	said := &lockedBuffer{}
 	code := make(chan error, 1)
-	go func() { code <- entered(issuer, said) }()
+	go func() { code <- entered(issuer, "allowed", said) }()
 	device := exec.Command(program(t), append([]string{"connection", "login", "sso", "--device"}, k.logs()...)...)
 	device.Env, device.Stdout, device.Stderr = k.env, &k.desk.printed, said
 	if err := device.Run(); err != nil {
@@ -269,9 +246,14 @@ func TestNoCredentialIsWrittenDown(t *testing.T) {
 	unpacked(t, home)
 	k.desk.hides(secrets...)
 	k.desk.hidden("the arguments of a process", args.all(), secrets)
-	if all := string(args.all()); !strings.Contains(all, "code_challenge") || !strings.Contains(all, "connection login sso") {
-		t.Error("the arguments of the program, or of the browser, were not seen")
+	if all := string(args.all()); !strings.Contains(all, "connection login sso --device") { // which waits for a person
+		t.Error("the arguments of the program were not seen")
 	}
+	opened, err := os.ReadFile(visited) // a browser may come and go between two looks
+	if err != nil || !strings.Contains(string(opened), "code_challenge") {
+		t.Errorf("the arguments of the browser were not seen: %v, %s", err, opened)
+	}
+	k.desk.hidden("the arguments of the browser", opened, secrets)
 	for _, name := range []string{"perf.jsonl", "debug.log", "handed-over.json", "order.html", "traceview/connections.json"} {
 		if info, err := os.Stat(filepath.Join(home, name)); err != nil || info.Size() == 0 {
 			t.Errorf("%s is empty: %v", name, err)

@@ -185,6 +185,38 @@ func (g *gatekeeper) expire() string {
 	return g.last
 }
 
+// startGuarded puts a proxy before the gRPC port of a server, which asks the issuer
+// about each token, and returns where it is.
+func startGuarded(t *testing.T, company *authority, issuer, server string) (string, *gatekeeper) {
+	t.Helper()
+	gate := newGatekeeper(issuer)
+	checks := httptest.NewServer(gate)
+	t.Cleanup(checks.Close)
+	return startNginx(t, company, fmt.Sprintf(`
+		auth_request /check;
+		location = /check { internal; proxy_pass %s; proxy_pass_request_body off; proxy_set_header Content-Length ""; }
+		location / { grpc_pass grpc://%s; }`, checks.URL, server)), gate
+}
+
+// entered looks for a code to sign in with in what was said, and enters it with an
+// answer.
+func entered(issuer, answer string, said *lockedBuffer) error {
+	code := regexp.MustCompile(`enter the code (\S+)`)
+	var found []string
+	until(time.Minute, 50*time.Millisecond, func() bool {
+		found = code.FindStringSubmatch(said.String())
+		return found != nil
+	})
+	if found == nil {
+		return fmt.Errorf("no code is shown: %s", said.String())
+	}
+	p, err := newPerson()
+	if err != nil {
+		return err
+	}
+	return p.enter(issuer, found[1], answer)
+}
+
 // TestSingleSignOn signs in at a real OpenID provider, by browser and by code,
 // to a real Jaeger behind nginx, which asks the provider about each token.
 func TestSingleSignOn(t *testing.T) {
@@ -194,13 +226,7 @@ func TestSingleSignOn(t *testing.T) {
 	srv := startShop(t, shop, "memory")
 	company := newAuthority(t)
 	issuer := startIssuer(t, company)
-	gate := newGatekeeper(issuer)
-	checks := httptest.NewServer(gate)
-	defer checks.Close()
-	addr := startNginx(t, company, fmt.Sprintf(`
-		auth_request /check;
-		location = /check { internal; proxy_pass %s; proxy_pass_request_body off; proxy_set_header Content-Length ""; }
-		location / { grpc_pass grpc://%s; }`, checks.URL, srv.query))
+	addr, gate := startGuarded(t, company, issuer, srv.query)
 
 	lead := newDesk(t)
 	lead.must("", "connection", "add", "Prod", "--endpoint", addr, "--ca", company.file, "--issuer", strings.TrimSuffix(issuer, "/"), "--client-id", "traceview")
@@ -238,27 +264,11 @@ func TestSingleSignOn(t *testing.T) {
 		t.Run("code, "+answer, func(t *testing.T) {
 			d := newDesk(t)
 			d.must("", "connection", "import", file)
-			entered := make(chan error, 1)
-			errs := &lockedBuffer{}
+			code, errs := make(chan error, 1), &lockedBuffer{}
 			d.watch = errs
-			go func() {
-				code := regexp.MustCompile(`enter the code (\S+)`)
-				var found []string
-				until(time.Minute, 50*time.Millisecond, func() bool {
-					found = code.FindStringSubmatch(errs.String())
-					return found != nil
-				})
-				p, err := newPerson()
-				if err == nil && found == nil {
-					err = fmt.Errorf("no code is shown: %s", errs.String())
-				}
-				if err == nil {
-					err = p.enter(issuer, found[1], answer)
-				}
-				entered <- err
-			}()
+			go func() { code <- entered(issuer, answer, errs) }()
 			_, said, err := d.try("", "connection", "login", "Prod", "--device")
-			if entry := <-entered; entry != nil {
+			if entry := <-code; entry != nil {
 				t.Fatal(entry)
 			}
 			if (err == nil) != (answer == "allowed") || !strings.Contains(said, words) {

@@ -1,13 +1,17 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"traceview/internal/config"
 	"traceview/internal/crash"
+	"traceview/internal/i18n"
+	"traceview/internal/task"
 )
 
 // A debugLog appends what the program does to a file, for finding out what goes
@@ -61,12 +65,46 @@ func (e *env) watchCrashes(dirs config.Paths, notice string) string {
 
 // crashed tells of a panic on the goroutine of the command, less what it said.
 func (e *env) crashed(v any, stack []byte) {
-	trace := crash.Clean(stack)
-	fmt.Fprintf(e.err, "traceview: internal fault: %s\n%s", crash.Cause(v), trace)
+	fmt.Fprintf(e.err, "traceview: internal fault: %s\n%s", crash.Cause(v), crash.Clean(stack))
 	if e.crashes == "" {
 		return
 	}
-	if path, err := crash.Write(e.crashes, version, append([]byte("panic: "+crash.Cause(v)+"\n\n"), stack...)); err == nil {
+	if path, err := e.report(v, stack); err == nil {
 		fmt.Fprintln(e.err, e.words().T("crash.written", "file", path))
+	}
+}
+
+// report writes a report of a panic that somebody is told of at once.
+func (e *env) report(v any, stack []byte) (string, error) {
+	path, err := crash.Write(e.crashes, version, append([]byte("panic: "+crash.Cause(v)+"\n\n"), stack...))
+	if err != nil {
+		return "", err
+	}
+	return crash.Told(path)
+}
+
+// explainer returns explain for a window: of work that ended by a panic it leaves a
+// report, the first time it is asked about it, and says where that is.
+func (e *env) explainer() func(w *i18n.Printer, err error) (title, hint string) {
+	var mu sync.Mutex
+	reports := map[*task.PanicError]string{}
+	return func(w *i18n.Printer, err error) (title, hint string) {
+		var p *task.PanicError
+		if !errors.As(err, &p) {
+			return explain(w, err)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		path, known := reports[p]
+		if !known {
+			if path, err = e.report(p.Value, p.Stack); err != nil {
+				slog.Warn("no report of an internal fault", "cause", err)
+			}
+			reports[p] = path
+		}
+		if path == "" {
+			return w.T("error.fault.title"), ""
+		}
+		return w.T("error.fault.title"), w.T("error.fault.hint", "file", path)
 	}
 }

@@ -184,7 +184,7 @@ func runWindow(e *env, w window) error {
 		},
 		Shell: shell.Options{
 			Source: w.source, Address: w.address, Connections: connections, Profiles: profiles, Start: w.profile, Dial: links.dial, Library: library, Notebook: library, Sharer: sharer{}, Known: w.known,
-			Version: version, Explain: explain, OpenFile: openForWindow,
+			Version: version, Explain: e.explainer(), OpenFile: openForWindow,
 			Event: event, Sampling: sampling,
 			CheckTrail: checkTrail(keysOf(w.orderKeys, profiles)),
 			Steps:      steps, ImportSteps: func(path string) ([]*voice.Mapping, error) { return importSteps(dirs.Config, path) },

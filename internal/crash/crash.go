@@ -117,16 +117,20 @@ func Write(dir, version string, trace []byte) (string, error) {
 func Untold(dir string) string {
 	newest := ""
 	for _, name := range reports(dir) {
-		base, isNew := strings.CutSuffix(name, untold)
-		if !isNew {
+		if !strings.HasSuffix(name, untold) {
 			continue
 		}
-		path := filepath.Join(dir, base+told)
-		if os.Rename(filepath.Join(dir, name), path) == nil { // else another start was first
+		if path, err := Told(filepath.Join(dir, name)); err == nil { // else another start was first
 			newest = path
 		}
 	}
 	return newest
+}
+
+// Told notes that somebody was told of a report, and returns its path from then on.
+func Told(path string) (string, error) {
+	to := strings.TrimSuffix(path, untold) + told
+	return to, os.Rename(path, to)
 }
 
 // reports returns the names of the reports in a folder, the oldest first.

@@ -74,6 +74,23 @@ func TestPickerGivesTheKeyboardBack(t *testing.T) {
 	}
 }
 
+// TestStartLeavesWhatIsSaid has something said at the start, which the connection of
+// the start must not take away; one that a person chooses is told of.
+func TestStartLeavesWhatIsSaid(t *testing.T) {
+	b := newLinksBench(t, func(o *Options) { o.Prefs.Connection = "A" }, profile("A"), profile("B"))
+	b.Say("said at the start")
+	b.opened("A")
+	if b.notice != "said at the start" {
+		t.Errorf("now it says %q", b.notice)
+	}
+	second, _ := b.kept.List(t.Context())
+	b.connect(second[1], nil)
+	b.opened("B")
+	if !strings.Contains(b.notice, "B") {
+		t.Errorf("chosen, it says %q", b.notice)
+	}
+}
+
 // TestStartingConnection holds which connection a start opens.
 func TestStartingConnection(t *testing.T) {
 	named := profile("Named")

@@ -21,6 +21,7 @@ type links struct {
 	opens   *task.Slot[Connected]
 	open    []Connected // since the start, which tabs came from
 	opening string      // the name of the one that is being opened, "" for none
+	first   bool        // it is that of the start
 	waiting string      // the order to search for once it is
 	clash   string      // the file of connections whose names are taken
 	clashed error
@@ -47,14 +48,21 @@ func (s *Shell) startConnection() {
 	switch {
 	case s.Connections == nil || s.source != nil:
 	case s.Options.Start != nil:
-		s.connect(*s.Options.Start, nil)
+		s.connectFirst(*s.Options.Start)
 	default:
 		if p, ok := s.kept(s.Prefs.Connection); ok {
-			s.connect(p, nil)
+			s.connectFirst(p)
 		} else if len(s.links.list) == 1 {
-			s.connect(s.links.list[0], nil)
+			s.connectFirst(s.links.list[0])
 		}
 	}
+}
+
+// connectFirst is connect at the start. Nothing is said of it: nobody chose anything
+// new, and what is said at a start must stay to be read.
+func (s *Shell) connectFirst(p Profile) {
+	s.connect(p, nil)
+	s.links.first = true
 }
 
 // kept returns the connection kept under a name.
@@ -95,7 +103,7 @@ func (s *Shell) connect(p Profile, then func()) {
 			return
 		}
 	}
-	s.links.opening = p.Name
+	s.links.opening, s.links.first = p.Name, false
 	s.links.opens.Start(func(ctx context.Context) (Connected, error) { return s.Connections.Open(ctx, p) },
 		func(c Connected, err error) {
 			s.links.opening = ""
@@ -136,7 +144,10 @@ func (s *Shell) use(c Connected) {
 	}
 	s.usual.begin(c.Source)
 	s.home.settle()
-	s.say(s.kit.Words.T("status.uses", "source", s.sourceName()))
+	if !s.links.first {
+		s.say(s.kit.Words.T("status.uses", "source", s.sourceName()))
+	}
+	s.links.first = false
 	s.pages[s.current].Refresh()
 	s.redrawChrome()
 	if number := s.links.waiting; number != "" {
