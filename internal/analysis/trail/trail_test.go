@@ -31,6 +31,20 @@ func TestNothingIsReportedOnTheWholeTrail(t *testing.T) {
 	}
 }
 
+// A collector that gives the number one name everywhere loses nothing.
+func TestKeysGivenOneNameByACollector(t *testing.T) {
+	one := together(renameKey("crm", "orderId", "order.id"), renameKey("mes-api", "order_id", "order.id"), renameKey("gem-market", "order_id", "order.id"))
+	r := check(t, tell(t, some, one), shopMap(t))
+	if len(r.Findings) > 0 {
+		t.Errorf("findings:%s", long(r.Findings))
+	}
+	for _, s := range r.Systems {
+		if len(s.Keys) > 1 || len(s.Keys) == 1 && s.Keys[0] != "order.id" {
+			t.Errorf("%s has the number as %q", s.Name, s.Keys)
+		}
+	}
+}
+
 // Without a map, what is no break is told as a hint at most, but for the partner of
 // whom one program sends no spans: only a map says that it need not.
 func TestWholeTrailWithoutAMap(t *testing.T) {
