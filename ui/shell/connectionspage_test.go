@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
 
 	"traceview/ui/uitest"
 )
@@ -275,6 +277,30 @@ func TestUnsavedChangesStay(t *testing.T) {
 	p.show("A")
 	if b.form().boxes["tenant"].Text != "shop" || b.form().boxes["days"].Text != "12" || !p.dirty() {
 		t.Errorf("left are tenant %q and %q days", b.form().boxes["tenant"].Text, b.form().boxes["days"].Text)
+	}
+}
+
+// TestWheelOverAField scrolls the form with the pointer on one of its fields.
+func TestWheelOverAField(t *testing.T) {
+	b := newLinksBench(t, nil, profile("A"))
+	b.opened("A")
+	b.Window.Resize(fyne.NewSize(1000, 560))
+	p := b.manage()
+	box := p.form.boxes["name"]
+	before := box.Position().Y
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(box).AddXY(20, 10)
+	test.Scroll(b.Window.Canvas(), at, 0, -50)
+	if now := box.Position().Y; now >= before {
+		t.Errorf("the field was at %v and is at %v", before, now)
+	}
+	var w any = newWheel(p.form.view)
+	_, tapped := w.(fyne.Tappable)
+	_, pressed := w.(desktop.Mouseable)
+	_, hovered := w.(desktop.Hoverable)
+	_, dragged := w.(fyne.Draggable)
+	_, focused := w.(fyne.Focusable)
+	if tapped || pressed || hovered || dragged || focused {
+		t.Error("what takes the wheel takes more than that from the fields")
 	}
 }
 

@@ -1,10 +1,13 @@
 package shell
 
 import (
+	"image/color"
 	"slices"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
 
 	"traceview/internal/scene"
 	"traceview/ui/canvasview"
@@ -59,7 +62,7 @@ func newForm(s *Shell, draw func(c *xwidget.Canvas, y, w float32) float32) *form
 	f.view = canvasview.New(f, true, fyne.NewSize(200, 100))
 	f.view.OnFocus = s.hideSuggestions
 	f.view.OnTab = func(back bool) { f.step(f.at, back) }
-	f.holder = container.New(formLayout{f}, f.view)
+	f.holder = container.New(formLayout{f}, f.view, newWheel(f.view))
 	clip := container.NewClip(f.holder)
 	clip.ExtendBaseWidget(clip) // else what is laid out before it is drawn stays empty
 	f.object = clip
@@ -70,13 +73,35 @@ func newForm(s *Shell, draw func(c *xwidget.Canvas, y, w float32) float32) *form
 type formLayout struct{ f *form }
 
 // Layout implements fyne.Layout.
-func (l formLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+func (l formLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	l.f.view.Resize(size)
+	objects[len(objects)-1].Resize(size)
 	l.f.arrange()
 }
 
 // MinSize implements fyne.Layout.
 func (formLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(200, 100) }
+
+// A wheel takes the wheel of the mouse for a form, above its fields: those would keep
+// it to themselves. All else passes through to them.
+type wheel struct {
+	widget.BaseWidget
+	view *canvasview.View
+}
+
+func newWheel(v *canvasview.View) *wheel {
+	w := &wheel{view: v}
+	w.ExtendBaseWidget(w)
+	return w
+}
+
+// CreateRenderer implements fyne.Widget.
+func (*wheel) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(canvas.NewRectangle(color.Transparent))
+}
+
+// Scrolled implements fyne.Scrollable.
+func (w *wheel) Scrolled(e *fyne.ScrollEvent) { w.view.Scrolled(e) }
 
 // arrange puts the fields where the content wants them now.
 func (f *form) arrange() {
@@ -184,7 +209,7 @@ func (f *form) newBox(id string, value *string, masked bool) *orderBox {
 	b.takesTab, b.onTab = func() bool { return true }, func() { f.step(id, b.shift) }
 	f.boxes[id] = b
 	b.Hide()
-	f.holder.Objects = append(f.holder.Objects, b) // Add would lay out what is being drawn
+	f.holder.Objects = slices.Insert(f.holder.Objects, 1, fyne.CanvasObject(b)) // Add would lay out what is being drawn
 	return b
 }
 
