@@ -37,6 +37,7 @@ func (g *signer) start(p Profile, code bool, done func()) {
 				if g.run == run && g.slot.Busy() {
 					g.visit = &v
 					g.form.redraw()
+					g.form.reveal("copy.code")
 				}
 			})
 		})
