@@ -21,6 +21,8 @@ port=${STACK_PORT:-20000}
 
 ./certificates.sh "$etc/certs"
 [ -s "$etc/tokens" ] || printf %s "$(openssl rand -hex 24)" >"$etc/tokens"
+# Told anew from the same moment on, the story is the same: nothing is stored twice.
+[ -s "$dir/since" ] || date -u +%Y-%m-%dT%H:%M:%SZ >"$dir/since"
 [ -s "$etc/password" ] || openssl rand -hex 8 >"$etc/password"
 hash=$(openssl passwd -apr1 -stdin <"$etc/password")
 printf 'olga:%s\npavel:%s\n' "$hash" "$hash" >"$etc/people"
@@ -112,7 +114,7 @@ come while this runs. Ctrl+C ends it; what is stored stays.
 
 END
 
-"$program" demo --export-otlp "127.0.0.1:$port" --ca "$etc/certs/ca.pem" --token-stdin --follow --orders "${STACK_ORDERS:-320}" --lang en <"$etc/tokens" >>"$dir/log/demo.log" 2>&1 &
+"$program" demo --export-otlp "127.0.0.1:$port" --ca "$etc/certs/ca.pem" --token-stdin --follow --since "$(cat "$dir/since")" --orders "${STACK_ORDERS:-320}" --lang en <"$etc/tokens" >>"$dir/log/demo.log" 2>&1 &
 children+=($!)
 wait -n || true
 echo "stack: a part has ended; see $dir/log" >&2

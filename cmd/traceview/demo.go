@@ -25,6 +25,7 @@ var demoCommand = command{
 		c.addText("ca", "")
 		c.addBool("token-stdin")
 		c.addBool("follow")
+		c.addText("since", "")
 		c.addBool("list")
 		c.addInt("orders", demo.DefaultOrders)
 		c.addInt("seed", 0)
@@ -42,11 +43,13 @@ func runDemo(ctx context.Context, e *env, c *call) error {
 		return usagef("--orders must be 1 or more, and --seed 0 or more")
 	}
 	o := demo.Options{Seed: uint64(c.number("seed")), Orders: c.number("orders")}
-	if !c.on("list") && c.text("export-otlp") != "" {
-		return exportShop(ctx, e, c, o)
-	}
-	if c.on("follow") || c.on("token-stdin") || c.text("ca") != "" {
+	switch exports := !c.on("list") && c.text("export-otlp") != ""; {
+	case !exports && (c.on("follow") || c.on("token-stdin") || c.text("ca") != ""):
 		return usagef("--follow, --ca and --token-stdin go with --export-otlp")
+	case c.text("since") != "" && !c.on("follow"):
+		return usagef("--since goes with --follow")
+	case exports:
+		return exportShop(ctx, e, c, o)
 	}
 	shop := demo.New(o)
 	if c.on("list") {
@@ -111,6 +114,12 @@ func listOrders(e *env, c *call, shop *demo.Shop) error {
 
 // exportShop sends the shop to a collector, once or for as long as it is let.
 func exportShop(ctx context.Context, e *env, c *call, o demo.Options) error {
+	if since := c.text("since"); since != "" {
+		var err error
+		if o.Now, err = time.Parse(time.RFC3339, since); err != nil || o.Now.After(time.Now()) {
+			return usagef("--since %q: want a time that has been, such as 2026-11-29T08:00:00Z", since)
+		}
+	}
 	to, err := exportTarget(e, c)
 	if err != nil {
 		return err

@@ -62,6 +62,7 @@ func TestWrongUsageEndsWithTwo(t *testing.T) {
 		{"demo orders", []string{"demo", "--orders", "0"}, "--orders"},
 		{"not a number", []string{"demo", "--orders", "many"}, "many"},
 		{"demo that follows nobody", []string{"demo", "--follow"}, "--export-otlp"},
+		{"demo that begins tomorrow", []string{"demo", "--export-otlp", "127.0.0.1:1", "--follow", "--since", "2999-01-01T00:00:00Z"}, "--since"},
 		{"demo token in plain text", []string{"demo", "--export-otlp", "127.0.0.1:1", "--token-stdin"}, "--ca"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

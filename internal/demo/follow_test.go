@@ -64,3 +64,36 @@ func TestFollowEndsWithAnError(t *testing.T) {
 		}
 	})
 }
+
+// TestFollowTakesUp tells a story again that began earlier: what was sent then
+// comes again just as it was, and then what has been missed.
+func TestFollowTakesUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		until := func(end time.Time) map[string]string {
+			ctx, cancel := context.WithDeadline(t.Context(), end)
+			defer cancel()
+			sent := map[string]string{}
+			if err := Follow(ctx, Options{Orders: 10, Now: began}, func(_ context.Context, list []*Trace) error {
+				for _, tr := range list {
+					sent[tr.ID] = string(tr.Proto)
+				}
+				return nil
+			}); err != nil {
+				t.Fatal(err)
+			}
+			return sent
+		}
+		first := until(began.Add(3 * 24 * time.Hour))
+		sleep(t.Context(), 24*time.Hour) // nobody tells it
+		again := until(time.Now().Add(time.Hour))
+		for id, proto := range first {
+			if again[id] != proto {
+				t.Fatalf("trace %s is told differently the second time", id)
+			}
+		}
+		if len(again) <= len(first) {
+			t.Errorf("%d traces told up to day 4, %d up to day 3", len(again), len(first))
+		}
+	})
+}
