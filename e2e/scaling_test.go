@@ -115,7 +115,8 @@ func (s *stack) measureSearch(t *testing.T, shop *demo.Shop) {
 	t.Helper()
 	args := append([]string{"search", "--lookback", "168h", "--json"}, s.asProxy()...)
 	var all []time.Duration
-	for _, o := range shop.Orders()[len(shop.Orders())-20:] {
+	_ = program(t) // what it takes to build is not counted
+	for _, o := range shop.Orders()[1000:1020] {
 		began := time.Now()
 		if _, err := output(t.Context(), command(t, append(slices.Clone(args), "--order", o.Number)...)); err != nil {
 			t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer"
@@ -64,11 +65,50 @@ func create(ctx context.Context, set processor.Settings, cfg component.Config, n
 	return processorhelper.NewTraces(ctx, set, cfg, next, clean, processorhelper.WithCapabilities(consumer.Capabilities{MutatesData: true}))
 }
 
-// A scrubber is immutable and may be used by any goroutine.
+// A scrubber may be used by any goroutine.
 type scrubber struct {
 	keys   []*regexp.Regexp
 	values []pattern
 	keep   []string
+
+	allowed memo // keys
+	clean   memo // texts in which nothing was found
+}
+
+// A memo remembers texts that are harmless, and no others. Most keys and values of
+// spans come again and again, and a look-up costs a hundredth of the expressions.
+type memo struct {
+	mu    sync.RWMutex
+	known map[string]struct{}
+}
+
+// What a memo holds at most: 16 MiB of texts.
+const (
+	memoTexts  = 1 << 16
+	memoLength = 256
+)
+
+// holds says whether a text is harmless, by what is remembered or by finding out.
+func (m *memo) holds(text string, harmless func() bool) bool {
+	if len(text) > memoLength {
+		return harmless()
+	}
+	m.mu.RLock()
+	_, ok := m.known[text]
+	m.mu.RUnlock()
+	if ok {
+		return true
+	}
+	if !harmless() {
+		return false
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.known == nil || len(m.known) >= memoTexts {
+		m.known = map[string]struct{}{}
+	}
+	m.known[strings.Clone(text)] = struct{}{} // not the whole request it is cut from
+	return true
 }
 
 type pattern struct {
@@ -143,8 +183,10 @@ func (s *scrubber) attributes(m pcommon.Map) {
 }
 
 func (s *scrubber) forbids(key string) bool {
-	key = strings.ReplaceAll(strings.ToLower(key), "-", "_")
-	return slices.ContainsFunc(s.keys, func(re *regexp.Regexp) bool { return re.MatchString(key) })
+	return !s.allowed.holds(key, func() bool {
+		key := strings.ReplaceAll(strings.ToLower(key), "-", "_")
+		return !slices.ContainsFunc(s.keys, func(re *regexp.Regexp) bool { return re.MatchString(key) })
+	})
 }
 
 func (s *scrubber) value(v pcommon.Value) {
@@ -173,7 +215,10 @@ func (s *scrubber) value(v pcommon.Value) {
 }
 
 func (s *scrubber) text(t string) string {
-	if t == "" {
+	clean := func() bool {
+		return !slices.ContainsFunc(s.values, func(p pattern) bool { return p.MatchString(t) })
+	}
+	if t == "" || s.clean.holds(t, clean) {
 		return t
 	}
 	for _, p := range s.values {

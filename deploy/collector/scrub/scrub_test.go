@@ -1,6 +1,7 @@
 package scrub
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -47,6 +48,32 @@ func TestEverywhere(t *testing.T) {
 		if !strings.Contains(text, good) {
 			t.Errorf("%q is gone: %s", good, text)
 		}
+	}
+}
+
+// TestMemo finds the same again, and holds no more than it may.
+func TestMemo(t *testing.T) {
+	s, err := newScrubber(&Config{Keys: []string{"^secret$"}, Values: []string{"bad"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if !s.forbids("Secret") || s.forbids("public") || s.text("a bad one") != "a "+Mark+" one" || s.text("good") != "good" {
+			t.Fatal("what was found at first is not found again")
+		}
+	}
+	if _, ok := s.clean.known["a bad one"]; ok || len(s.clean.known) != 1 || len(s.allowed.known) != 1 {
+		t.Errorf("remembered are %v and %v, want what is harmless", s.clean.known, s.allowed.known)
+	}
+	long := strings.Repeat("x", memoLength) + "bad"
+	if s.text(long) == long {
+		t.Error("a long text is not looked at")
+	}
+	for i := range 3 * memoTexts {
+		s.text(strconv.Itoa(i))
+	}
+	if n := len(s.clean.known); n > memoTexts {
+		t.Errorf("%d texts remembered, may be %d", n, memoTexts)
 	}
 }
 
