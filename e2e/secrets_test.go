@@ -213,7 +213,7 @@ func TestNoCredentialIsWrittenDown(t *testing.T) {
 	k.typeText(o.Number)
 	k.key("ctrl+3", "Return") // of 30 days; the orders of the shop are older than a week
 	k.waitFor("the order", "found", time.Minute, func(text string) bool {
-		return strings.Contains(text, "mes-api") && strings.Contains(text, "services answered")
+		return says("Order "+o.Number, "traces")(text) && mentions(text, []string{"internet-shop", "shop-api", "crm-api", "mes-api"})
 	})
 	k.key("Return")
 	k.waitFor("the trace", "trace", time.Minute, func(text string) bool { return strings.Contains(text, "Collapse all") })
