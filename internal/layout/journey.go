@@ -280,15 +280,16 @@ func (l *JourneyLayout) beside(lane, b int, taken float64, steps []int) (Journey
 		stop = list[b+1].X0 - pad
 	}
 	label := JourneyLabel{Lane: lane, Item: step, More: len(steps) - 1}
-	if x0, x1 := max(list[b].X0, 0)+pad, min(list[b].X1, float64(l.Options.Width))-pad; x1-x0 >= want {
-		label.X, label.Width, label.In = x0, float32(x1-x0), true
-		return label, true
-	}
+	x0 := max(list[b].X0, 0) + pad
+	inside := min(list[b].X1, float64(l.Options.Width)) - pad - x0
 	room, before := stop-after, list[b].X0-pad-taken
-	if room < want && before > room { // nothing follows: it stands before the box
+	switch {
+	case inside >= want, inside > max(room, before):
+		label.X, label.Width, label.In = x0, float32(inside), true
+	case room < want && before > room: // nothing follows: it stands before the box
 		label.Width = float32(min(want, before))
 		label.X = list[b].X0 - pad - float64(label.Width)
-	} else {
+	default:
 		label.X, label.Width = after, float32(min(want, room))
 	}
 	return label, float64(label.Width) >= min(l.px(labelLeastDp), want)

@@ -132,6 +132,17 @@ func TestJourneyArrows(t *testing.T) {
 	}
 }
 
+// TestWordsThatNowhereFit stand where there is most room: in a wide box.
+func TestWordsThatNowhereFit(t *testing.T) {
+	j := order(t, 3, 1, 1)
+	o := options(j, 900, 1, 0)
+	o.StepWidth = func(int) float32 { return 5000 }
+	l := NewJourney(j, o)
+	if len(l.Steps) != 1 || !l.Steps[0].In || l.Steps[0].Width < 500 {
+		t.Errorf("words %+v, want them in the one box there is", l.Steps)
+	}
+}
+
 // TestJourneyStop keeps the room after the place where an order stopped free.
 func TestJourneyStop(t *testing.T) {
 	j := order(t, 3, 6, 3600e9)
