@@ -145,6 +145,38 @@ func TestHealthyOrdersAreWell(t *testing.T) {
 	}
 }
 
+// TestTracesAloneAreWell holds that no single trace of a healthy order is said to have
+// failed or stopped only since the others of the order are not there.
+func TestTracesAloneAreWell(t *testing.T) {
+	shop := toldShop()
+	missed := 0 // what would be said of traces taken for whole orders
+	for n, o := range shop.orders {
+		if o.Trouble != "" || n%8 != 0 {
+			continue
+		}
+		for _, tr := range o.traces {
+			options := diagnosis.Options{Baseline: shop.baselines[n%folds], Asked: present.UnixNano()}
+			for _, options.Part = range []bool{false, true} {
+				list, err := diagnosis.Diagnose(t.Context(), []*model.Trace{tr}, options)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, f := range list {
+					if options.Part && f.Effect >= diagnosis.Unknown {
+						t.Errorf("order %s: %s", o.Number, show([]*model.Trace{tr}, f))
+					}
+					if !options.Part && f.Effect == diagnosis.Stopped {
+						missed++
+					}
+				}
+			}
+		}
+	}
+	if missed == 0 {
+		t.Error("without saying so no message is missed: the test looks at nothing")
+	}
+}
+
 var update = flag.Bool("update", false, "write what is said of the demo's troubles into the documents")
 
 // A kept table is one that a document holds between two marks.

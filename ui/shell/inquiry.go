@@ -44,6 +44,7 @@ type inquiry struct {
 
 	from     Source          // that may be asked what is usual
 	material *material       // the traces, nil for a single one at hand
+	lacks    func() bool     // whether traces may be missing; nil for never
 	notes    func() []string // what a reader must know to trust the answer
 	redraw   func()
 }
@@ -85,7 +86,7 @@ func (q *inquiry) look(traces []*model.Trace) {
 		q.update()
 		return
 	}
-	stick := u.of(q.from)
+	stick, part := u.of(q.from), q.partial()
 	q.spans = 0
 	for _, t := range traces {
 		q.spans += len(t.Spans)
@@ -95,7 +96,7 @@ func (q *inquiry) look(traces []*model.Trace) {
 	asked, dispatch := q.shell.now().UnixNano(), q.shell.Dispatch
 	q.slot.Start(func(ctx context.Context) (*judgement, error) {
 		j := &judgement{traces: traces, stick: stick, base: stick.without(traces)}
-		o := diagnosis.Options{Baseline: j.base, Asked: asked}
+		o := diagnosis.Options{Baseline: j.base, Asked: asked, Part: part}
 		told := time.Time{}
 		if spans >= large {
 			o.Progress = func(share float64) {
@@ -119,6 +120,13 @@ func (q *inquiry) look(traces []*model.Trace) {
 		q.shell.settle()
 	})
 	q.update()
+}
+
+// partial says whether others of the order's traces may be missing: then it is not
+// known what they would show.
+func (q *inquiry) partial() bool {
+	m := q.material
+	return m == nil || m.Left+m.Failed > 0 || m.stopped || q.lacks != nil && q.lacks()
 }
 
 // tell notes how far judging has come.

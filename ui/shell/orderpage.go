@@ -97,6 +97,7 @@ func newOrderPage(s *Shell, from Source, name string) *orderPage {
 	p.view.OnFocus = s.hideSuggestions
 	p.inquiry = newInquiry(s, from, p.material, p.showStop, p.judged)
 	p.inquiry.notes = p.unheard
+	p.inquiry.lacks = func() bool { return p.from == nil || p.err != nil || p.found.Limit || len(p.found.Failures) > 0 }
 	p.page.Sections = append(p.page.Sections, p.inquiry.view.Draw)
 	p.view.OnFrame = func(time.Duration) { p.inquiry.drawn() }
 	p.journey = newOrderJourney(s, p.inquiry, p.page, p.open, p.view.Redraw)

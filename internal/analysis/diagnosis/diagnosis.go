@@ -108,6 +108,7 @@ type Options struct {
 	Baseline *Baseline     // what is usual, nil for nothing known
 	Limit    int           // most findings to return, 20 if 0
 	Asked    int64         // Unix ns: when the traces were fetched, 0 if that is not known
+	Part     bool          // others of the order's traces are not here: what they would show is not missed
 	Progress func(float64) // is told the share done, on the calling goroutine
 }
 
@@ -124,7 +125,7 @@ const defaultLimit = 20
 // A trace is looked at in passes over its spans, each of them linear but for the
 // critical path (O(n log n)).
 func Diagnose(ctx context.Context, traces []*model.Trace, o Options) ([]Finding, error) {
-	d := &doctor{own: NewBaseline(), base: o.Baseline, asked: o.Asked, same: map[sameness]int{}}
+	d := &doctor{own: NewBaseline(), base: o.Baseline, asked: o.Asked, part: o.Part, same: map[sameness]int{}}
 	if d.base == nil {
 		d.base = NewBaseline()
 	}
@@ -189,6 +190,7 @@ type doctor struct {
 	habits habits
 	looked []bool // whether that was looked for
 	found  []Finding
+	part   bool             // others of the order's traces are not here
 	asked  int64            // Unix ns: when the traces were fetched, 0 for not known
 	now    int64            // Unix ns: the latest that is known to have happened
 	taken  map[ref][]Place  // who took the message that a span sent

@@ -36,6 +36,9 @@ func (d *doctor) unheard(s *scan, i model.SpanIndex) {
 	if n == nil || n.n < leastHere || n.taken*10 < n.n*9 || len(d.taken[ref{s.t.ID, sp.ID}]) > 0 {
 		return
 	}
+	if d.part && n.apart*10 > n.taken {
+		return // another trace may show who took it
+	}
 	sent := s.t.Epoch + s.end(i)
 	u := n.sent.usual(-1)
 	if age := d.asked - sent; d.asked > 0 && age >= 0 && age < 3*u.high+leastWait {
