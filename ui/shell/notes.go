@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"slices"
 	"time"
 
 	"traceview/internal/document"
@@ -57,7 +58,8 @@ func (p *tracePage) readNotes() {
 	}
 	id := p.id
 	p.notes.Start(func(ctx context.Context) ([]savedview.Note, error) { return s.Notebook.Notes(ctx, id) }, func(list []savedview.Note, err error) {
-		p.doc.MergeNotes(list)
+		// Those deleted while the notebook was read stay deleted.
+		p.doc.MergeNotes(slices.DeleteFunc(list, func(n savedview.Note) bool { return p.gone[n.ID] }))
 		if err != nil && !errors.Is(err, context.Canceled) {
 			title, hint := s.Explain(s.kit.Words, err)
 			s.say(title + ". " + hint)
@@ -113,6 +115,10 @@ func (p *tracePage) keepNote(id string, about document.About, text string) bool 
 func (p *tracePage) dropNote(id string) {
 	if n, ok := p.doc.DeleteNote(id); ok {
 		p.dropped = &n
+		if p.gone == nil {
+			p.gone = map[string]bool{}
+		}
+		p.gone[id] = true
 		p.shell.write(func(ctx context.Context, b Notebook) error { return b.DropNote(ctx, id) })
 	}
 }
@@ -120,6 +126,7 @@ func (p *tracePage) dropNote(id string) {
 func (p *tracePage) undropNote() {
 	if n := p.dropped; n != nil {
 		p.dropped = nil
+		delete(p.gone, n.ID)
 		p.doc.MergeNotes([]savedview.Note{*n})
 		p.shell.write(func(ctx context.Context, b Notebook) error { return b.KeepNotes(ctx, []savedview.Note{*n}) })
 		p.sideV.Redraw()

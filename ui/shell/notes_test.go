@@ -20,7 +20,8 @@ type fakeNotebook struct {
 	mu    sync.Mutex
 	notes map[string]savedview.Note
 	views []KeptView
-	err   error // of keeping
+	err   error         // of keeping
+	hold  chan struct{} // if set, a reading that has read returns once this is closed
 }
 
 func (f *fakeNotebook) Views(context.Context) ([]KeptView, error) {
@@ -46,6 +47,9 @@ func (f *fakeNotebook) DropView(_ context.Context, id string) error {
 func newFakeNotebook() *fakeNotebook { return &fakeNotebook{notes: map[string]savedview.Note{}} }
 
 func (f *fakeNotebook) Notes(_ context.Context, id model.TraceID) (list []savedview.Note, err error) {
+	if f.hold != nil {
+		defer func() { <-f.hold }()
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, n := range f.notes {
@@ -207,6 +211,31 @@ func TestNotesAreChangedAndDeleted(t *testing.T) {
 	b.kept()
 	if !strings.Contains(b.notice, "not kept") || len(p.doc.Notes()) != 2 {
 		t.Errorf("the window says %q", b.notice)
+	}
+}
+
+// TestADeletedNoteStaysDeleted deletes a note while the notebook, which still has
+// it, is read.
+func TestADeletedNoteStaysDeleted(t *testing.T) {
+	id, noon := uitest.TraceID(1).String(), time.Unix(0, uitest.Epoch).UTC()
+	note := savedview.Note{ID: "a", TraceID: id, Text: "kept", Time: noon}
+	book := newFakeNotebook()
+	book.notes["a"], book.hold = note, make(chan struct{})
+	b := newBench(t, func(o *Options) { o.Notebook, o.Library = book, nil })
+	b.showTrace(full(t), "")
+	p := b.tracePage()
+	p.doc.MergeNotes([]savedview.Note{note}) // as from a file
+	p.dropNote("a")
+	close(book.hold)
+	b.until("the notes that were kept", func() bool { return !p.notes.Busy() })
+	b.kept()
+	if len(p.doc.Notes()) != 0 || len(book.texts()) != 0 {
+		t.Errorf("deleted, and there again: %+v, kept %q", p.doc.Notes(), book.texts())
+	}
+	p.undropNote()
+	b.kept()
+	if got := book.texts(); len(p.doc.Notes()) != 1 || !slices.Equal(got, []string{"kept"}) {
+		t.Errorf("brought back: %+v, kept %q", p.doc.Notes(), got)
 	}
 }
 

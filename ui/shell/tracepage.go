@@ -49,6 +49,7 @@ type tracePage struct {
 	notes     *task.Slot[[]savedview.Note] // read from the notebook
 	notesRead bool
 	dropped   *savedview.Note // deleted last, to be brought back
+	gone      map[string]bool // ids of notes deleted here
 	editor    *noteEditor
 	linking   *task.Slot[[]detail.BackLink]
 	backs     map[model.SpanID][]detail.BackLink // by the span they link to
