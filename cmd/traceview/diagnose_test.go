@@ -68,7 +68,7 @@ func TestDiagnoseText(t *testing.T) {
 	o, file, baseline := shopFiles(t, demo.StorageRefused)
 	for _, tt := range []struct{ lang, want string }{
 		{"en", "files-storage answered 403 (access denied), 3 attempts"},
-		{"ru", "ответ files-storage — 403 (нет доступа), 3 попытки"},
+		{"ru", "ответ 403 (нет доступа) от сервиса «files-storage», 3 попытки"},
 	} {
 		got := try(t, "", "diagnose", file, "--baseline", baseline, "--lang", tt.lang)
 		first, _, _ := strings.Cut(strings.TrimSpace(got.out[strings.Index(got.out, "\n1. ")+1:]), "\n\n")
