@@ -20,9 +20,12 @@ const (
 	maxPairs  = 1 << 16 // attributes with different values
 	maxWords  = 1 << 20 // bytes of text
 	maxOrders = 100     // found by their beginning; more are found as attributes, exactly
-	maxNames  = 10_000  // of operations
 	maxLinks  = 10_000
 )
+
+// maxNames bounds the operations indexed of a trace. A test lowers it: 10,000
+// names take the race detector minutes.
+var maxNames = 10_000
 
 // facts are what the indexes hold of a trace.
 type facts struct {

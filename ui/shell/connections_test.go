@@ -137,6 +137,15 @@ func TestOrderOfTheStartWaits(t *testing.T) {
 	}
 }
 
+// TestNoConnectionButOrders starts where orders were looked for before and no
+// connection is kept: they are in the library, so the order box has the keyboard.
+func TestNoConnectionButOrders(t *testing.T) {
+	b := newLinksBench(t, func(o *Options) { o.Prefs.Recent = []string{"10472"} })
+	if b.focused() != fyne.Focusable(b.box) || !strings.Contains(b.text(), "Where is your Jaeger?") {
+		t.Errorf("the keyboard is at %T in\n%s", b.focused(), b.text())
+	}
+}
+
 // TestFirstRun goes from no connection to a search.
 func TestFirstRun(t *testing.T) {
 	b := newLinksBench(t, nil)

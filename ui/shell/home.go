@@ -110,9 +110,10 @@ func (p *homePage) Refresh() {
 }
 
 // Focus implements page: the order box is what a person wants here, or the address
-// where there is no connection.
+// where there is no connection. Somebody who has looked for orders before finds
+// them in the library without one.
 func (p *homePage) Focus() {
-	if p.setup != nil {
+	if p.setup != nil && len(p.shell.Prefs.Recent) == 0 {
 		p.setup.Focus()
 		return
 	}
