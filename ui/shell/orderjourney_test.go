@@ -1,12 +1,14 @@
 package shell
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
 
 	"traceview/internal/model"
+	"traceview/internal/scene"
 	"traceview/ui/canvasview"
 	"traceview/ui/uitest"
 	"traceview/ui/view/order"
@@ -33,11 +35,16 @@ func TestJourneyAppearsAsTracesArrive(t *testing.T) {
 	b.until("the first trace in the journey", func() bool { return strings.Contains(says(), "1 of 2 traces so far.") })
 	other.reply <- traceReply{trace: later}
 	b.until("both", func() bool { return p.journey.got != nil && len(p.journey.got.Traces) == 2 && !p.journey.slot.Busy() })
+	b.until("the answer above it", func() bool { return p.inquiry.got != nil && !p.inquiry.slot.Busy() })
 	s := p.page.Build(1280, 800, 1)
 	if got := uitest.Words(s); strings.Contains(got, "so far") || !strings.Contains(got, "calculate the price") {
 		t.Errorf("says %q when all is here", got)
 	}
-	x, y := uitest.Find(t, p.page.Kit.Metrics, s, "calculate the price")
+	own := *s // without the answer, which may name the step as well
+	own.Ops = s.Ops[slices.IndexFunc(s.Ops, func(op scene.Op) bool {
+		return op.Kind == scene.OpText && strings.Contains(s.Strings[op.From], b.kit.Words.T("journey.title"))
+	}):]
+	x, y := uitest.Find(t, p.page.Kit.Metrics, &own, "calculate the price")
 	p.page.Handle(canvasview.Event{Kind: canvasview.Hover, X: x, Y: y})
 	uitest.Press(p.page, x, y)
 	b.until("its trace", func() bool {
