@@ -62,6 +62,7 @@ func Watch(dir string) error {
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("watch for crashes: %w", err)
 	}
+	stepBack(cmd.Process.Pid)
 	go func() { _ = cmd.Wait() }() // what became of it is of no interest
 	if err := debug.SetCrashOutput(w, debug.CrashOptions{}); err != nil {
 		return fmt.Errorf("watch for crashes: %w", err)

@@ -199,10 +199,10 @@ func (p *comparePage) read() {
 	}
 	p.m.Set(nil, nil)
 	p.update()
-	sides := p.sides
-	if sides[0] == nil || sides[1] == nil {
+	if p.sides[0] == nil || p.sides[1] == nil {
 		return
 	}
+	sides := [2]subject{*p.sides[0], *p.sides[1]} // as they are now: finish changes them
 	p.m.Busy = true
 	progress := func(k int) func(string) {
 		return func(text string) {

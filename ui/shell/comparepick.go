@@ -164,9 +164,9 @@ func (p *comparePage) tabs(other *subject) []*tracePage {
 // is offered, once they are found.
 func (p *comparePage) offerKept(add func(kind string, u *subject), out *[]item, other *subject) {
 	s := p.shell
-	turn := s.palette.turn
+	turn, service, operation, except := s.palette.turn, other.Service, other.Side.Name, other.id // reading it changes other
 	p.like.Start(func(ctx context.Context) (KeptPage, error) {
-		list, err := s.keptLike(ctx, other.Service, other.Side.Name, other.id)
+		list, err := s.keptLike(ctx, service, operation, except)
 		return KeptPage{Entries: list}, err
 	}, func(page KeptPage, err error) {
 		if err != nil || s.palette.turn != turn {

@@ -196,14 +196,14 @@ func (p *performancePage) choose(scope page, text string) {
 func (p *performancePage) reload() {
 	s := p.shell
 	q := query.ParseKept(p.box.Text, s.now())
-	read, of := p.reader(q), p.of
+	read, f, of := p.reader(q), p.filter(q), p.of
 	p.sum.Stop()
 	p.load.Start(func(ctx context.Context) (measured, error) {
 		m, err := read(ctx)
 		if err != nil {
 			return m, err
 		}
-		return m.count(ctx, p.filter(q), of, m.set.Whole())
+		return m.count(ctx, f, of, m.set.Whole())
 	}, func(m measured, err error) {
 		p.known, p.err = true, err
 		if err == nil {
