@@ -63,7 +63,7 @@ func FindRecent(ctx context.Context, s Sampler, o RecentOptions) (*Recent, error
 	if err != nil {
 		return nil, fmt.Errorf("list services: %w", err)
 	}
-	services = slices.DeleteFunc(slices.Clone(services), func(n string) bool { return n == "" })
+	services = named(services)
 	limit := min(max(sampleOfOrder*o.Orders, leastSample), mostSample)
 	r := &Recent{}
 	var mu sync.Mutex
@@ -152,7 +152,7 @@ func (r *Recent) Complete(ctx context.Context, server Server, o Options) (traces
 	}
 	for _, number := range r.Orders {
 		found, err := Search(ctx, server, number, o)
-		if errors.Is(err, ErrTooLong) || errors.Is(err, ErrBadCharacter) {
+		if errors.Is(err, ErrEmpty) || errors.Is(err, ErrTooLong) || errors.Is(err, ErrBadCharacter) {
 			continue // whatever it is that a service writes there
 		}
 		if err != nil {

@@ -240,9 +240,7 @@ func (s *search) list(ctx context.Context) {
 	s.listOnce.Do(func() {
 		var names []string
 		s.listErr = s.call(ctx, func() (err error) { names, err = s.server.Services(ctx); return err })
-		names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == "" })
-		slices.Sort(names)
-		names = slices.Compact(names)
+		names = named(names)
 		rank := map[string]int{}
 		for i, c := range s.o.Learned.Carriers {
 			if _, ok := rank[c]; !ok {
@@ -252,6 +250,14 @@ func (s *search) list(ctx context.Context) {
 		slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(rank[a], rank[b]) })
 		s.services = names
 	})
+}
+
+// named returns the services that have a name, sorted, each once: some servers list
+// one twice.
+func named(services []string) []string {
+	list := slices.DeleteFunc(slices.Clone(services), func(n string) bool { return n == "" })
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // askServices asks the questions of every service. The error says that the
