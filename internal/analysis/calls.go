@@ -177,7 +177,7 @@ func (c *Call) add(s *model.Span, i model.SpanIndex, carried bool) {
 		c.Min = s.Dur
 	}
 	c.Spans++
-	c.Sum = plus(c.Sum, s.Dur)
+	c.Sum = Plus(c.Sum, s.Dur)
 	switch {
 	case s.Failed() && carried:
 		c.Carried++

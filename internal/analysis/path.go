@@ -76,7 +76,7 @@ func (p *Path) bySpan(n int) {
 	p.first = make([]int32, n+1)
 	for _, s := range p.Segments {
 		p.first[s.Span+1]++
-		p.Total = plus(p.Total, s.End-s.Start)
+		p.Total = Plus(p.Total, s.End-s.Start)
 	}
 	for i := range n {
 		p.first[i+1] += p.first[i]

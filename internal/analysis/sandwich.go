@@ -127,7 +127,7 @@ func (j *joined) join(at int32, n *Call, own int64) {
 		c.Min = n.Min
 	}
 	c.Spans += n.Spans
-	c.Sum = plus(c.Sum, n.Sum)
+	c.Sum = Plus(c.Sum, n.Sum)
 	c.Errors += n.Errors
 	c.Carried += n.Carried
 	j.own[at] += own

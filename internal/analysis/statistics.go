@@ -82,7 +82,7 @@ func NewStatistics(ctx context.Context, list []Measured, progress func(float64))
 	}
 	s := &Statistics{Operations: g.ops, Services: g.services, Spans: len(g.opOf), Self: g.self}
 	for _, m := range list {
-		s.Path = plus(s.Path, m.Path.Total)
+		s.Path = Plus(s.Path, m.Path.Total)
 	}
 	return s, nil
 }
@@ -162,7 +162,7 @@ func (g *grouping) identify(trace int32, m Measured) error {
 		g.arena, g.byKey, g.byService = m.Trace.Arena, map[opKey]int32{}, map[model.StringID]int32{}
 	}
 	for i := range m.Trace.Spans {
-		g.self = plus(g.self, m.Work.Self(model.SpanIndex(i)))
+		g.self = Plus(g.self, m.Work.Self(model.SpanIndex(i)))
 	}
 	return g.each(m, func(i model.SpanIndex) {
 		g.opOf = append(g.opOf, g.operation(m.Trace, place{trace, i}))
@@ -178,9 +178,9 @@ func (st *Stat) add(m Measured, i model.SpanIndex) {
 			st.Own++
 		}
 	}
-	st.Total = plus(st.Total, s.Dur)
-	st.Self = plus(st.Self, m.Work.Self(i))
-	st.Path = plus(st.Path, m.Path.Of(i).Total())
+	st.Total = Plus(st.Total, s.Dur)
+	st.Self = Plus(st.Self, m.Work.Self(i))
+	st.Path = Plus(st.Path, m.Path.Of(i).Total())
 	if st.Count == 1 || s.Dur > st.Max {
 		st.Max, st.Slowest = s.Dur, i
 	}

@@ -9,9 +9,9 @@ import (
 	"sort"
 )
 
-// plus adds times, none negative. Clocks that are wrong make spans of centuries,
+// Plus adds times, none negative. Clocks that are wrong make spans of centuries,
 // two of which have no room in an int64: the sum stays at its end then.
-func plus(a, b int64) int64 { return a + min(b, math.MaxInt64-a) }
+func Plus(a, b int64) int64 { return a + min(b, math.MaxInt64-a) }
 
 // A Stretch is some time of a span: from Start to before End, in ns from the
 // trace's beginning. Before is the sum of the stretches ahead of it in its list.

@@ -3,6 +3,8 @@ package comparison
 import (
 	"cmp"
 	"slices"
+
+	"traceview/internal/analysis"
 )
 
 // A Kind is in what a step of b differs from the same step of a.
@@ -103,7 +105,7 @@ func (c *Comparison) Whole(s Side) int64 {
 		return 0
 	}
 	slices.Sort(list)
-	return list[(len(list)-1)/2]
+	return analysis.Percentile(list, 50)
 }
 
 // differ adds what is different at row i.

@@ -31,15 +31,15 @@ func (c *Comparison) Flame(w Width) *analysis.Calls {
 		default:
 			n.Own = max(a, b)
 		}
-		n.Total = plus(n.Total, n.Own)
+		n.Total = analysis.Plus(n.Total, n.Own)
 		if n.Total > 0 {
 			out.Depth = max(out.Depth, int(n.Depth)+1)
 		}
 		if r.Parent >= 0 {
 			up := &out.Nodes[r.Parent]
-			up.Total = plus(up.Total, n.Total)
+			up.Total = analysis.Plus(up.Total, n.Total)
 		} else {
-			out.Total = plus(out.Total, n.Total)
+			out.Total = analysis.Plus(out.Total, n.Total)
 		}
 	}
 	var next []int64 // where the next call of each depth begins
@@ -49,7 +49,7 @@ func (c *Comparison) Flame(w Width) *analysis.Calls {
 			next = append(next, 0)
 		}
 		n.Start = next[n.Depth]
-		next[n.Depth], next[n.Depth+1] = plus(n.Start, n.Total), n.Start
+		next[n.Depth], next[n.Depth+1] = analysis.Plus(n.Start, n.Total), n.Start
 	}
 	return out
 }

@@ -54,10 +54,10 @@ func (s *sums) add(t *model.Trace, trace int32, side Side, of []int32) {
 			f.Longest, *longest = Place{trace, i}, sp.Dur
 		}
 		one.spans++
-		one.total = plus(one.total, sp.Dur)
-		one.own = plus(one.own, work.Self(i))
+		one.total = analysis.Plus(one.total, sp.Dur)
+		one.own = analysis.Plus(one.own, work.Self(i))
 		if len(queue) > 0 && queue[0].Span == i {
-			one.wait = plus(one.wait, queue[0].Dur())
+			one.wait = analysis.Plus(one.wait, queue[0].Dur())
 			queue = queue[1:]
 		}
 		switch {
@@ -80,7 +80,7 @@ func (s *sums) enter(side Side) {
 		f.Traces++
 		f.Spans += int32(one.spans)
 		f.Errors += int32(one.errors)
-		f.Total, f.Own, f.Wait = plus(f.Total, one.total), plus(f.Own, one.own), plus(f.Wait, one.wait)
+		f.Total, f.Own, f.Wait = analysis.Plus(f.Total, one.total), analysis.Plus(f.Own, one.own), analysis.Plus(f.Wait, one.wait)
 		if one.errors > 0 {
 			f.Failing++
 		}
@@ -90,9 +90,6 @@ func (s *sums) enter(side Side) {
 	}
 	s.met = s.met[:0]
 }
-
-// plus adds times, none of them below 0, as far as there is room.
-func plus(a, b int64) int64 { return a + min(b, math.MaxInt64-a) }
 
 // spreads returns how the figures of a path are spread.
 func spreads(list []figure) (out Spreads) {

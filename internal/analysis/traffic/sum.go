@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"traceview/internal/analysis"
 	"traceview/internal/model"
 )
 
@@ -191,8 +192,8 @@ func (a *sum) trace(c *record, now, before bool) {
 		r.add(&v.tally, now, before)
 		if now {
 			r.Own += v.failed
-			r.Self, r.Path = plus(r.Self, v.self), plus(r.Path, v.path)
-			a.total.Self, a.total.Path = plus(a.total.Self, v.self), plus(a.total.Path, v.path)
+			r.Self, r.Path = analysis.Plus(r.Self, v.self), analysis.Plus(r.Path, v.path)
+			a.total.Self, a.total.Path = analysis.Plus(a.total.Self, v.self), analysis.Plus(a.total.Path, v.path)
 		}
 	}
 	for k := range c.operations {
@@ -205,7 +206,7 @@ func (a *sum) trace(c *record, now, before bool) {
 		r.add(&o.tally, now, before)
 		if now {
 			r.Own += o.own
-			r.Self, r.Path = plus(r.Self, o.self), plus(r.Path, o.path)
+			r.Self, r.Path = analysis.Plus(r.Self, o.self), analysis.Plus(r.Path, o.path)
 		}
 	}
 }
@@ -224,7 +225,7 @@ func (r *rowSum) add(t *tallyRef, now, before bool) {
 	}
 	r.Count += t.count
 	r.Errors += t.errors
-	r.Total, r.Max = plus(r.Total, t.total), max(r.Max, t.max)
+	r.Total, r.Max = analysis.Plus(r.Total, t.total), max(r.Max, t.max)
 }
 
 func (a *sum) edge(e *edgeRef) {
@@ -239,7 +240,7 @@ func (a *sum) edge(e *edgeRef) {
 	if e.tally.max > to.Max || to.Slowest.IsZero() {
 		to.Max, to.Slowest = e.tally.max, e.tally.slowest
 	}
-	to.Total = plus(to.Total, e.tally.total)
+	to.Total = analysis.Plus(to.Total, e.tally.total)
 	e.tally.addTo(&to.durations)
 }
 
@@ -247,7 +248,7 @@ func (a *sum) edge(e *edgeRef) {
 func (a *sum) merge(o *sum) {
 	t, u := &a.total, &o.total
 	t.Traces, t.Failed, t.Spans, t.Left, t.Unread = t.Traces+u.Traces, t.Failed+u.Failed, t.Spans+u.Spans, t.Left+u.Left, t.Unread+u.Unread
-	t.Self, t.Path, t.Max = plus(t.Self, u.Self), plus(t.Path, u.Path), max(t.Max, u.Max)
+	t.Self, t.Path, t.Max = analysis.Plus(t.Self, u.Self), analysis.Plus(t.Path, u.Path), max(t.Max, u.Max)
 	t.durations.Merge(&u.durations)
 	for k, r := range o.operations {
 		a.operations[k] = a.operations[k].with(r)
@@ -258,7 +259,7 @@ func (a *sum) merge(o *sum) {
 	for k, e := range o.edges {
 		if mine := a.edges[k]; mine != nil {
 			mine.Count, mine.Errors = mine.Count+e.Count, mine.Errors+e.Errors
-			mine.Total = plus(mine.Total, e.Total)
+			mine.Total = analysis.Plus(mine.Total, e.Total)
 			if e.Max > mine.Max {
 				mine.Max, mine.Slowest = e.Max, e.Slowest
 			}
@@ -275,7 +276,7 @@ func (r *rowSum) with(o *rowSum) *rowSum {
 		return o
 	}
 	r.Traces, r.Count, r.Errors, r.Own = r.Traces+o.Traces, r.Count+o.Count, r.Errors+o.Errors, r.Own+o.Own
-	r.Total, r.Self, r.Path, r.Max = plus(r.Total, o.Total), plus(r.Self, o.Self), plus(r.Path, o.Path), max(r.Max, o.Max)
+	r.Total, r.Self, r.Path, r.Max = analysis.Plus(r.Total, o.Total), analysis.Plus(r.Self, o.Self), analysis.Plus(r.Path, o.Path), max(r.Max, o.Max)
 	r.now.merge(&o.now)
 	r.before.merge(&o.before)
 	return r

@@ -11,7 +11,6 @@ package traffic
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"strings"
 
@@ -59,7 +58,7 @@ func (t *Tally) add(s *model.Span) {
 	if s.Failed() {
 		t.Errors++
 	}
-	t.Total = plus(t.Total, s.Dur)
+	t.Total = analysis.Plus(t.Total, s.Dur)
 	if t.Count == 1 || s.Dur > t.Max {
 		t.Max, t.Slowest = s.Dur, s.ID
 	}
@@ -113,9 +112,6 @@ const (
 	maxOperations = 2000
 	maxEdges      = 1000
 )
-
-// plus adds times, none negative; a sum that has no room stays at the end.
-func plus(a, b int64) int64 { return a + min(b, math.MaxInt64-a) }
 
 // A Digester makes digests. It keeps what traces of one arena have in common, so
 // it is used for one trace after another, by one goroutine. The zero value is ready.
@@ -183,7 +179,7 @@ func (c *collector) operations() {
 		self, path := c.work.Self(model.SpanIndex(i)), c.path.Of(model.SpanIndex(i)).Total()
 		c.service(&d.Services[sv], model.SpanIndex(i), self, path)
 		op := &d.Operations[n]
-		op.Self, op.Path = plus(op.Self, self), plus(op.Path, path)
+		op.Self, op.Path = analysis.Plus(op.Self, self), analysis.Plus(op.Path, path)
 		if s.Failed() && !c.errors.CarriedUp(model.SpanIndex(i)) {
 			op.Own++
 		}
@@ -205,7 +201,7 @@ func (c *collector) service(sv *ServiceDigest, i model.SpanIndex, self, path int
 	if s.Failed() {
 		sv.Failed++
 	}
-	sv.Self, sv.Path = plus(sv.Self, self), plus(sv.Path, path)
+	sv.Self, sv.Path = analysis.Plus(sv.Self, self), analysis.Plus(sv.Path, path)
 	if s.Parent == model.NoSpan || c.serviceOf(s.Parent) != c.serviceOf(i) {
 		sv.add(s)
 	}
@@ -261,32 +257,24 @@ func (g *Digester) learn(a *model.Arena) {
 // longestKey is the most bytes of a name in keyNames.
 const longestKey = len("messaging.destination.template")
 
-// A role is what a span does beyond its own service.
-type role uint8
+// A role is what a span does beyond its own service: with a message, or one more.
+type role = analysis.Role
 
 const (
-	none  role = iota
-	calls      // something else, and waits for the answer
-	sends      // a message
-	takes      // a message
+	none  = analysis.Neither
+	sends = analysis.Sends
+	takes = analysis.Takes
+	calls = analysis.Takes + 1 // something else, and waits for the answer
 )
-
-var messageRoles = map[string]role{
-	"send": sends, "publish": sends, "create": sends,
-	"receive": takes, "process": takes, "deliver": takes,
-}
 
 // role tells what span i does, by its kind or, where that does not say, by its
 // attributes.
 func (c *collector) role(i model.SpanIndex) role {
 	kind := c.t.Spans[i].Kind
-	switch kind {
-	case model.KindProducer:
-		return sends
-	case model.KindConsumer:
-		return takes
+	r := analysis.RoleOf(kind, "")
+	if r != none {
+		return r
 	}
-	r := none
 	if kind == model.KindClient {
 		r = calls
 	}
@@ -296,7 +284,7 @@ func (c *collector) role(i model.SpanIndex) role {
 	for _, a := range c.t.Attrs(i) {
 		switch c.keys[a.Key] {
 		case operation:
-			if m := messageRoles[c.t.Raw(a)]; m != none {
+			if m := analysis.RoleOf(kind, c.t.Raw(a)); m != none {
 				return m
 			}
 		case dbSystem:

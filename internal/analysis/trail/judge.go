@@ -75,7 +75,7 @@ func (w *world) from(v *sight, i model.SpanIndex) string {
 // them that have the number.
 func (w *world) enter(v *sight, i model.SpanIndex) {
 	s, f := &v.Spans[i], &v.facts[i]
-	takes := f.role(s.Kind) == takes
+	takes := f.role(s.Kind) == analysis.Takes
 	root := s.Parent == model.NoSpan && s.ParentID.IsZero()
 	crosses := s.Parent != model.NoSpan && v.ServiceName(s.Parent) != v.ServiceName(i)
 	if w.orders[v.n] == "" || f.op == "receive" || !(s.Kind == model.KindServer || takes || root || crosses) {
@@ -146,9 +146,9 @@ func (w *world) kind(v *sight, i model.SpanIndex) {
 	want := model.KindUnspecified
 	crossed := s.Parent != model.NoSpan && v.ServiceName(s.Parent) != v.ServiceName(i)
 	switch {
-	case f.message && operations[f.op] == sends:
+	case f.message && f.role(s.Kind) == analysis.Sends:
 		want = model.KindProducer
-	case f.message && operations[f.op] == takes:
+	case f.message && f.role(s.Kind) == analysis.Takes:
 		want = model.KindConsumer
 	case crossed && (f.served || f.call):
 		want = model.KindServer
@@ -206,7 +206,7 @@ func (w *world) label(v *sight, i model.SpanIndex) {
 // service, and to systems that send no spans.
 func (w *world) reach(v *sight, i model.SpanIndex) {
 	to, f := w.system(v.ServiceName(i)), &v.facts[i]
-	takes := f.role(v.Spans[i].Kind) == takes
+	takes := f.role(v.Spans[i].Kind) == analysis.Takes
 	if from := w.from(v, i); from != "" && w.system(from) != to && (takes || v.Spans[i].Parent != model.NoSpan) {
 		e := w.edge(w.system(from), to)
 		e.calls++
@@ -240,7 +240,7 @@ func (w *world) reach(v *sight, i model.SpanIndex) {
 func (w *world) ends(v *sight, i model.SpanIndex) {
 	s, f := &v.Spans[i], &v.facts[i]
 	service := v.ServiceName(i)
-	taken := f.role(s.Kind) == takes
+	taken := f.role(s.Kind) == analysis.Takes
 	switch {
 	case s.Parent != model.NoSpan:
 	case taken && f.op == "receive": // of a look into a queue that may be empty

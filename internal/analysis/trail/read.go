@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"traceview/internal/analysis"
 	"traceview/internal/model"
 )
 
@@ -36,19 +37,6 @@ var classes = map[string]class{
 	"db.system.name": storeOf, "db.system": storeOf, model.OutsideKey: outsidePart,
 }
 
-// A role is what a span does with a message.
-type role uint8
-
-const (
-	neither role = iota
-	sends
-	takes
-)
-
-var operations = map[string]role{
-	"send": sends, "publish": sends, "create": sends, "receive": takes, "process": takes, "deliver": takes,
-}
-
 // A fact is what the attributes of one span say.
 type fact struct {
 	order, key         string // the order number, and its key
@@ -66,6 +54,7 @@ type fact struct {
 // A reader reads the attributes of spans; it knows the keys of one arena at a time.
 type reader struct {
 	keys    []string
+	alike   []string // as bare leaves them: usual, and those of keys
 	arena   *model.Arena
 	classes []class // by StringID
 }
@@ -81,29 +70,37 @@ func (r *reader) know(a *model.Arena) {
 }
 
 func (r *reader) classOf(key string) class {
+	if slices.Contains(r.keys, key) {
+		return orderKey
+	}
 	if c, ok := classes[key]; ok {
 		return c
 	}
 	switch {
-	case len(key) < len("order") || len(key) > 64 || !strings.Contains(strings.ToLower(key), "order"):
+	case len(key) > 64:
 		return plain
-	case slices.Contains(r.keys, key):
-		return orderKey
-	case slices.Contains(r.alike(), bare(key)):
+	case slices.Contains(r.alike, bare(key)):
 		return likeOrder
+	case strings.Contains(strings.ToLower(key), "order"):
+		return aboutOrder
 	}
-	return aboutOrder
+	return plain
 }
 
 // usual are further names of order numbers, as bare leaves them.
 var usual = []string{"orderid", "ordernumber", "orderno", "ordernr", "ordernum"}
 
-func (r *reader) alike() []string {
-	list := slices.Clone(usual)
-	for _, k := range r.keys {
-		list = append(list, bare(k))
+// look has attributes of some keys read as order numbers.
+func (r *reader) look(keys []string) {
+	for _, k := range keys {
+		if k != "" && !slices.Contains(r.keys, k) {
+			r.keys = append(r.keys, k)
+		}
 	}
-	return list
+	r.alike = slices.Clone(usual)
+	for _, k := range r.keys {
+		r.alike = append(r.alike, bare(k))
+	}
 }
 
 // bare returns a key without what people write differently.
@@ -154,16 +151,4 @@ func (r *reader) read(t *model.Trace, i model.SpanIndex) (f fact) {
 }
 
 // role says what a span does with a message, by its kind or by what it recorded.
-func (f *fact) role(kind model.Kind) role {
-	switch kind {
-	case model.KindProducer:
-		return sends
-	case model.KindConsumer:
-		return takes
-	case model.KindClient, model.KindServer:
-		if f.op == "" {
-			return neither
-		}
-	}
-	return operations[f.op]
-}
+func (f *fact) role(kind model.Kind) analysis.Role { return analysis.RoleOf(kind, f.op) }

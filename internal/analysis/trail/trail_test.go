@@ -1,6 +1,7 @@
 package trail
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 
 	"traceview/internal/demo"
+	"traceview/internal/order"
 )
 
 func TestNothingIsReportedOnTheWholeTrail(t *testing.T) {
@@ -42,6 +44,33 @@ func TestKeysGivenOneNameByACollector(t *testing.T) {
 		if len(s.Keys) > 1 || len(s.Keys) == 1 && s.Keys[0] != "order.id" {
 			t.Errorf("%s has the number as %q", s.Name, s.Keys)
 		}
+	}
+}
+
+// A number may be called anything: what is to be looked for is found whatever its name,
+// and so is what only reads like it.
+func TestKeysOfAnyName(t *testing.T) {
+	var names []plant
+	for _, key := range order.DefaultKeys {
+		names = append(names, renameKey("", key, "booking.id"))
+	}
+	usual := check(t, tell(t, some, nil), nil)
+	count := func(p plant) *Report {
+		r, err := Check(context.Background(), tell(t, some, p), Options{Keys: []string{"booking.id"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Orders != usual.Orders || r.Orders == 0 {
+			t.Errorf("%d orders, want %d", r.Orders, usual.Orders)
+		}
+		return r
+	}
+	count(together(names...))
+	r := count(together(append(names, renameKey("crm", "booking.id", "bookingId"))...))
+	if got := brief(r.Findings); !slices.ContainsFunc(got, func(s string) bool {
+		return strings.Contains(s, OtherKey.String()) && strings.Contains(s, "bookingId")
+	}) {
+		t.Errorf("findings %q, want one of bookingId", got)
 	}
 }
 

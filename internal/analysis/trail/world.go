@@ -104,11 +104,7 @@ func newWorld(traces []*model.Trace, o Options) *world {
 			keys = append(keys, w.m.Systems[i].OrderKeys...)
 		}
 	}
-	for _, k := range append(keys, o.Keys...) {
-		if k != "" && !slices.Contains(w.reader.keys, k) {
-			w.reader.keys = append(w.reader.keys, k)
-		}
-	}
+	w.reader.look(append(keys, o.Keys...))
 	for n, t := range traces {
 		w.index[t.ID] = n
 	}
@@ -163,7 +159,7 @@ func (w *world) meet(n int, t *model.Trace) {
 			foreign = f.foreignID
 		}
 		w.serve(n, t, at)
-		if f.role(t.Spans[i].Kind) == sends && f.dest != "" {
+		if f.role(t.Spans[i].Kind) == analysis.Sends && f.dest != "" {
 			if w.publishers[f.dest] == nil {
 				w.publishers[f.dest] = map[string]bool{}
 			}
