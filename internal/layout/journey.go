@@ -91,10 +91,9 @@ func NewJourney(j *journey.Journey, o JourneyOptions) *JourneyLayout {
 	if !(o.Scale > 0) {
 		o.Scale = 1
 	}
-	o.Zoom = min(max(o.Zoom, 1), MaxJourneyZoom)
-	o.Width = max(o.Width, 1)
+	o.Zoom, o.Width = min(max(o.Zoom, 1), MaxJourneyZoom), max(o.Width, 1)
 	l := &JourneyLayout{Options: o, j: j, lane: make([]int, len(j.Systems)), Boxes: make([][]JourneyBox, len(o.Systems)), StopLane: -1}
-	l.Axis = NewBrokenAxis(j.Busy(), float64(o.Width)*o.Zoom, l.px(foldDp), l.px(foldLeastDp))
+	l.Axis = l.AxisAt(o.Zoom)
 	l.Options.Left = min(max(o.Left, 0), l.Axis.Width-float64(o.Width))
 	for k := range l.lane {
 		l.lane[k] = slices.Index(o.Systems, int32(k))
@@ -111,6 +110,11 @@ func NewJourney(j *journey.Journey, o JourneyOptions) *JourneyLayout {
 
 // MaxJourneyZoom keeps pixels within what float64 tells apart well.
 const MaxJourneyZoom = 1e6
+
+// AxisAt returns what Axis is with another zoom, from 1 to MaxJourneyZoom.
+func (l *JourneyLayout) AxisAt(zoom float64) *BrokenAxis {
+	return NewBrokenAxis(l.j.Busy(), float64(l.Options.Width)*zoom, l.px(foldDp), l.px(foldLeastDp))
+}
 
 func (l *JourneyLayout) px(dp float32) float64 { return float64(int(dp*l.Options.Scale + 0.5)) }
 

@@ -255,19 +255,20 @@ func (v *View) drawLanes(c *xwidget.Canvas) {
 	}
 }
 
-// spot makes a box open what it shows when it is pressed.
+// spot makes a box open what it shows when it is pressed: that is what was drawn, also
+// if there is something else to be shown by then.
 func (v *View) spot(c *xwidget.Canvas, lane int, x0, x1 float32) {
+	j, l := v.state.Journey, v.layout
 	c.Spot(x0-c.D(2), v.laneY(c, lane), x1-x0+c.D(4), c.D(layout.JourneyRowDp), "", func() {
 		x := min(max(float32(v.drag.at.X), x0), x1)
-		if k, hit := v.layout.Hit(lane, float64(x)-float64(v.area.Min.X)); hit {
-			v.open(v.told(k))
+		if k, hit := l.Hit(lane, float64(x)-float64(v.area.Min.X)); hit {
+			v.open(j, told(&j.Activities[k]))
 		}
 	})
 }
 
 // told returns the span that says most of an activity: that failed, else the first.
-func (v *View) told(k int) journey.Place {
-	a := &v.state.Journey.Activities[k]
+func told(a *journey.Activity) journey.Place {
 	if a.Failure == journey.Own && a.Failed >= 0 {
 		return journey.Place{Trace: a.Trace, Span: a.Failed}
 	}
@@ -343,8 +344,8 @@ func (v *View) drawStop(c *xwidget.Canvas) {
 	} else {
 		c.Cross(x, mid, d, true)
 	}
-	place := v.state.Fault
-	c.Spot(x-d/2, y, 2*d, c.D(layout.JourneyRowDp), "", func() { v.open(place) })
+	j, place := v.state.Journey, v.state.Fault
+	c.Spot(x-d/2, y, 2*d, c.D(layout.JourneyRowDp), "", func() { v.open(j, place) })
 }
 
 // stopWords returns where the words at the place where the order went wrong stand: beside
@@ -394,9 +395,9 @@ func (v *View) drawFoot(c *xwidget.Canvas, x, y, w float32) {
 		link(words.T("journey.whole"), func() { v.reset() })
 	}
 	if hidden := len(v.state.Journey.Systems) - len(v.layout.Options.Systems); hidden > 0 {
-		link(words.N("journey.more", hidden), func() { v.all, v.layout = true, nil })
+		link(words.N("journey.more", hidden), func() { v.drop(); v.all = true })
 	} else if v.all {
-		link(words.T("journey.fewer"), func() { v.all, v.layout = false, nil })
+		link(words.T("journey.fewer"), func() { v.drop(); v.all = false })
 	}
 	var notes []string
 	if v.state.Note != "" {

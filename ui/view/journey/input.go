@@ -30,10 +30,13 @@ const clickDp = 4
 
 // Handle takes input before the page does, and says whether that was all there is to do.
 func (v *View) Handle(e canvasview.Event) bool {
-	if v.state.Journey == nil || v.layout == nil || v.box.Empty() {
+	at := image.Pt(int(e.X), int(e.Y))
+	if e.Kind == canvasview.Release { // ends what began, whatever there is by now
+		return v.release(at)
+	}
+	if v.layout == nil || v.box.Empty() {
 		return false
 	}
-	at := image.Pt(int(e.X), int(e.Y))
 	switch e.Kind {
 	case canvasview.Hover:
 		v.drag.at, v.byKey = at, false
@@ -42,8 +45,6 @@ func (v *View) Handle(e canvasview.Event) bool {
 		return v.press(e, at)
 	case canvasview.Drag:
 		return v.pull(at)
-	case canvasview.Release:
-		return v.release(at)
 	case canvasview.Scroll:
 		return v.scroll(e, at)
 	case canvasview.KeyDown, canvasview.Rune:
@@ -88,7 +89,7 @@ func (v *View) pull(at image.Point) bool {
 func (v *View) release(at image.Point) bool {
 	d := v.drag
 	v.drag = drag{at: at}
-	if d.kind == ranging {
+	if d.kind == ranging && v.layout != nil {
 		x0, x1 := float64(min(d.from.X, at.X)-v.area.Min.X), float64(max(d.from.X, at.X)-v.area.Min.X)
 		v.zoomTo(v.layout.Time(max(x0, 0)), v.layout.Time(min(x1, float64(v.area.Dx()))))
 	}
@@ -127,65 +128,49 @@ func (v *View) zoomAt(x, factor float64) {
 	if v.zoom < 1.01 {
 		v.zoom = 1
 	}
-	v.place(at, x)
+	v.moveTo(l.AxisAt(v.zoom).X(at) - x)
 }
 
-// place moves the area so that an instant is at a pixel.
-func (v *View) place(at int64, x float64) {
-	v.relay()
-	v.left = v.layout.Axis.X(at) - x
-	v.relay()
-	v.left = v.layout.Options.Left
-}
-
-// relay lays out anew what was laid out before.
-func (v *View) relay() {
-	o := v.layout.Options
-	o.Zoom, o.Left = v.zoom, v.left
-	v.layout = layout.NewJourney(v.state.Journey, o)
-	v.made.zoom, v.made.left = v.zoom, v.left
-}
-
+// moveTo shows what lies at some pixel of the axis, and on.
 func (v *View) moveTo(left float64) {
 	v.left = left
-	v.relay()
-	v.left = v.layout.Options.Left
-	v.made.left = v.left
+	o := v.layout.Options
+	o.Zoom, o.Left = v.zoom, v.left
+	v.lay(o)
 }
 
 // zoomTo shows some stretch of time, as near as that goes. Folds come and go with the
 // zoom, so it is found by halving.
 func (v *View) zoomTo(from, to int64) {
-	if v.layout == nil {
-		return
-	}
 	width := float64(v.layout.Options.Width)
 	lo, hi := 1.0, float64(layout.MaxJourneyZoom)
 	for range 40 {
-		v.zoom = (lo + hi) / 2
+		zoom := (lo + hi) / 2
 		if hi/lo > 4 {
-			v.zoom = lo * 2
+			zoom = lo * 2
 		}
-		v.relay()
-		if v.layout.Axis.X(to)-v.layout.Axis.X(from) > width {
-			hi = v.zoom
+		if a := v.layout.AxisAt(zoom); a.X(to)-a.X(from) > width {
+			hi = zoom
 		} else {
-			lo = v.zoom
+			lo = zoom
 		}
 		if hi/lo < 1.01 {
 			break
 		}
 	}
 	v.zoom = lo
-	v.relay()
-	mid := (v.layout.Axis.X(from) + v.layout.Axis.X(to)) / 2
-	v.moveTo(mid - width/2)
+	a := v.layout.AxisAt(lo)
+	v.moveTo((a.X(from)+a.X(to))/2 - width/2)
 }
 
 // reset shows the whole order again.
 func (v *View) reset() {
-	v.zoom, v.left = 1, 0
-	v.relay()
+	v.zoom, v.keep = 1, [2]int64{}
+	if v.layout == nil { // the next frame lays it out
+		v.left = 0
+		return
+	}
+	v.moveTo(0)
 }
 
 // key acts on keys: left and right go from step to step, Enter opens the one chosen.
@@ -206,7 +191,7 @@ func (v *View) key(e canvasview.Event) bool {
 		if v.sel < 0 {
 			return false
 		}
-		v.open(v.state.Journey.Steps[v.sel].Place)
+		v.open(v.state.Journey, v.state.Journey.Steps[v.sel].Place)
 	case "+", "=":
 		v.zoomAt(v.middle(width), 1.5)
 	case "-", "−":

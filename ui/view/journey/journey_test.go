@@ -366,6 +366,146 @@ func TestSetKeeps(t *testing.T) {
 	}
 }
 
+// TestSetTwiceKeeps keeps the stretch in sight where more than one state is set before
+// the next frame, and where that is the same journey shows exactly the same.
+func TestSetTwiceKeeps(t *testing.T) {
+	p := newPage(t, "en", false, days()[:6], 0)
+	p.Build(1180, 600, 1)
+	v := p.view
+	v.zoomAt(500, 40)
+	zoom, left := v.zoom, v.left
+	from, to := v.layout.Time(0), v.layout.Time(float64(v.area.Dx()))
+	for range 3 {
+		v.Set(v.state)
+		p.Build(1180, 600, 1)
+	}
+	if v.zoom != zoom || v.left != left {
+		t.Errorf("set to the same it is zoomed to %v at %v, want %v at %v", v.zoom, v.left, zoom, left)
+	}
+	v.Set(v.state)
+	for _, n := range []int{7, 9} {
+		v.Set(State{Journey: orderOf(t, days()[:n]), Fault: journey.Nowhere})
+	}
+	p.Build(1180, 600, 1)
+	if f, e := v.layout.Time(0), v.layout.Time(float64(v.area.Dx())); f > from || e < to || v.zoom <= 1 {
+		t.Errorf("shows %d to %d, want at least %d to %d", f, e, from, to)
+	}
+}
+
+// TestPressingBeforeTheNextFrame presses all that can be pressed in the frame on the
+// screen when something else was set already: a box leads to what was drawn.
+func TestPressingBeforeTheNextFrame(t *testing.T) {
+	p := newPage(t, "en", false, days(), 7)
+	other := State{Journey: orderOf(t, days()[:2]), Fault: journey.Nowhere}
+	state := p.view.state
+	click := func(x, y float32) {
+		p.opened = nil
+		p.view.Set(state)
+		p.Build(1180, 600, 1)
+		p.view.Set(other)
+		uitest.Press(p, x, y)
+		p.Build(1180, 600, 1)
+	}
+	p.Build(1180, 600, 1)
+	x, y := p.at(6)
+	click(x, y)
+	if want := fmt.Sprint(byte(3), model.SpanID(7)); len(p.opened) != 1 || p.opened[0] != want {
+		t.Errorf("a press opens %q, want %q", p.opened, want)
+	}
+	p.view.Set(state)
+	p.Build(1180, 600, 1)
+	stop, stopY := p.view.at(p.view.layout.Stop), p.view.laneMid(&xwidget.Canvas{Scale: 1}, p.view.layout.StopLane)
+	a := p.view.layout.Arrows[0]
+	click(p.view.at((a.X0+a.X1)/2), p.view.laneMid(&xwidget.Canvas{Scale: 1}, a.Queue))
+	if want := fmt.Sprint(byte(2), model.SpanID(5)); len(p.opened) != 1 || p.opened[0] != want {
+		t.Errorf("a press on a message opens %q, want %q", p.opened, want)
+	}
+	click(stop, stopY)
+	if want := fmt.Sprint(byte(3), model.SpanID(7)); len(p.opened) != 1 || p.opened[0] != want {
+		t.Errorf("a press on where it stopped opens %q, want %q", p.opened, want)
+	}
+	p.view.Set(state)
+	p.Build(1180, 600, 1)
+	p.view.zoomAt(500, 40)
+	x, y = uitest.Find(t, p.Kit.Metrics, p.Build(1180, 600, 1), "Show the whole order")
+	p.view.Set(other)
+	uitest.Press(p, x, y)
+	p.Build(1180, 600, 1)
+	if p.view.zoom != 1 || p.view.left != 0 {
+		t.Errorf("the whole order is zoomed to %v at %v", p.view.zoom, p.view.left)
+	}
+}
+
+// TestADragEndsBeforeTheNextFrame lets the button go when something else was set.
+func TestADragEndsBeforeTheNextFrame(t *testing.T) {
+	p := newPage(t, "en", false, days(), 0)
+	p.Build(1180, 600, 1)
+	x0, y := p.at(5)
+	x1, _ := p.at(6)
+	p.Handle(canvasview.Event{Kind: canvasview.Press, X: x0, Y: y, Button: canvasview.Primary})
+	p.Handle(canvasview.Event{Kind: canvasview.Drag, X: x1, Y: y, Button: canvasview.Primary})
+	p.Handle(canvasview.Event{Kind: canvasview.Drag, X: x0 + 5, Y: y, Button: canvasview.Primary})
+	p.view.Set(p.view.state)
+	p.Handle(canvasview.Event{Kind: canvasview.Release, X: x0, Y: y, Button: canvasview.Primary})
+	if p.view.drag.kind != noDrag || len(p.opened) > 0 {
+		t.Errorf("let go, it is still at %d, and opened %q", p.view.drag.kind, p.opened)
+	}
+}
+
+// TestZoomingLaysOutOnce counts how often the names of steps are measured.
+func TestZoomingLaysOutOnce(t *testing.T) {
+	p := newPage(t, "en", false, days(), 0)
+	p.Build(1180, 600, 1)
+	v, n := p.view, 0
+	width := v.layout.Options.StepWidth
+	v.layout.Options.StepWidth = func(k int) float32 { n++; return width(k) }
+	from, to := v.state.Journey.When(placeOf(v.state.Journey, 6))
+	v.zoomTo(from, to)
+	if n == 0 || n > len(v.state.Journey.Steps) {
+		t.Errorf("%d names of %d steps measured, want each at most once", n, len(v.state.Journey.Steps))
+	}
+}
+
+// TestATipFollowsTheZoom holds that a tip tells of what is drawn now, not of what it
+// told before: that a box was several pieces of work, which lie apart once zoomed to.
+func TestATipFollowsTheZoom(t *testing.T) {
+	p := newPage(t, "en", false, many(500), 0)
+	p.Build(1180, 600, 1)
+	v := p.view
+	point := func(lane, k int) (says string, n int32) {
+		from, to := v.state.Journey.Activities[k].Start, v.state.Journey.Activities[k].End
+		x := (v.layout.X(from) + v.layout.X(to)) / 2
+		if hit, ok := v.layout.Hit(lane, x); !ok || hit != k {
+			return "", 0
+		}
+		for _, b := range v.layout.Boxes[lane] {
+			if int(b.Activity) == k {
+				n = b.N
+			}
+		}
+		at := canvasview.Event{Kind: canvasview.Hover, X: v.at(x), Y: float32(v.area.Min.Y) + (float32(lane)+0.5)*22}
+		v.Handle(at)
+		p.Panel.Handle(at)
+		return strings.ReplaceAll(uitest.Words(p.Build(1180, 600, 1)), "\n", " "), n
+	}
+	for lane := range v.layout.Boxes {
+		for _, b := range v.layout.Boxes[lane] {
+			k := int(b.Activity)
+			before, n := point(lane, k)
+			if n < 2 {
+				continue
+			}
+			v.zoomTo(v.state.Journey.Activities[k].Start, v.state.Journey.Activities[k].End)
+			after, one := point(lane, k)
+			if !strings.Contains(before, "tell them apart") || one != 1 || strings.Contains(after, "tell them apart") {
+				t.Errorf("of %d it says %q, of %d %q", n, before, one, after)
+			}
+			return
+		}
+	}
+	t.Fatal("no box is several")
+}
+
 // TestNothingLeavesTheArea looks where texts end.
 func TestNothingLeavesTheArea(t *testing.T) {
 	for _, w := range []int{500, 900, 1600} {

@@ -29,7 +29,8 @@ func (v *View) drawMessage(c *xwidget.Canvas, k int) {
 	c.RoundRect(x0-float32(int(dot/2)), from-float32(int(dot/2)), dot, dot, dot/2, ink)
 	h := c.D(waitBarDp)
 	if row := c.D(layout.JourneyRowDp); a.Queue >= 0 {
-		c.Spot(x0-c.D(2), mid-row/2, x1-x0+c.D(4), row, "", func() { v.open(v.taker(k)) })
+		j := v.state.Journey
+		c.Spot(x0-c.D(2), mid-row/2, x1-x0+c.D(4), row, "", func() { v.open(j, taker(&j.Messages[a.Message])) })
 	}
 	if a.Queue >= 0 {
 		_, tint := v.colour(c, v.layout.Options.Systems[a.Queue])
@@ -90,8 +91,7 @@ func (v *View) messageAt(lane int, x float64, near float64) (int, bool) {
 }
 
 // taker returns where a message leads: to who took it, else who sent it.
-func (v *View) taker(arrow int) journey.Place {
-	m := &v.state.Journey.Messages[v.layout.Arrows[arrow].Message]
+func taker(m *journey.Message) journey.Place {
 	if m.Taker < 0 {
 		return m.From
 	}

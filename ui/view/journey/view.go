@@ -87,7 +87,7 @@ type View struct {
 	all       bool // every system has a lane
 	zoom      float64
 	left      float64  // pixels of the axis to the left of the area
-	keep      [2]int64 // what the next frame shows, if the second is later
+	keep      [2]int64 // what the next frame shows of another journey, if the second is later
 	byKey     bool     // the step was chosen by a key, and the pointer has not moved since
 	sel       int      // the step chosen, -1 for none
 	colours   []int    // of systems, -1 for one that sends no spans
@@ -120,19 +120,16 @@ func New(kit *xwidget.Kit, do Actions) *View {
 // Set shows another state. A step that was chosen stays chosen where it is still
 // there, and what was zoomed to stays in sight.
 func (v *View) Set(s State) {
-	same := s.Journey == v.state.Journey
-	chosen, keep := v.chosen(), v.keep
-	if v.layout != nil && v.zoom > 1 {
-		keep = [2]int64{v.layout.Time(0), v.layout.Time(float64(v.area.Dx()))}
-	}
-	v.state, v.layout, v.tipped = s, nil, tipped{}
+	same, chosen := s.Journey == v.state.Journey, v.chosen()
+	v.drop()
+	v.state = s
 	j := s.Journey
 	if j == nil {
 		v.sel = -1
 		return
 	}
 	if !same {
-		v.keep, v.sel = keep, -1
+		v.sel = -1
 		if chosen != (ref{}) {
 			v.sel = slices.IndexFunc(j.Steps, func(p journey.Step) bool { return refOf(j, p.Place) == chosen })
 		}
@@ -154,6 +151,18 @@ func (v *View) Set(s State) {
 		}
 	}
 	v.of = statuses(j)
+}
+
+// drop has the next frame lay out anew. What was zoomed to is noted as time: if there is
+// another journey by then, it is elsewhere.
+func (v *View) drop() {
+	if v.layout != nil {
+		v.keep = [2]int64{}
+		if v.zoom > 1 {
+			v.keep = [2]int64{v.layout.Time(0), v.layout.Time(float64(v.layout.Options.Width))}
+		}
+	}
+	v.layout = nil
 }
 
 // mostStatuses bounds how many things have their status shown.
@@ -191,9 +200,9 @@ func (v *View) chosen() ref {
 	return refOf(v.state.Journey, v.state.Journey.Steps[v.sel].Place)
 }
 
-// open shows a span in its trace.
-func (v *View) open(p journey.Place) {
-	if j := v.state.Journey; j != nil && p.Trace >= 0 && v.do.Open != nil {
+// open shows a span of a journey in its trace.
+func (v *View) open(j *journey.Journey, p journey.Place) {
+	if p.Trace >= 0 && v.do.Open != nil {
 		r := refOf(j, p)
 		v.do.Open(r.trace, r.span)
 	}
@@ -296,7 +305,9 @@ func (v *View) arrange(c *xwidget.Canvas, width int) {
 		return
 	}
 	step, wait := c.Font(xwidget.Small, stepWeight), c.Font(xwidget.Small, waitWeight)
-	v.layout = layout.NewJourney(v.state.Journey, layout.JourneyOptions{
+	other := now.state != v.made.state
+	v.made = now
+	v.lay(layout.JourneyOptions{
 		Width: width, Scale: c.Scale, Zoom: v.zoom, Left: v.left, Systems: v.systems(), Stop: v.fault(),
 		StepWidth: func(k int) float32 {
 			return c.Metrics.Width(step, c.Fit(step, v.name(v.state.Journey.Steps[k].Place), c.D(nameDp))) + 1
@@ -309,13 +320,17 @@ func (v *View) arrange(c *xwidget.Canvas, width int) {
 		},
 		StopWidth: c.Metrics.Width(c.Font(xwidget.Small, scene.SemiBold), v.words()) + c.D(stopDp+6),
 	})
-	v.left = v.layout.Options.Left
-	now.left = v.left
-	v.made = now
-	if keep := v.keep; keep[1] > keep[0] {
-		v.keep = [2]int64{}
+	if keep := v.keep; other && keep[1] > keep[0] {
 		v.zoomTo(keep[0], keep[1])
 	}
+	v.keep = [2]int64{}
+}
+
+// lay lays the journey out. What a Tip told of may be something else then.
+func (v *View) lay(o layout.JourneyOptions) {
+	v.layout, v.tipped = layout.NewJourney(v.state.Journey, o), tipped{}
+	v.left = v.layout.Options.Left
+	v.made.zoom, v.made.left = v.zoom, v.left
 }
 
 // waited returns the words for the wait of a message, "" for one that did not wait.
