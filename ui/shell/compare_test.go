@@ -192,6 +192,14 @@ func TestCompareWithUsual(t *testing.T) {
 	if got := b.says(); !strings.Contains(got, "11 other traces") {
 		t.Errorf("of another trace, what is usual is %s", got)
 	}
+	p.swap()
+	p.set(comparison.A, fileSubject("bad.json", uitest.Shop(t, 2)))
+	b.until("the comparison", func() bool { return p.m.C != nil })
+	if got := b.says(); !strings.Contains(got, "12 other traces") || !p.sides[comparison.B].usual {
+		t.Errorf("the other way round, what is usual of another trace is %s", got)
+	}
+	p.swap()
+	b.until("the comparison", func() bool { return p.m.C != nil })
 	b.comparePage().open(comparison.A, p.m.Selected())
 	b.until("the trace", func() bool { return b.tracePage().doc != nil })
 	if b.tracePage().kept == 0 {
@@ -216,5 +224,28 @@ func TestCompareWithFile(t *testing.T) {
 	b.until("the comparison", func() bool { return p.m.C != nil })
 	if !p.m.C.Usual(comparison.A) || !strings.Contains(p.Copy(), "failed at") {
 		t.Errorf("copied: %s", p.Copy())
+	}
+}
+
+// TestUsualIsOfTheSource compares a trace of a connection that the window has left with
+// what is usual there, and opens one of those from there.
+func TestUsualIsOfTheSource(t *testing.T) {
+	b := newBench(t, func(o *Options) { o.Sampling.Spans = 1000 })
+	left := newFakeSource()
+	b.usual.asked[left] = []*model.Trace{healthyShop(t, 5), healthyShop(t, 6)}
+	b.usual.asked[b.Shell.source] = []*model.Trace{healthyShop(t, 7)}
+	p := newComparePage(b.Shell)
+	b.add(p)
+	of := fileSubject("", uitest.Shop(t, 2))
+	of.from = left
+	p.set(comparison.B, of)
+	p.usual()
+	b.until("the comparison", func() bool { return p.m.C != nil })
+	if n := len(p.m.C.Traces[comparison.A]); n != 2 {
+		t.Fatalf("compared with %d traces, want the 2 of its own connection", n)
+	}
+	p.open(comparison.A, 0)
+	if tp := b.tracePage(); tp.from != Source(left) {
+		t.Error("a trace is opened from another connection than it came from")
 	}
 }

@@ -167,11 +167,12 @@ func (p *comparePage) steps() *canvasview.View {
 	return p.table.View()
 }
 
-// set takes a subject for a side and compares anew.
+// set takes a subject for a side and compares anew. What is usual on the other side is
+// then what is usual of this one.
 func (p *comparePage) set(side comparison.Side, u *subject) {
 	p.sides[side] = u
-	if a := p.sides[comparison.A]; side == comparison.B && a != nil && a.usual {
-		p.sides[comparison.A] = p.shell.usualSubject(u)
+	if other := p.sides[side.Other()]; other != nil && other.usual && !u.usual {
+		p.sides[side.Other()] = p.shell.usualSubject(u)
 	}
 	p.read()
 	p.Focus()

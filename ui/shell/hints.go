@@ -87,7 +87,9 @@ func (h *hints) heightDp() float32 {
 // check looks for what is odd about the trace on the page, in the background.
 func (h *hints) check() {
 	p := h.page
-	h.known = false
+	h.list, h.known = nil, false // what was found is about the spans of the trace before
+	h.slot.Stop()
+	h.relayout()
 	if !p.whole() {
 		return
 	}

@@ -60,6 +60,10 @@ func TestHintsUnfold(t *testing.T) {
 	if p.hints.open {
 		t.Error("Esc does not fold them")
 	}
+	if p.hints.check(); len(p.hints.list) > 0 {
+		t.Error("while another trace is looked at, hints about the one before are shown")
+	}
+	b.until("the hints", func() bool { return len(p.hints.list) > 0 })
 }
 
 func TestFetchAgainShowsWhatIsNew(t *testing.T) {

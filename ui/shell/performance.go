@@ -211,6 +211,9 @@ func (p *performancePage) reload() {
 			p.learnNames()
 		}
 		p.update()
+		if err != nil || p.of != p.now.of { // what is in sight, or listed, changed meanwhile
+			p.recount()
+		}
 		p.fillOlder()
 	})
 	p.update()
@@ -258,9 +261,11 @@ func (m measured) count(ctx context.Context, f traffic.Filter, of traffic.Target
 	return m, err
 }
 
-// recount adds up what is in sight now.
+// recount adds up what is in sight now, unless another set is being read: it would be
+// of the one before.
 func (p *performancePage) recount() {
-	if p.now.set == nil {
+	p.bar.Redraw()
+	if p.now.set == nil || p.load.Busy() {
 		return
 	}
 	m, f, of := p.now, p.filter(query.ParseKept(p.box.Text, p.shell.now())), p.of
@@ -274,29 +279,21 @@ func (p *performancePage) recount() {
 			p.update()
 		}
 	})
-	p.bar.Redraw()
 }
 
-// fillOlder has what an older version kept looked at, and shows it as it comes.
+// fillOlder has what an older version kept looked at, and says how much is left. It is
+// shown once that is none: another set has all of its time in sight.
 func (p *performancePage) fillOlder() {
 	s := p.shell
 	if p.now.undigested == 0 || p.fill.Busy() || s.Library == nil {
 		return
 	}
-	const every = 20 // pieces
-	n := 0
 	p.fill.Start(func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, s.Library.FillDigests(ctx, func(left int) {
-			n++
-			again := n%every == 0
 			s.Dispatch(func() {
-				if !p.fill.Busy() {
-					return
-				}
-				p.now.undigested = left
-				p.bar.Redraw()
-				if again && !p.load.Busy() {
-					p.reload()
+				if p.fill.Busy() {
+					p.now.undigested = left
+					p.bar.Redraw()
 				}
 			})
 		})

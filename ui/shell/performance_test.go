@@ -2,7 +2,9 @@ package shell
 
 import (
 	"context"
+	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -13,6 +15,7 @@ import (
 	"traceview/internal/format/otlp"
 	"traceview/internal/model"
 	"traceview/internal/query"
+	"traceview/internal/task"
 	"traceview/ui/canvasview"
 	"traceview/ui/uitest"
 	"traceview/ui/view/order"
@@ -239,9 +242,11 @@ func TestPerformanceOfAFile(t *testing.T) {
 type gauge struct {
 	*fakeLibrary
 	left chan int
+	read atomic.Int32 // how often all was added up
 }
 
 func (g *gauge) Traffic(ctx context.Context, q query.Kept) (*traffic.Set, int, error) {
+	g.read.Add(1)
 	set, _, err := g.fakeLibrary.Traffic(ctx, q)
 	return set, len(g.left), err
 }
@@ -254,10 +259,11 @@ func (g *gauge) FillDigests(_ context.Context, progress func(int)) error {
 }
 
 func TestOlderTracesAreLookedAt(t *testing.T) {
-	lib := &gauge{newFakeLibrary(), make(chan int, 10)}
+	const pieces = 100
+	lib := &gauge{fakeLibrary: newFakeLibrary(), left: make(chan int, pieces)}
 	lib.add(uitest.Shop(t, 1), "1")
-	for n := range 10 {
-		lib.left <- 9 - n
+	for n := range pieces {
+		lib.left <- pieces - 1 - n
 	}
 	lib.opens <- openedLibrary{kept: true}
 	b := newBench(t, func(o *Options) { o.Library = lib })
@@ -267,6 +273,50 @@ func TestOlderTracesAreLookedAt(t *testing.T) {
 	b.until("all", func() bool { return !p.fill.Busy() && !p.load.Busy() && p.now.undigested == 0 })
 	if len(lib.left) != 0 {
 		t.Errorf("%d are left", len(lib.left))
+	}
+	if n := lib.read.Load(); n != 2 {
+		t.Errorf("all is shown anew %d times, want at the beginning and at the end only: the time in sight is lost with it", n)
+	}
+}
+
+// TestNothingIsAddedUpOfASetThatGoes changes what is listed while another set is read.
+func TestNothingIsAddedUpOfASetThatGoes(t *testing.T) {
+	b := newLibraryBench(t, busyShop(t, 4), openedLibrary{kept: true})
+	b.ctrl(fyne.KeyP)
+	p := b.perfPage()
+	of := p.now.total.Operations[0].Target
+	p.reload()
+	if p.focusOn(of); p.sum.Busy() {
+		t.Error("the set before is added up, and takes the place of the one that is read")
+	}
+	if b.perfPage(); p.now.of != of || len(p.now.points) == 0 {
+		t.Errorf("of what is listed there are %d points, they are of %v", len(p.now.points), p.now.of)
+	}
+}
+
+// TestGathering holds that a fault in one trace is an error of all, not the end of the
+// program, and that the error of a trace is told where none can be read.
+func TestGathering(t *testing.T) {
+	rows := make([]order.Row, 5)
+	for _, tt := range []struct {
+		name   string
+		fetch  func(context.Context, order.Row) (*model.Trace, error)
+		unread int
+		is     func(error) bool
+	}{
+		{"all", func(context.Context, order.Row) (*model.Trace, error) { return uitest.Shop(t, 1), nil }, 0, func(err error) bool { return err == nil }},
+		{"none", func(context.Context, order.Row) (*model.Trace, error) { return nil, errDown }, 5, func(err error) bool { return errors.Is(err, errDown) }},
+		{"fault", func(context.Context, order.Row) (*model.Trace, error) { panic("damaged") }, 5, func(err error) bool {
+			var fault *task.PanicError
+			return errors.As(err, &fault) && fault.Value == "damaged"
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			set, unread, err := gather(t.Context(), rows, tt.fetch, func(int) {})
+			if unread != tt.unread || len(set.Traces) != len(rows)-unread || !tt.is(err) {
+				t.Errorf("%d traces, %d unread, %v", len(set.Traces), unread, err)
+			}
+		})
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"traceview/internal/analysis/traffic"
 	"traceview/internal/model"
 	"traceview/internal/query"
+	"traceview/internal/task"
 	"traceview/ui/view/order"
 )
 
@@ -108,7 +109,7 @@ func (p *performancePage) readOrder(op *orderPage, q query.Kept) func(ctx contex
 var errNotAtHand = errors.New("the trace is neither in the library nor on a server")
 
 // gather digests traces that are fetched some at a time, and tells how many are done.
-// What cannot be fetched is counted; that none can be is an error.
+// What cannot be fetched is counted; that none can be is an error, as is a panic.
 func gather(ctx context.Context, rows []order.Row, fetch func(context.Context, order.Row) (*model.Trace, error), done func(n int)) (*traffic.Set, int, error) {
 	digests, errs := make([]*traffic.Digest, len(rows)), make([]error, len(rows))
 	next := make(chan int)
@@ -119,10 +120,13 @@ func gather(ctx context.Context, rows []order.Row, fetch func(context.Context, o
 		all.Go(func() {
 			var g traffic.Digester
 			for k := range next {
-				t, err := fetch(ctx, rows[k])
-				if errs[k] = err; t != nil && err == nil {
-					digests[k] = g.Digest(t)
-				}
+				errs[k] = task.Guard(func() error { // the caller's reaches no further than its goroutine
+					t, err := fetch(ctx, rows[k])
+					if t != nil && err == nil {
+						digests[k] = g.Digest(t)
+					}
+					return err
+				})
 				mu.Lock()
 				n++
 				done(n)
@@ -147,11 +151,14 @@ func gather(ctx context.Context, rows []order.Row, fetch func(context.Context, o
 		set.AddDigest(int64(k), d)
 	}
 	set.Sort()
-	if ctx.Err() != nil {
+	var fault *task.PanicError
+	switch {
+	case ctx.Err() != nil:
 		return set, unread, ctx.Err()
-	}
-	if unread == len(rows) && unread > 0 {
-		return set, unread, cmp.Or(errors.Join(errs[0]), errNotAtHand)
+	case errors.As(errors.Join(errs...), &fault):
+		return set, unread, fault
+	case unread == len(rows) && unread > 0:
+		return set, unread, cmp.Or(errs[0], errNotAtHand)
 	}
 	return set, unread, nil
 }

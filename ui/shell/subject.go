@@ -147,12 +147,17 @@ const (
 var errNoUsual = errors.New("compare: no other trace of the operation is kept")
 
 // usualSubject returns traces that begin with the same operation, without the one that
-// is compared: those that the window judges others by, and more from the library.
+// is compared: those by which the window judges what is from the same source, and more
+// from the library.
 func (s *Shell) usualSubject(of *subject) *subject {
 	service, operation, except := of.Service, of.Side.Name, of.id
-	u := &subject{usual: true}
+	from := of.from
+	if from == nil { // of a file, or of the library
+		from = s.source
+	}
+	u := &subject{usual: true, from: from}
 	u.Side = compare.Side{Name: operation, Service: service, Traces: 2}
-	w, known, open := s.kit.Words, s.usual.of(nil).traces, s.shelf.open
+	w, known, open := s.kit.Words, s.usual.of(from).traces, s.shelf.open
 	u.read = func(ctx context.Context, on func(string)) (f brought, err error) {
 		here := map[model.TraceID]bool{}
 		for _, t := range known {
