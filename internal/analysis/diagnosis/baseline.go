@@ -1,6 +1,8 @@
 package diagnosis
 
 import (
+	"sync"
+
 	"traceview/internal/model"
 )
 
@@ -13,6 +15,7 @@ type Baseline struct {
 	byOp   []normal
 	pairs  map[pair]int32 // position in byPair
 	byPair []*together
+	slab   []together // to take pairs from
 
 	traces  int
 	spare   together // of pairs beyond those that are kept
@@ -62,6 +65,9 @@ type taker struct {
 // maxPairs bounds memory where nearly every span is of an operation of its own.
 const maxPairs = 200_000
 
+// slabSize is how many pairs are made at once.
+const slabSize = 256
+
 // NewBaseline returns a baseline that knows nothing.
 func NewBaseline() *Baseline {
 	return &Baseline{ops: newOperations(), pairs: map[pair]int32{}, senders: map[ref]sender{}}
@@ -84,16 +90,29 @@ func (b *Baseline) add(s *scan) {
 	}
 	c := counter{of: make([]int32, len(b.byOp))}
 	s.pair = make([]int32, len(s.t.Spans))
+	var beside sync.WaitGroup
+	pairs := func() {
+		for i := range s.t.Spans {
+			b.addPair(s, model.SpanIndex(i))
+		}
+	}
+	if len(s.t.Spans) >= large { // they share nothing that is written
+		beside.Go(pairs)
+	} else {
+		pairs()
+	}
 	for i := range s.t.Spans {
 		b.addSpan(s, model.SpanIndex(i))
 	}
+	beside.Wait()
 	for i := range s.t.Spans {
 		b.addCalls(s, model.SpanIndex(i), &c)
 	}
 	b.latest = max(b.latest, s.t.Epoch+s.t.Dur)
 }
 
-// addSpan takes one span into account. How long failed ones took says nothing.
+// addSpan takes one span into account, by its operation. How long failed ones took
+// says nothing.
 func (b *Baseline) addSpan(s *scan, i model.SpanIndex) {
 	op := s.op[i]
 	if op < 0 {
@@ -102,22 +121,14 @@ func (b *Baseline) addSpan(s *scan, i model.SpanIndex) {
 	sp, n := &s.t.Spans[i], &b.byOp[op]
 	at := s.t.Epoch + sp.Start
 	n.n++
-	s.pair[i] = b.pairOf(pair{s.parentOp(i), op})
-	p := &b.spare
-	if s.pair[i] >= 0 {
-		p = b.byPair[s.pair[i]]
-	}
-	p.n++
 	if s.failed(i) {
 		n.failed++
 		if !s.failed(s.unit[i]) {
 			n.forgiven++
 		}
-		p.failed++
 	} else {
 		n.self.add(at, s.self[i])
 		n.dur.add(at, sp.Dur)
-		p.self.add(at, s.self[i])
 	}
 	if s.remote.Has(i) {
 		n.remote++
@@ -130,11 +141,33 @@ func (b *Baseline) addSpan(s *scan, i model.SpanIndex) {
 	}
 }
 
+// addPair takes one span into account, by its operation below that of its parent.
+func (b *Baseline) addPair(s *scan, i model.SpanIndex) {
+	op := s.op[i]
+	if op < 0 {
+		return
+	}
+	s.pair[i] = b.pairOf(pair{s.parentOp(i), op})
+	p := &b.spare
+	if s.pair[i] >= 0 {
+		p = b.byPair[s.pair[i]]
+	}
+	p.n++
+	if s.failed(i) {
+		p.failed++
+	} else {
+		p.self.add(s.t.Epoch+s.t.Spans[i].Start, s.self[i])
+	}
+}
+
 // pairOf returns the number of a pair, -1 if there are too many.
 func (b *Baseline) pairOf(k pair) int32 {
 	n, isNew := numbered(b.pairs, k, maxPairs)
 	if isNew {
-		b.byPair = append(b.byPair, &together{})
+		if len(b.slab) == 0 {
+			b.slab = make([]together, slabSize)
+		}
+		b.byPair, b.slab = append(b.byPair, &b.slab[0]), b.slab[1:]
 	}
 	return n
 }
@@ -214,7 +247,9 @@ func (b *Baseline) ready() {
 		}
 	}
 	for _, p := range b.byPair {
-		p.self.ready()
+		if len(p.self.kept) > leastHere { // of fewer nobody asks
+			p.self.ready()
+		}
 		p.calls.ready()
 	}
 }

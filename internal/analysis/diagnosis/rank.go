@@ -107,6 +107,9 @@ func (d *doctor) firstTries() map[Place]int64 {
 // mend finds the failed steps that were done again and went well: such a step
 // goes well once in an order, so one that had gone well before is another.
 func (d *doctor) mend() {
+	if len(d.failed) == 0 {
+		return
+	}
 	type range64 struct{ first, last int64 }
 	fine := map[int32]range64{}
 	for _, g := range d.fine {

@@ -18,7 +18,7 @@ func (d *doctor) repeats(s *scan) {
 	at := map[int32]int{}
 	for k := range s.t.Spans {
 		p := model.SpanIndex(k)
-		if s.t.Spans[p].End-p <= fewCalls || s.op[p] < 0 {
+		if s.op[p] < 0 || !s.hasChildren(p, fewCalls) {
 			continue
 		}
 		list = list[:0]
@@ -40,10 +40,18 @@ func (d *doctor) repeats(s *scan) {
 	}
 }
 
+// hasChildren says whether span p has n children or more.
+func (s *scan) hasChildren(p model.SpanIndex, n int) bool {
+	for c := p + 1; c < s.t.Spans[p].End && n > 0; c = s.t.Spans[c].End {
+		n--
+	}
+	return n == 0
+}
+
 // repeated reports one series of calls of span p if it is out of the ordinary.
 func (d *doctor) repeated(s *scan, p model.SpanIndex, l series) {
 	n := len(l.spans)
-	var waits []wait
+	waits := make([]wait, 0, n)
 	sum, on, bad := int64(0), 0, 0
 	for _, c := range l.spans {
 		sum += s.t.Spans[c].Dur

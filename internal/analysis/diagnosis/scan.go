@@ -3,6 +3,7 @@ package diagnosis
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"traceview/internal/analysis"
 	"traceview/internal/model"
@@ -48,9 +49,21 @@ func scanBy(classes []class, ops *operations, t *model.Trace) *scan {
 	n := len(t.Spans)
 	s := &scan{t: t, classes: classes, op: make([]int32, n), said: make([]outcome, n), roles: make([]analysis.Role, n),
 		remote: analysis.NewSet(n)}
-	known := map[opKey]int32{}
+	half := n
+	if n >= large {
+		half = n / 2
+	}
+	var first, second []met
+	var beside sync.WaitGroup
+	beside.Go(func() { second = s.identify(ops != nil, half, n) })
+	first = s.identify(ops != nil, 0, half)
+	beside.Wait()
+	s.number(ops, first, 0, half)
+	s.number(ops, second, half, n)
 	for i := range t.Spans {
-		s.identify(ops, known, model.SpanIndex(i))
+		if sp := &t.Spans[i]; sp.Parent != model.NoSpan && t.Spans[sp.Parent].Resource != sp.Resource {
+			s.remote.Add(sp.Parent)
+		}
 	}
 	s.lag = lags(s)
 	return s
@@ -72,23 +85,46 @@ func (s *scan) settle(known map[clock]int64) {
 	}
 }
 
-// identify notes the operation, unless ops is nil, the outcome and the role of span i.
-func (s *scan) identify(ops *operations, known map[opKey]int32, i model.SpanIndex) {
-	sp := &s.t.Spans[i]
-	m := s.read(i)
-	if ops != nil {
-		key := opKey{s.t.ResourceAt(sp.Resource).Service, sp.Name, m.detail, sp.Kind}
-		op, ok := known[key]
-		if !ok {
-			op = ops.number(s.named(sp, m.detail))
-			known[key] = op
+// met is where an operation was met first in a run of spans, and its detail.
+type met struct {
+	at     model.SpanIndex
+	detail string
+}
+
+// identify notes the outcomes and roles of a run of spans. With operations it
+// numbers those as they are met in the run, and returns where that was: two runs
+// can be looked at at once, since most of the time goes into fetching attributes.
+func (s *scan) identify(operations bool, from, to int) (list []met) {
+	known := map[opKey]int32{}
+	for i := model.SpanIndex(from); int(i) < to; i++ {
+		sp := &s.t.Spans[i]
+		m := s.read(i)
+		s.said[i], s.roles[i] = outcomeOf(sp, m), analysis.RoleOf(sp.Kind, m.do)
+		if !operations {
+			continue
 		}
-		s.op[i] = op
+		key := opKey{s.t.ResourceAt(sp.Resource).Service, sp.Name, m.detail, sp.Kind}
+		n, ok := known[key]
+		if !ok {
+			n = int32(len(list))
+			known[key], list = n, append(list, met{i, m.detail})
+		}
+		s.op[i] = n
 	}
-	s.said[i] = outcomeOf(sp, m)
-	s.roles[i] = analysis.RoleOf(sp.Kind, m.do)
-	if p := sp.Parent; p != model.NoSpan && s.t.Spans[p].Resource != sp.Resource {
-		s.remote.Add(p)
+	return list
+}
+
+// number gives the operations met in a run of spans their numbers among all.
+func (s *scan) number(ops *operations, list []met, from, to int) {
+	if len(list) == 0 {
+		return
+	}
+	numbers := make([]int32, len(list))
+	for k, m := range list {
+		numbers[k] = ops.number(s.named(&s.t.Spans[m.at], m.detail))
+	}
+	for i := from; i < to; i++ {
+		s.op[i] = numbers[s.op[i]]
 	}
 }
 
@@ -162,6 +198,18 @@ func (s *scan) sources(i model.SpanIndex) []ref {
 	return list
 }
 
+// manyBelow is from how many spans below it on the children of a span are counted
+// before they are listed.
+const manyBelow = 1 << 16
+
+// children returns how many children span p has.
+func (s *scan) children(p model.SpanIndex) (n int) {
+	for c := p + 1; c < s.t.Spans[p].End; c = s.t.Spans[c].End {
+		n++
+	}
+	return n
+}
+
 // selfTimes returns the time of each span in which it did not wait for a child.
 func selfTimes(s *scan) []int64 {
 	spans := s.t.Spans
@@ -170,6 +218,9 @@ func selfTimes(s *scan) []int64 {
 	for i := range spans {
 		p := &spans[i]
 		scratch = scratch[:0]
+		if p.End-model.SpanIndex(i) > manyBelow { // may have as many children: growing to a million of them leaves 80 MB behind
+			scratch = slices.Grow(scratch, s.children(model.SpanIndex(i)))
+		}
 		for c := model.SpanIndex(i + 1); c < p.End; c = spans[c].End {
 			lo, hi := max(spans[c].Start, p.Start), min(spans[c].Start+spans[c].Dur, p.Start+p.Dur)
 			if lo < hi && !(spans[c].Kind == model.KindConsumer && spans[c].Start+spans[c].Dur > p.Start+p.Dur) {
