@@ -52,10 +52,13 @@ var layers = []layer{
 	{"internal/document", []string{"internal/model", "internal/analysis", "internal/analysis/traffic", "internal/query", "internal/layout", "internal/savedview", "internal/units", "internal/task"},
 		"what belongs to one open trace is told apart from how it got here and how it is shown"},
 
+	{"internal/logs", []string{"internal/model"},
+		"log lines are tied to spans by their ids; where they come from and how they are written is told below and beside it"},
+
 	{"internal/format", []string{"internal/model", "internal/format/...", "github.com/klauspost/compress/..."},
 		"files come packed in zstd; what is in them is read by the packages below"},
-	{"internal/format/...", []string{"internal/model", "internal/format/..."},
-		"a format turns bytes into the model and back; no wire type goes further"},
+	{"internal/format/...", []string{"internal/model", "internal/logs", "internal/format/..."},
+		"a format turns bytes into the model, or into log lines, and back; no wire type goes further"},
 	{"internal/snapshot", []string{"internal/model", "internal/format/...", "github.com/klauspost/compress/..."},
 		"the file is standard data in a container; it knows no server and no view"},
 	{"internal/redact", []string{"internal/model"},

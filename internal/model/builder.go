@@ -130,6 +130,9 @@ func (b *Builder) InternString(s string) StringID { return b.Intern([]byte(s)) }
 // Str returns the name with that id.
 func (b *Builder) Str(id StringID) string { return b.arena.Str(id) }
 
+// Text returns the value of an attribute made by b as Arena.Text does.
+func (b *Builder) Text(at Attr) string { return b.arena.Text(at) }
+
 // StringAttr makes an attribute with a text value.
 func (b *Builder) StringAttr(key StringID, v []byte) Attr {
 	return Attr{Key: key, Kind: ValueString, data: b.value(v)}
