@@ -29,8 +29,8 @@ type Scatter struct {
 	failed     []int32
 }
 
-// seen returns the places of the dots in view, which rise by time.
-func seen(dots []Dot, v Viewport) (lo, hi int) {
+// Seen returns the places of the dots in view, from lo to before hi. They rise by time.
+func Seen(dots []Dot, v Viewport) (lo, hi int) {
 	from, to := v.Start, v.End()
 	lo = sort.Search(len(dots), func(k int) bool { return dots[k].At >= from })
 	hi = lo + sort.Search(len(dots)-lo, func(k int) bool { return dots[lo+k].At > to })
@@ -49,7 +49,7 @@ func (s *Scatter) Fill(dots []Dot, v Viewport, a LogAxis, cell int) {
 	s.all, s.failed = s.all[:n], s.failed[:n]
 	clear(s.all)
 	clear(s.failed)
-	lo, hi := seen(dots, v)
+	lo, hi := Seen(dots, v)
 	s.N, s.Failed, s.Most = hi-lo, 0, 0
 	if v.PerPx <= 0 || a.Most <= a.Least {
 		return
@@ -103,7 +103,7 @@ func Nearest(dots []Dot, v Viewport, a LogAxis, x, y, reach float64) int {
 	if v.PerPx <= 0 {
 		return -1
 	}
-	lo, hi := seen(dots, v)
+	lo, hi := Seen(dots, v)
 	lo += sort.Search(hi-lo, func(k int) bool { return v.X(dots[lo+k].At) >= x-reach })
 	best, least := -1, reach*reach
 	for k := lo; k < hi; k++ {

@@ -239,13 +239,6 @@ func (c *Comparison) arrange(nodes []node, ops []operation, s *sums) {
 			at += size[k]
 		}
 	}
-	for side := range c.of {
-		for _, of := range c.of[side] {
-			for i := range of {
-				of[i] = row[of[i]]
-			}
-		}
-	}
 }
 
 // children lists the paths below each other, those of path i from first[i+1] to

@@ -88,7 +88,6 @@ type Comparison struct {
 	Traces [2][]*model.Trace
 	Shared int // rows that both sides have
 
-	of      [2][][]int32
 	spreads [2][]Spreads // by row, nil for a side of one trace
 }
 
@@ -96,8 +95,7 @@ type Comparison struct {
 type Options struct {
 	// Exact compares names as they were recorded. Otherwise names that differ in
 	// numbers and ids only, where one side lacks some of them, are one.
-	Exact    bool
-	Progress func(float64) // is told the share done, on the calling goroutine
+	Exact bool
 }
 
 // Compare aligns the traces of two sides. It looks at every span a few times and
@@ -105,26 +103,12 @@ type Options struct {
 func Compare(ctx context.Context, a, b []*model.Trace, o Options) (*Comparison, error) {
 	c := &Comparison{Traces: [2][]*model.Trace{a, b}}
 	g := newGrower(o.Exact)
-	spans, done := 0, 0
-	for _, list := range c.Traces {
-		for _, t := range list {
-			spans += len(t.Spans)
-		}
-	}
-	step := func(t *model.Trace) error {
-		if done += len(t.Spans); o.Progress != nil {
-			o.Progress(float64(done) / float64(max(2*spans, 1)))
-		}
-		if ctx.Err() != nil {
-			return fmt.Errorf("compare: %w", ctx.Err())
-		}
-		return nil
-	}
+	var of [2][][]int32 // the path of each span
 	for side, list := range c.Traces {
 		for _, t := range list {
-			c.of[side] = append(c.of[side], g.grow(t, Side(side)))
-			if err := step(t); err != nil {
-				return nil, err
+			of[side] = append(of[side], g.grow(t, Side(side)))
+			if ctx.Err() != nil {
+				return nil, fmt.Errorf("compare: %w", ctx.Err())
 			}
 		}
 	}
@@ -132,13 +116,13 @@ func Compare(ctx context.Context, a, b []*model.Trace, o Options) (*Comparison, 
 	sums := newSums(len(nodes), c.Traces)
 	for side, list := range c.Traces {
 		for k, t := range list {
-			of := c.of[side][k]
-			for i := range of {
-				of[i] = final[of[i]]
+			paths := of[side][k]
+			for i := range paths {
+				paths[i] = final[paths[i]]
 			}
-			sums.add(t, int32(k), Side(side), of)
-			if err := step(t); err != nil {
-				return nil, err
+			sums.add(t, int32(k), Side(side), paths)
+			if ctx.Err() != nil {
+				return nil, fmt.Errorf("compare: %w", ctx.Err())
 			}
 		}
 	}
@@ -150,24 +134,6 @@ func Compare(ctx context.Context, a, b []*model.Trace, o Options) (*Comparison, 
 		}
 	}
 	return c, nil
-}
-
-// RowOf returns the row of a span, -1 for none.
-func (c *Comparison) RowOf(s Side, p Place) int32 {
-	if p.Trace < 0 || int(p.Trace) >= len(c.of[s]) || p.Span < 0 || int(p.Span) >= len(c.of[s][p.Trace]) {
-		return -1
-	}
-	return c.of[s][p.Trace][p.Span]
-}
-
-// Path returns the rows that lead to row i, and i itself.
-func (c *Comparison) Path(i int32) []int32 {
-	out := make([]int32, c.Rows[i].Depth+1)
-	for k := len(out) - 1; k >= 0; k-- {
-		out[k] = i
-		i = c.Rows[i].Parent
-	}
-	return out
 }
 
 // Spreads returns how the figures of row i are spread over the traces of a side.

@@ -125,7 +125,7 @@ func (m *Model) Tree() bool { return m.sort == ColStep }
 func (m *Model) Sorted() (Column, bool) { return m.sort, m.falling }
 
 // Sort sorts by a column: figures from the largest at first, and the other way
-// round where they are sorted by it already. A second time, the tree comes back.
+// round where they are sorted by it already. By ColStep they are a tree again.
 func (m *Model) Sort(by Column) bool {
 	switch {
 	case by == ColStep:

@@ -40,7 +40,6 @@ const (
 type State struct {
 	Total *traffic.Total // nil while there is none
 	Busy  bool
-	Trace bool // of one trace, not of many
 }
 
 // Actions are what the graph asks of the window; both may be nil. They are told what

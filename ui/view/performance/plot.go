@@ -236,11 +236,6 @@ func (p *Plot) Whole() bool { return p.view.Fitted() }
 // ShowAll brings all of the time into sight.
 func (p *Plot) ShowAll() bool { return p.show(layout.Fit(p.view.Total, p.view.Width)) }
 
-// ShowWindow brings a stretch of time into sight.
-func (p *Plot) ShowWindow(w traffic.Window) bool {
-	return p.show(p.view.Range(w.From-p.base, w.To-p.base))
-}
-
 // show changes the time in sight and tells the window.
 func (p *Plot) show(v layout.Viewport) bool {
 	if p.state.Set == nil || v == p.view {

@@ -4,6 +4,7 @@ import (
 	"image"
 	"math"
 
+	"traceview/internal/layout"
 	"traceview/internal/scene"
 	"traceview/ui/axis"
 	"traceview/ui/xwidget"
@@ -59,11 +60,11 @@ func (p *Plot) drawDots(s *scene.Scene) {
 func (p *Plot) drawFew(s *scene.Scene) {
 	pal := p.style.Palette
 	d, ink := p.px(dotDp), pal.Secondary.Alpha(190)
-	left, right := p.view.Start, p.view.End()
+	lo, hi := layout.Seen(p.dots, p.view)
 	for _, failed := range [2]bool{false, true} { // those that failed on top
-		for k := range p.dots {
+		for k := lo; k < hi; k++ {
 			t := &p.dots[k]
-			if t.Failed != failed || t.At < left || t.At > right {
+			if t.Failed != failed {
 				continue
 			}
 			x := float32(p.area.Min.X) + float32(p.view.X(t.At))
