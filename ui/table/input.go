@@ -3,6 +3,7 @@ package table
 import (
 	"image"
 	"math"
+	"slices"
 
 	"traceview/ui/canvasview"
 )
@@ -86,6 +87,7 @@ func (t *Table) heading() (c *Column, ok bool) {
 
 // Hover acts on the pointer being at x, y.
 func (t *Table) Hover(x, y float32) bool {
+	t.catchUp()
 	at := image.Pt(int(x), int(y))
 	changed := at != t.pointer.at || !t.pointer.inside
 	t.pointer.at, t.pointer.inside = at, true
@@ -120,7 +122,11 @@ func (t *Table) Press(x, y float32, b canvasview.Button, mods canvasview.Mods) b
 		return t.source.Sort(c.ID)
 	}
 	if row := t.hotRow(); row >= 0 {
-		return t.ChooseRow(row)
+		t.ChooseRow(row)
+		if t.Opens {
+			t.source.Activate(row)
+		}
+		return true
 	}
 	return false
 }
@@ -163,6 +169,7 @@ func (t *Table) Release(x, y float32) bool {
 
 // Scroll acts on the wheel: dy is how far the rows move down.
 func (t *Table) Scroll(_, dy float32, _ canvasview.Mods) bool {
+	t.catchUp()
 	y := t.pointer.rest - float64(dy)
 	whole := math.Trunc(y)
 	t.pointer.rest = y - whole
@@ -189,6 +196,7 @@ func (t *Table) Show(row int) { t.State.Scroll = t.list.Show(t.State.Scroll, row
 
 // Key acts on the keys that move through rows, by name, and on Enter.
 func (t *Table) Key(name string, mods canvasview.Mods) bool {
+	t.catchUp()
 	n, page := t.list.Rows, max(t.list.Page()-1, 1)
 	if n == 0 || mods != 0 {
 		return false
@@ -215,6 +223,20 @@ func (t *Table) Key(name string, mods canvasview.Mods) bool {
 	return t.ChooseRow(min(max(row, 0), n-1))
 }
 
+// SortBeside sorts by the column so many after the one it is sorted by, also one without
+// room, which then has it; by the first where it is sorted by none.
+func (t *Table) SortBeside(step int) bool {
+	n := len(t.Columns)
+	if n == 0 {
+		return false
+	}
+	at := slices.IndexFunc(t.Columns, func(c Column) bool { return c.ID == t.Sorted })
+	if at < 0 {
+		return t.source.Sort(t.Columns[0].ID)
+	}
+	return t.source.Sort(t.Columns[(at+step+n)%n].ID)
+}
+
 // Focus says whether the table has the keyboard.
 func (t *Table) Focus(on bool) bool {
 	t.focused = on
@@ -223,6 +245,7 @@ func (t *Table) Focus(on bool) bool {
 
 // Hand says whether what is under the pointer can be pressed.
 func (t *Table) Hand() bool {
+	t.catchUp()
 	_, spot := t.spotAt()
 	_, head := t.heading()
 	return spot || head || t.hotRow() >= 0
@@ -230,6 +253,7 @@ func (t *Table) Hand() bool {
 
 // Hint returns what is under the pointer, as one line.
 func (t *Table) Hint() string {
+	t.catchUp()
 	if action, ok := t.spotAt(); ok {
 		return t.source.Tip(action)
 	}

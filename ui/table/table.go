@@ -2,6 +2,7 @@ package table
 
 import (
 	"image"
+	"slices"
 
 	"traceview/internal/document"
 	"traceview/internal/layout"
@@ -73,6 +74,7 @@ type Table struct {
 	Style   Style
 	Figures Figures
 	Bare    bool // there is no strip above the headings
+	Opens   bool // a press on a row opens it, not only chooses it
 
 	source  Source
 	size    image.Point
@@ -184,16 +186,33 @@ func (t *Table) strip() float32 {
 func (t *Table) Begin(s *scene.Scene, w, h int) {
 	s.Reset(w, h, t.Style.Palette.Paper)
 	t.size, t.spots = image.Pt(w, h), t.spots[:0]
-	rows := t.source.Len()
-	t.list = layout.List{Rows: rows, RowPx: int(t.Px(rowDp)), ViewPx: max(h-t.top(), 0)}
-	if rows > 0 { // none are while they are made, and what was chosen stays so
-		t.State.Row = min(t.State.Row, rows-1)
-		t.State.Scroll = t.list.Clamp(t.State.Scroll)
-	}
+	t.list = layout.List{Rows: t.source.Len(), RowPx: int(t.Px(rowDp)), ViewPx: max(h-t.top(), 0)}
+	t.settle()
 	if key := (layoutKey{w, t.Sorted}); t.stale || key != t.layout {
 		t.layout, t.stale = key, false
 		t.placeColumns(float32(w))
 	}
+}
+
+// settle keeps what is chosen, and where it is scrolled to, within the rows.
+func (t *Table) settle() {
+	if t.list.Rows > 0 { // none are while they are made, and what was chosen stays so
+		t.State.Row = min(t.State.Row, t.list.Rows-1)
+		t.State.Scroll = t.list.Clamp(t.State.Scroll)
+	}
+}
+
+// catchUp takes over how many rows there are now, for input that comes before their
+// frame; what could be pressed in rows is then of other ones.
+func (t *Table) catchUp() {
+	rows := t.source.Len()
+	if rows == t.list.Rows {
+		return
+	}
+	t.list.Rows = rows
+	top := float32(t.top())
+	t.spots = slices.DeleteFunc(t.spots, func(s spot) bool { return s.y >= top })
+	t.settle()
 }
 
 // Body draws headings, rows and scroll bar.

@@ -384,3 +384,36 @@ func BenchmarkFlameFrame(b *testing.B) {
 		k.flame.Paint(dst)
 	}
 }
+
+// TestInputBeforeTheFrame compares less, or nothing, while something is pressed.
+func TestInputBeforeTheFrame(t *testing.T) {
+	k := newBench(t, "en", false, one(healthy(t)), one(faulty(t)))
+	k.table.do.Open = func(s comparison.Side, row int32) { _ = k.C.Rows[row] }
+	k.flame.do.Open = k.table.do.Open
+	all, findings := k.C, k.Findings
+	less := newBench(t, "en", false, one(healthy(t)), one(uitest.Trace(t, 3, sp(1, 0, "internet-shop", "POST /orders", 0, 9)))).C
+	less, err := comparison.Compare(context.Background(), less.Traces[1], less.Traces[1], comparison.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	unused := func(canvasview.Event) bool { return false }
+	rows := table.NewView(k.kit, func(table.Style) table.Painter { return k.table }, unused)
+	flame := axis.NewPlot(k.kit, k.flame, unused)
+	foot := NewFoot(k.kit, k.Model, k.table.do)
+	show := func(c *comparison.Comparison, list []Finding) func() {
+		return func() {
+			k.Set(c, list)
+			if c != nil {
+				k.Select(int32(len(c.Rows) - 1))
+			}
+		}
+	}
+	for _, to := range []*comparison.Comparison{less, nil} {
+		for _, p := range []canvasview.Painter{rows, flame, NewFindings(k.kit, k.Model)} {
+			uitest.Between(t, p, 900, 240, show(all, findings), show(to, nil))
+		}
+		uitest.Between(t, foot, 200, FootDp, show(all, nil), show(to, nil))
+	}
+	uitest.Between(t, flame, 900, 240, show(less, nil), show(all, findings))
+	uitest.Between(t, flame, 900, 240, func() { k.flame.SetWidth(comparison.WideA) }, func() { k.flame.SetWidth(comparison.WideB) })
+}

@@ -132,13 +132,25 @@ func (p *Flame) Build(w, h int) *scene.Scene {
 	return s
 }
 
-// arrange lays out anew what changed, and brings the row chosen into view.
+// arrange lays out anew what changed on w × h pixels.
 func (p *Flame) arrange(w, h int) {
 	p.g = layout.NewMergedView(w, h, p.style.Scale)
 	p.lanes.Zero, p.lanes.Left, p.lanes.LanePx, p.lanes.Top = p.g.Zero, p.g.Area.Min.X, p.g.LanePx, float32(p.g.Area.Min.Y)
+	p.catchUp()
+	p.view = p.view.Resize(p.g.Width)
+	p.scroll.Scroll = p.list().Clamp(p.scroll.Scroll)
+	p.rehover()
+}
+
+// catchUp takes over what changed in the Model, and brings the row chosen into view.
+// Input asks too: it may come after another comparison and before its frame.
+func (p *Flame) catchUp() {
+	if p.g.Width == 0 { // nothing was drawn yet that could be meant
+		return
+	}
 	if p.m.C != p.of {
 		p.of, p.calls, p.zoomed, p.listed, p.shown = p.m.C, nil, nil, -1, -1
-		p.scroll = axis.Scroller{}
+		p.scroll, p.under = axis.Scroller{}, -1
 	}
 	if p.of == nil {
 		return
@@ -152,7 +164,6 @@ func (p *Flame) arrange(w, h int) {
 		p.view = layout.Fit(max(p.calls.Total, 1), p.g.Width)
 		p.fit()
 	}
-	p.view = p.view.Resize(p.g.Width)
 	if p.listed != p.m.version {
 		p.listed = p.m.version
 		p.fade()
@@ -161,8 +172,6 @@ func (p *Flame) arrange(w, h int) {
 		p.shown = row
 		p.reveal(row)
 	}
-	p.scroll.Scroll = p.list().Clamp(p.scroll.Scroll)
-	p.rehover()
 }
 
 // fade notes which rows are not what is looked for.

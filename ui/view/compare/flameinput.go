@@ -39,6 +39,7 @@ func (p *Flame) rehover() bool {
 
 // Hover implements xwidget.Plotter.
 func (p *Flame) Hover(x, y float32) bool {
+	p.catchUp()
 	moved := p.pointer.MoveTo(image.Pt(int(x), int(y)))
 	return p.rehover() || moved
 }
@@ -69,6 +70,7 @@ func (p *Flame) Press(x, y float32, b canvasview.Button, mods canvasview.Mods) b
 
 // Drag implements xwidget.Plotter.
 func (p *Flame) Drag(x, y float32) bool {
+	p.catchUp()
 	return p.scroll.Pull(&p.pointer, image.Pt(int(x), int(y)), p.list(), &p.g, p.pan)
 }
 
@@ -95,6 +97,7 @@ func (p *Flame) Release(x, y float32) bool {
 
 // Scroll implements xwidget.Plotter: with Ctrl it zooms at the pointer.
 func (p *Flame) Scroll(dx, dy float32, mods canvasview.Mods) bool {
+	p.catchUp()
 	p.pointer.Quiet = true
 	if mods&canvasview.Ctrl != 0 {
 		return p.look(float64(p.pointer.At.X-p.g.Zero), axis.ZoomFactor(dy, p.style.Scale))
@@ -173,6 +176,7 @@ func (p *Flame) zoomOut() bool {
 // in its trace and with Shift in the other, z zooms to it, BackSpace and Escape go one
 // step out, 0 all the way, + and - zoom, 1 2 3 choose by which side boxes are wide.
 func (p *Flame) Key(name string, mods canvasview.Mods) bool {
+	p.catchUp()
 	changed := p.key(name, mods)
 	if changed {
 		p.pointer.Quiet = true

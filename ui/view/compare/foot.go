@@ -18,13 +18,20 @@ func NewFoot(kit *xwidget.Kit, m *Model, do Actions) *xwidget.Panel {
 	p.Background = func() scene.Color { return kit.Look.Panel }
 	p.Content = func(c *xwidget.Canvas, y, w float32) float32 {
 		c.Rect(0, y, w, c.D(1), c.Look.Line)
-		row := m.Selected()
-		if m.C == nil || row < 0 {
+		row, of := m.Selected(), m.C
+		if of == nil || row < 0 {
 			return c.D(FootDp)
 		}
 		right, h := w-c.D(20), c.D(26)
 		by := y + (c.D(FootDp)-h)/2
 		f := c.Font(xwidget.Minor, scene.SemiBold)
+		open := func(s comparison.Side) func() {
+			return func() {
+				if m.C == of { // else the row is of another since this was drawn
+					do.Open(s, row)
+				}
+			}
+		}
 		for _, s := range []comparison.Side{comparison.B, comparison.A} {
 			if m.C.Rows[row].Sides[s].Spans == 0 {
 				continue
@@ -34,7 +41,7 @@ func NewFoot(kit *xwidget.Kit, m *Model, do Actions) *xwidget.Panel {
 				tip = "Enter"
 			}
 			right -= c.Metrics.Width(f, label) + c.D(24)
-			c.Button(right, by, h, label, tip, false, func() { do.Open(s, row) })
+			c.Button(right, by, h, label, tip, false, open(s))
 			right -= c.D(8)
 		}
 		x, r := c.D(20), &m.C.Rows[row]

@@ -227,3 +227,15 @@ func BenchmarkFrame(b *testing.B) {
 		}
 	})
 }
+
+// TestInputBeforeTheFrame lists less while something is pressed.
+func TestInputBeforeTheFrame(t *testing.T) {
+	d := document.New(shop(t))
+	v := NewView(d, uitest.Kit(t, "en", false), Actions{Show: func(model.SpanIndex) {}}, func(canvasview.Event) bool { return false })
+	for _, text := range []string{"internet", "nothing"} {
+		uitest.Between(t, v, 900, 220, func() {
+			uitest.LookFor(t, d, "")
+			d.EventTable().Row = 6
+		}, func() { uitest.LookFor(t, d, text) })
+	}
+}

@@ -10,6 +10,7 @@ import (
 // its span in the waterfall, e and E to choose the next and previous event that
 // tells of an error, BackSpace to list all events again.
 func (p *Painter) Key(name string, mods canvasview.Mods) bool {
+	p.update() // rows may be others since the last frame
 	if p.Table.Key(name, mods) {
 		return true
 	}

@@ -199,3 +199,13 @@ func BenchmarkFrame(b *testing.B) {
 		})
 	}
 }
+
+// TestInputBeforeTheFrame takes the graph away, or most of it, while something is pressed.
+func TestInputBeforeTheFrame(t *testing.T) {
+	now := (*traffic.Total)(nil)
+	v, _ := NewView(uitest.Kit(t, "en", false), func() State { return State{Total: now} }, Actions{}, func(canvasview.Event) bool { return false })
+	all := many(12)
+	for _, to := range []*traffic.Total{many(1), nil} {
+		uitest.Between(t, v, 700, 240, func() { now = all }, func() { now = to })
+	}
+}

@@ -147,3 +147,13 @@ func TestMoreIsAskedForOnceInTime(t *testing.T) {
 		t.Errorf("asked for %v", o.list)
 	}
 }
+
+// TestInputBeforeTheFrame deletes entries while something is pressed.
+func TestInputBeforeTheFrame(t *testing.T) {
+	v, p := NewView(uitest.Kit(t, "en", false), Actions{
+		Open: func(*Entry) {}, More: func() {}, Pin: func([]*Entry) {}, Label: func([]*Entry) {}, Delete: func([]*Entry) {}, Failed: func() {}, Pinned: func() {},
+	}, func(canvasview.Event) bool { return false })
+	for _, left := range []int{2, 0} {
+		uitest.Between(t, v, 900, 240, func() { p.Set(State{Entries: entries(40)}) }, func() { p.Set(State{Entries: entries(left)}) })
+	}
+}

@@ -445,3 +445,30 @@ func BenchmarkFrame(b *testing.B) {
 		}
 	}
 }
+
+// TestInputBeforeTheFrame looks for less, or weighs otherwise, while something is pressed.
+func TestInputBeforeTheFrame(t *testing.T) {
+	d := document.New(shop(t))
+	v := NewView(d, uitest.Kit(t, "en", false), func(canvasview.Event) bool { return false })
+	for _, sandwich := range []bool{false, true} {
+		for name, change := range map[string]func(){
+			"found":   func() { uitest.LookFor(t, d, "read"); d.SetOnlyMatches(true) },
+			"nothing": func() { uitest.LookFor(t, d, "nothing"); d.SetOnlyMatches(true) },
+			"weight":  func() { d.Merged().SetWeight(analysis.SelfTime) },
+			"focus":   func() { d.Merged().Focus(13) },
+		} {
+			t.Run(name, func(t *testing.T) {
+				uitest.Between(t, v, 700, 240, func() {
+					uitest.LookFor(t, d, "")
+					d.SetOnlyMatches(false)
+					d.Merged().SetWeight(analysis.SummedWork)
+					d.Merged().Focus(model.NoSpan)
+					d.Merged().Zoom(9)
+					if sandwich {
+						d.Merged().Focus(4)
+					}
+				}, change)
+			})
+		}
+	}
+}

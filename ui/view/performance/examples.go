@@ -55,7 +55,7 @@ func NewExamplesView(kit *xwidget.Kit, do func(p traffic.Point), unused func(e c
 func NewExamples(kit *xwidget.Kit, s table.Style, do func(p traffic.Point)) *Examples {
 	p := &Examples{kit: kit, do: do, color: map[string]int{}}
 	p.Init(p, &p.rows, s)
-	p.Bare = true
+	p.Bare, p.Opens = true, true
 	p.Restyle(s)
 	return p
 }
@@ -153,16 +153,6 @@ func (p *Examples) Cell(s *scene.Scene, row int, c table.Cell) {
 			p.Cross(s, c, x-p.Px(6), true)
 		}
 	}
-}
-
-// Press acts on a button going down: an example that is pressed is opened.
-func (p *Examples) Press(x, y float32, b canvasview.Button, mods canvasview.Mods) bool {
-	row, ok := p.RowAt(x, y)
-	if !ok || b != canvasview.Primary || mods&canvasview.Space != 0 {
-		return p.Table.Press(x, y, b, mods)
-	}
-	p.ChooseRow(row)
-	return p.Activate(row)
 }
 
 // Choose implements table.Source.

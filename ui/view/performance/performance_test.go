@@ -341,3 +341,22 @@ func BenchmarkFrame(b *testing.B) {
 		}
 	}
 }
+
+// TestInputBeforeTheFrame adds up less, or nothing, while something is pressed.
+func TestInputBeforeTheFrame(t *testing.T) {
+	kit, unused := uitest.Kit(t, "en", false), func(canvasview.Event) bool { return false }
+	v, p := NewView(kit, Actions{Open: func(traffic.Point) {}}, unused)
+	rv, rows := NewRowsView(kit, func(*traffic.Row) {}, unused)
+	ev, examples := NewExamplesView(kit, func(traffic.Point) {}, unused)
+	set := func(s State) {
+		p.Set(s)
+		rows.Set(s.Total, false, [2]string{})
+		examples.Set(s.Set, s.Points, s.Of, [2]string{})
+	}
+	all, one := state(t, shop(t, 6), traffic.Target{}), state(t, drawn(1), traffic.Target{})
+	for _, to := range []State{one, {}} {
+		for _, view := range []canvasview.Painter{v, rv, ev} {
+			uitest.Between(t, view, 900, 240, func() { set(all) }, func() { set(to) })
+		}
+	}
+}

@@ -141,37 +141,17 @@ func (p *Rows) Key(name string, mods canvasview.Mods) bool {
 	}
 	switch name {
 	case "Left":
-		return p.sortBeside(-1)
+		return p.SortBeside(-1)
 	case "Right":
-		return p.sortBeside(1)
+		return p.SortBeside(1)
 	case "r", "R":
 		return p.Sort(p.Sorted)
 	}
 	return false
 }
 
-func (p *Rows) sortBeside(step int) bool {
-	n := len(p.Columns)
-	for k, c := range p.Columns {
-		if c.ID == p.Sorted {
-			return p.Sort(p.Columns[(k+step+n)%n].ID)
-		}
-	}
-	return false
-}
-
 // Choose implements table.Source.
 func (p *Rows) Choose(int) bool { return true }
-
-// Press acts on a button going down: a row that is pressed is opened.
-func (p *Rows) Press(x, y float32, b canvasview.Button, mods canvasview.Mods) bool {
-	row, ok := p.RowAt(x, y)
-	if !ok || b != canvasview.Primary || mods&canvasview.Space != 0 {
-		return p.Table.Press(x, y, b, mods)
-	}
-	p.ChooseRow(row)
-	return p.Activate(row)
-}
 
 // Activate implements table.Source: it shows the slowest examples of a row.
 func (p *Rows) Activate(row int) bool {

@@ -70,7 +70,7 @@ func NewRows(s table.Style, do func(r *traffic.Row)) *Rows {
 		p.sorted[k] = document.StatOrder{Column: colSelf, Falling: true}
 	}
 	p.Init(p, &p.tables[0], s)
-	p.Bare = true
+	p.Bare, p.Opens = true, true
 	p.Restyle(s)
 	return p
 }

@@ -13,14 +13,15 @@ import (
 // round, s for services or operations, l to show the longest span of the row and
 // e and E the next and previous that failed, BackSpace to count all spans again.
 func (p *Painter) Key(name string, mods canvasview.Mods) bool {
+	p.update() // rows may be others since the last frame
 	if p.Table.Key(name, mods) {
 		return true
 	}
 	switch name {
 	case "Left":
-		return p.sortBeside(-1)
+		return p.SortBeside(-1)
 	case "Right":
-		return p.sortBeside(1)
+		return p.SortBeside(1)
 	case "r", "R":
 		return p.doc.SortStats(p.doc.StatOrder().Column)
 	case "s", "S":
@@ -35,18 +36,6 @@ func (p *Painter) Key(name string, mods canvasview.Mods) bool {
 		return p.all()
 	}
 	return false
-}
-
-// sortBeside sorts by the column before or after, also one without room, which
-// then has it.
-func (p *Painter) sortBeside(step int) bool {
-	n := len(p.Columns)
-	for k, c := range p.Columns {
-		if c.ID == int(p.doc.StatOrder().Column) {
-			return p.Sort(p.Columns[(k+step+n)%n].ID)
-		}
-	}
-	return n > 0 && p.Sort(p.Columns[0].ID)
 }
 
 // Sort implements table.Source.

@@ -344,3 +344,20 @@ func BenchmarkFrame(b *testing.B) {
 		})
 	}
 }
+
+// TestInputBeforeTheFrame counts less, or services, while something is pressed.
+func TestInputBeforeTheFrame(t *testing.T) {
+	d := document.New(shop(t))
+	v := NewView(d, uitest.Kit(t, "en", false), Actions{Filter: func(string) {}, Show: func(model.SpanIndex) {}}, func(canvasview.Event) bool { return false })
+	for name, change := range map[string]func(){
+		"found": func() { uitest.LookFor(t, d, "upload") }, "nothing": func() { uitest.LookFor(t, d, "nothing") }, "services": func() { d.SetStatServices(true) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			uitest.Between(t, v, 900, 240, func() {
+				uitest.LookFor(t, d, "")
+				d.SetStatServices(false)
+				d.StatTable().Row = 6
+			}, change)
+		})
+	}
+}
