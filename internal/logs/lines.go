@@ -51,6 +51,7 @@ func New(trace model.TraceID, lines []Line, gap Gap) *Lines {
 		lines[i].Bound()
 		lines[i].Trace = trace
 	}
+	gap.Reason, _ = clip(gap.Reason, MaxName, 0)
 	slices.SortStableFunc(lines, func(a, b Line) int {
 		return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.Service, b.Service), cmp.Compare(a.Logger, b.Logger))
 	})

@@ -103,7 +103,7 @@ func appendLogRecord(b []byte, l *logs.Line) []byte {
 // appendGap appends what is missing of lines, if anything.
 func appendGap(b []byte, l *logs.Lines) []byte {
 	g := l.Gap()
-	if !g.Any() {
+	if g == (logs.Gap{}) {
 		return b
 	}
 	b, outer := openMessage(b, 1)
