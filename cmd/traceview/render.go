@@ -221,10 +221,8 @@ func find(t *model.Trace, id string) (model.SpanIndex, error) {
 	if err != nil {
 		return model.NoSpan, usageError{err}
 	}
-	for i := range t.Spans {
-		if t.Spans[i].ID == want {
-			return model.SpanIndex(i), nil
-		}
+	if i := t.SpanOf(want); i != model.NoSpan {
+		return i, nil
 	}
 	return model.NoSpan, fmt.Errorf("select span %s: it is not in trace %s", want, t.ID)
 }

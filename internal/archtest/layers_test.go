@@ -68,7 +68,7 @@ var layers = []layer{
 	{"internal/export", []string{"internal/model", "internal/analysis", "internal/document", "internal/format/...", "internal/i18n", "internal/redact",
 		"internal/report", "internal/savedview", "internal/snapshot"},
 		"command line and window write the same bytes by it; who draws is not known here"},
-	{"internal/verdict", []string{"internal/model", "internal/analysis/...", "internal/i18n"},
+	{"internal/verdict", []string{"internal/model", "internal/analysis/...", "internal/i18n", "internal/voice"},
 		"findings are data; their words are made here, for the command line and the window alike"},
 	{"internal/voice", []string{"internal/model"},
 		"what things are called is told of spans alone; who shows it is not known here"},

@@ -53,13 +53,3 @@ func (d *Document) NodeFilter(n traffic.Node) string {
 	}
 	return ""
 }
-
-// SpanOf returns the first span with an id, NoSpan if there is none.
-func (d *Document) SpanOf(id model.SpanID) model.SpanIndex {
-	for i := range d.trace.Spans {
-		if d.trace.Spans[i].ID == id {
-			return model.SpanIndex(i)
-		}
-	}
-	return model.NoSpan
-}

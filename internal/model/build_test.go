@@ -267,3 +267,12 @@ func FuzzBuild(f *testing.F) {
 		}
 	})
 }
+
+func TestSpanOf(t *testing.T) {
+	tr := build(t, spanIn{id: 7, end: 100}, spanIn{id: 5, parent: 7, start: 10, end: 20}, spanIn{id: 5, parent: 7, start: 30, end: 40})
+	for id, want := range map[SpanID]SpanIndex{7: 0, 5: 1, 6: NoSpan, 0: NoSpan} {
+		if got := tr.SpanOf(id); got != want {
+			t.Errorf("span %v is at %d, want %d", id, got, want)
+		}
+	}
+}

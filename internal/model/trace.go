@@ -163,6 +163,17 @@ func (t *Trace) Attr(i SpanIndex, key string) (Attr, bool) {
 	return t.Find(t.Attrs(i), key)
 }
 
+// SpanOf returns the first span with an id, NoSpan if there is none. It looks at one
+// after another.
+func (t *Trace) SpanOf(id SpanID) SpanIndex {
+	for i := range t.Spans {
+		if t.Spans[i].ID == id {
+			return SpanIndex(i)
+		}
+	}
+	return NoSpan
+}
+
 // Complete says that no span names a parent that is missing.
 func (t *Trace) Complete() bool {
 	for _, w := range t.Warnings {

@@ -7,12 +7,11 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"traceview/internal/analysis/diagnosis"
 	"traceview/internal/i18n"
 	"traceview/internal/model"
+	"traceview/internal/voice"
 )
 
 // Words are the text of one finding.
@@ -51,8 +50,7 @@ func (s *speech) upper(title string) string {
 	}
 	for _, quote := range []string{"“", "«"} {
 		if rest, ok := strings.CutPrefix(title, quote); ok {
-			r, n := utf8.DecodeRuneInString(rest)
-			return quote + string(unicode.ToUpper(r)) + rest[n:]
+			return quote + voice.Capital(rest)
 		}
 	}
 	return title

@@ -7,9 +7,11 @@ import (
 	"time"
 
 	"traceview/internal/analysis/diagnosis"
+	"traceview/internal/i18n"
 	"traceview/internal/model"
 	"traceview/internal/task"
 	"traceview/internal/verdict"
+	"traceview/internal/voice"
 	"traceview/ui/view/answer"
 	"traceview/ui/view/order"
 )
@@ -42,11 +44,28 @@ type inquiry struct {
 	spans  int        // in traces
 	told   *judgement // in the performance log
 
+	begun struct { // what was judged last, or is
+		traces []*model.Trace
+		stick  *yardstick
+	}
+	said struct { // findings in words, and what those depend on
+		speech
+		lines []answer.Line
+	}
+
 	from     Source          // that may be asked what is usual
 	material *material       // the traces, nil for a single one at hand
 	lacks    func() bool     // whether traces may be missing; nil for never
 	notes    func() []string // what a reader must know to trust the answer
 	redraw   func()
+}
+
+// speech is what the words of findings depend on.
+type speech struct {
+	of    *judgement
+	words *i18n.Printer
+	zone  *time.Location
+	steps *voice.Mapping // the first of those spoken by, nil for none
 }
 
 // newInquiry returns the inquiry into traces that arrive, nil for one that is told
@@ -60,9 +79,10 @@ func newInquiry(s *Shell, from Source, m *material, show func(line, stop int), r
 	return q
 }
 
-// arrived judges the traces once all are here.
+// arrived judges the traces once all are here, those of a new search also if that came
+// to nothing before.
 func (q *inquiry) arrived() {
-	if m := q.material; m.Done && !slices.Equal(m.Traces, q.traces) {
+	if m := q.material; m.Done && (!slices.Equal(m.Traces, q.traces) || q.err != nil) {
 		q.look(m.Traces)
 		return
 	}
@@ -78,7 +98,7 @@ func (q *inquiry) covers(id model.TraceID) bool {
 // large is from how many spans on judging takes so long that it tells how far it is.
 const large = 100_000
 
-// look judges traces, unless they are judged already by what is usual now.
+// look judges traces by what is usual now.
 func (q *inquiry) look(traces []*model.Trace) {
 	u := q.shell.usual
 	q.traces = traces
@@ -87,6 +107,7 @@ func (q *inquiry) look(traces []*model.Trace) {
 		return
 	}
 	stick, part := u.of(q.from), q.partial()
+	q.begun.traces, q.begun.stick, q.err = traces, stick, nil
 	q.spans = 0
 	for _, t := range traces {
 		q.spans += len(t.Spans)
@@ -137,9 +158,10 @@ func (q *inquiry) tell(share float64) {
 	}
 }
 
-// usualChanged judges anew where something else is usual by now.
+// usualChanged judges anew where something else is usual by now, and what waited for
+// what is usual.
 func (q *inquiry) usualChanged() {
-	if q.traces != nil && (q.got == nil || q.got.stick != q.shell.usual.of(q.from)) {
+	if q.traces != nil && (q.begun.stick != q.shell.usual.of(q.from) || !slices.Equal(q.begun.traces, q.traces)) {
 		q.look(q.traces)
 		return
 	}
@@ -199,19 +221,40 @@ func (q *inquiry) state() answer.State {
 	return st
 }
 
-// lines returns the findings in words.
+// lines returns the findings in words, which nobody changes: they are asked for whenever
+// anything else of the answer is another.
 func (q *inquiry) lines() []answer.Line {
-	s, j, names := q.shell, q.got, q.shell.names()
-	out := make([]answer.Line, len(j.list))
+	s, j := q.shell, q.got
+	now := speech{of: j, words: s.kit.Words, zone: s.kit.Zone}
+	if s.voice() != nil {
+		now.steps = s.Steps[0]
+	}
+	if q.said.speech == now {
+		return q.said.lines
+	}
+	names, out := s.names(), make([]answer.Line, len(j.list))
 	for k := range j.list {
 		f := &j.list[k]
 		w := verdict.Named(s.kit.Words, names, j.traces, f, s.kit.Zone)
 		out[k] = answer.Line{
 			Mark: markOf(f.Effect), Title: w.Title, When: w.When + " · " + w.Step + " · " + w.After, Detail: w.Detail,
-			Sure: s.kit.Words.T("answer.sure." + sureness(f)), Stops: 1 + len(f.Evidence),
+			Sure: s.kit.Words.T("answer.sure." + sureness(f)), Stops: 1 + len(f.Evidence), Of: findingOf(j, f),
 		}
 	}
+	q.said.speech, q.said.lines = now, out
 	return out
+}
+
+// A finding names one for good, whichever judgement it is of.
+type finding struct {
+	kind  diagnosis.Kind
+	trace model.TraceID
+	span  model.SpanID
+}
+
+func findingOf(j *judgement, f *diagnosis.Finding) finding {
+	t := j.traces[f.At.Trace]
+	return finding{f.Kind, t.ID, t.Spans[f.At.Span].ID}
 }
 
 // markOf returns how bad an effect is.
@@ -254,6 +297,12 @@ func (q *inquiry) known(st *answer.State) (list []string) {
 	}
 	if q.notes != nil {
 		list = append(list, q.notes()...)
+	}
+	switch {
+	case errors.Is(q.err, context.Canceled):
+		list = append(list, w.T("answer.old.cancelled"))
+	case q.err != nil:
+		list = append(list, w.T("answer.old.failed", "why", q.err.Error()))
 	}
 	n := q.got.base.Traces()
 	if n > 0 {

@@ -162,7 +162,7 @@ func TestTheTraceSaysWhatTheOrderSays(t *testing.T) {
 	title := p.inquiry.view.State().Lines[0].Title
 	b.key(fyne.KeyF8)
 	tp := b.tracePage()
-	b.until("the trace", func() bool { return tp.doc != nil && tp.whole() })
+	b.until("the trace", func() bool { return tp.doc != nil && tp.whole() && !tp.strip.ranks.Busy() })
 	says := func() string { return strings.ReplaceAll(uitest.Words(tp.strip.panel.Build(1200, 200, 1)), "\n", " ") }
 	if s := says(); !strings.Contains(s, title) || !strings.Contains(s, "1/7") || tp.strip.height < 60 {
 		t.Errorf("the trace says %q, %v high", s, tp.strip.height)

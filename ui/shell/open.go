@@ -182,7 +182,7 @@ func newFilePage(s *Shell, path string, o Opened, err error) *filePage {
 func (p *filePage) judged() {
 	p.page.SetOutcome(p.inquiry.outcome())
 	if p.journey != nil {
-		p.journey.update()
+		p.journey.follow()
 	}
 	p.view.Redraw()
 	p.shell.answered(p.inquiry)

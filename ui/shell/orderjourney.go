@@ -2,8 +2,6 @@ package shell
 
 import (
 	"context"
-	"slices"
-
 	"traceview/internal/analysis/journey"
 	"traceview/internal/model"
 	"traceview/internal/task"
@@ -22,7 +20,8 @@ type orderJourney struct {
 	asked    []*model.Trace // that the slot is at, or was
 	got      *journey.Journey
 	redraw   func()
-	inquiry  *inquiry // into what is wrong with the same traces
+	inquiry  *inquiry   // into what is wrong with the same traces
+	judged   *judgement // by whom the place is marked
 }
 
 // newOrderJourney puts the journey of the traces that are inquired into on a page; open
@@ -62,8 +61,17 @@ func (o *orderJourney) arrived() {
 		})
 }
 
+// follow marks the place that is wrong by now. While it is being looked for, which is
+// told many times a second, nothing is drawn anew.
+func (o *orderJourney) follow() {
+	if o.judged != o.inquiry.got {
+		o.update()
+	}
+}
+
 // update shows what is known.
 func (o *orderJourney) update() {
+	o.judged = o.inquiry.got
 	m, w := o.material, o.shell.kit.Words
 	st := view.State{Journey: o.got}
 	st.Fault, st.Mark = o.fault()
@@ -95,8 +103,8 @@ func (o *orderJourney) fault() (journey.Place, view.Mark) {
 		if mine.ID != t.ID {
 			continue
 		}
-		if i := slices.IndexFunc(mine.Spans, func(s model.Span) bool { return s.ID == id }); i >= 0 {
-			return journey.Place{Trace: k, Span: model.SpanIndex(i)}, view.MarkOf(f.Effect)
+		if i := mine.SpanOf(id); i != model.NoSpan {
+			return journey.Place{Trace: k, Span: i}, view.MarkOf(f.Effect)
 		}
 	}
 	return journey.Nowhere, view.Unmarked

@@ -76,3 +76,25 @@ func TestJourneyOfAFile(t *testing.T) {
 	}
 	p.Close()
 }
+
+// TestJourneyStaysWhileJudging holds that the journey is not laid out anew whenever it is
+// told how far looking for the fault has come.
+func TestJourneyStaysWhileJudging(t *testing.T) {
+	b := newShopBench(t, nil)
+	p := b.answeredOrder("10472")
+	b.until("the journey", func() bool { return p.journey.got != nil && !p.journey.slot.Busy() })
+	drawn := 0
+	p.journey.redraw = func() { drawn++ }
+	p.inquiry.look(p.inquiry.traces)
+	for range 3 {
+		p.inquiry.tell(0.3)
+	}
+	if drawn > 0 {
+		t.Errorf("drawn %d times while it is looked", drawn)
+	}
+	got := p.inquiry.got
+	b.until("another answer", func() bool { return p.inquiry.got != got })
+	if drawn != 1 {
+		t.Errorf("drawn %d times with another answer, want once", drawn)
+	}
+}

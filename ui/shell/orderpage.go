@@ -108,7 +108,7 @@ func newOrderPage(s *Shell, from Source, name string) *orderPage {
 func (p *orderPage) judged() {
 	p.page.SetOutcome(p.inquiry.outcome())
 	if p.journey != nil {
-		p.journey.update()
+		p.journey.follow()
 	}
 	p.view.Redraw()
 	p.shell.answered(p.inquiry)

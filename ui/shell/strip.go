@@ -1,14 +1,17 @@
 package shell
 
 import (
+	"context"
 	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
 	"traceview/internal/analysis/diagnosis"
+	"traceview/internal/document"
 	"traceview/internal/model"
 	"traceview/internal/scene"
+	"traceview/internal/task"
 	"traceview/ui/canvasview"
 	"traceview/ui/view/answer"
 	"traceview/ui/xwidget"
@@ -27,15 +30,27 @@ type strip struct {
 	object  *fyne.Container
 	width   float32 // dp
 	height  float32 // dp
-	ranking *diagnosis.Ranking
+	marked  basis   // of the marks of spans
+	ranks   *task.Slot[*diagnosis.Ranking]
+	ranking *diagnosis.Ranking // of the trace by what is usual, nil for not yet
+	ranked  basis              // of ranking, also while that is made
 }
+
+// A basis is a document, by whom it is judged, and how many findings are in it.
+type basis struct {
+	doc   *document.Document
+	by    *judgement
+	lines int
+}
+
+func (t *strip) basis() basis { return basis{t.page.doc, t.judged, len(t.lines)} }
 
 // mostStrip bounds the height of the strip in dp: the trace is what the page is for.
 const mostStrip = 260
 
 func newStrip(p *tracePage) *strip {
 	s := p.shell
-	t := &strip{page: p}
+	t := &strip{page: p, ranks: task.NewSlot[*diagnosis.Ranking](s.Dispatch)}
 	t.inquiry = newInquiry(s, p.from, nil, nil, t.follow)
 	t.view = answer.New(s.kit, answer.Actions{Show: t.show, Changed: t.fit, Ask: func() { t.source().ask() }, Cancel: func() { t.source().cancel() }})
 	t.panel = xwidget.NewPanel(s.kit)
@@ -120,9 +135,6 @@ func (t *strip) follow() {
 	if t.page.doc == nil || q == t.inquiry && q.traces == nil {
 		return
 	}
-	if t.judged != q.got {
-		t.ranking = nil
-	}
 	t.judged, t.lines = q.got, nil
 	st := q.state()
 	if q.got != nil && len(st.Lines) > 0 {
@@ -131,6 +143,7 @@ func (t *strip) follow() {
 	t.view.Set(st)
 	t.look()
 	t.mark()
+	t.rank()
 	t.fit()
 	if t.page.sideV != nil {
 		t.page.sideV.Redraw()
@@ -191,37 +204,90 @@ func (t *strip) look() {
 
 // mark marks the spans at fault, and those that show it.
 func (t *strip) mark() {
-	var fault, shown []model.SpanIndex
+	now := t.basis()
+	if t.marked == now {
+		return
+	}
+	t.marked = now
+	var fault, shown []diagnosis.Place
 	for _, k := range t.lines {
 		f := &t.judged.list[k]
-		fault = append(fault, t.here(f.At)...)
-		for _, e := range f.Evidence {
-			shown = append(shown, t.here(e)...)
+		fault, shown = append(fault, f.At), append(shown, f.Evidence...)
+	}
+	of := t.here(slices.Concat(fault, shown))
+	list := func(places []diagnosis.Place) (out []model.SpanIndex) {
+		for _, at := range places {
+			if i, ok := of[at]; ok {
+				out = append(out, i)
+			}
+		}
+		slices.Sort(out)
+		return slices.Compact(out)
+	}
+	t.page.doc.MarkFaults(list(fault), list(shown))
+}
+
+// here returns the spans of the page's trace that are at some places, none for one of
+// another trace: the page may have fetched its own anew.
+func (t *strip) here(places []diagnosis.Place) map[diagnosis.Place]model.SpanIndex {
+	mine, out := t.page.doc.Trace(), make(map[diagnosis.Place]model.SpanIndex, len(places))
+	wanted := map[model.SpanID][]diagnosis.Place{}
+	for _, at := range places {
+		switch of := t.judged.traces[at.Trace]; {
+		case of == mine:
+			out[at] = at.Span
+		case of.ID == mine.ID:
+			id := of.Spans[at.Span].ID
+			wanted[id] = append(wanted[id], at)
 		}
 	}
-	slices.Sort(fault)
-	slices.Sort(shown)
-	t.page.doc.MarkFaults(slices.Compact(fault), slices.Compact(shown))
+	for i := range mine.Spans {
+		if len(wanted) == 0 {
+			break
+		}
+		id := mine.Spans[i].ID
+		for _, at := range wanted[id] {
+			out[at] = model.SpanIndex(i)
+		}
+		delete(wanted, id) // the first of several counts
+	}
+	return out
 }
 
-// here returns the span of the page's trace that is at a place, none for one of
-// another trace: the page may have fetched its own anew.
-func (t *strip) here(at diagnosis.Place) []model.SpanIndex {
-	of, mine := t.judged.traces[at.Trace], t.page.doc.Trace()
-	switch {
-	case of.ID != mine.ID:
-		return nil
-	case of == mine:
-		return []model.SpanIndex{at.Span}
+// rank compares the spans of the trace with what is usual, in the background: that looks
+// at all strings of the trace.
+func (t *strip) rank() {
+	now, mine := t.basis(), t.page.doc.Trace()
+	if t.ranked == now {
+		return
 	}
-	id := of.Spans[at.Span].ID
-	if i := slices.IndexFunc(mine.Spans, func(s model.Span) bool { return s.ID == id }); i >= 0 {
-		return []model.SpanIndex{model.SpanIndex(i)}
+	if now.doc != t.ranked.doc {
+		t.ranking = nil
 	}
-	return nil
+	t.ranked = now
+	t.ranks.Stop()
+	switch j := t.judged; {
+	case j == nil || j.base.Traces() == 0:
+		t.ranking = nil
+	case j.alone != nil && j.traces[0] == mine:
+		t.ranking = j.alone
+	default:
+		t.ranks.Start(func(context.Context) (*diagnosis.Ranking, error) { return j.base.Ranking(mine), nil },
+			func(r *diagnosis.Ranking, err error) {
+				if err != nil { // a fault of the program's own: all else of the page goes on
+					t.page.shell.say(err.Error())
+					return
+				}
+				t.ranking = r
+				t.page.sideV.Redraw()
+			})
+	}
 }
 
-func (t *strip) close() { t.inquiry.close() }
+func (t *strip) close() {
+	t.inquiry.close()
+	t.ranks.Stop()
+}
 
 // goTo shows a span of this trace where spans are drawn in their tree.
 func (p *tracePage) goTo(id model.SpanID) {
@@ -250,17 +316,11 @@ func (p *tracePage) answers() *answer.View {
 // fewKnown is up to how many samples of a span nothing is said of what is usual.
 const fewKnown = 5
 
-// usual says how long such spans usually take, "" where nothing was compared.
+// usual says how long such spans usually take, "" where nothing was compared, or not yet.
 func (p *tracePage) usual(i model.SpanIndex) string {
 	t := p.strip
-	if t == nil || t.judged == nil || t.judged.base.Traces() == 0 || i == model.NoSpan {
+	if t == nil || t.ranking == nil || t.ranked.doc != p.doc || i == model.NoSpan {
 		return ""
-	}
-	mine := p.doc.Trace()
-	if j := t.judged; t.ranking == nil && j.alone != nil && j.traces[0] == mine {
-		t.ranking = j.alone
-	} else if t.ranking == nil {
-		t.ranking = j.base.Ranking(mine)
 	}
 	w := p.shell.kit.Words
 	u, less := t.ranking.Duration(i)

@@ -158,7 +158,6 @@ func (s *Shell) use(c Connected) {
 
 // rebase has the pages of a connection ask the same one, opened anew.
 func (s *Shell) rebase(old, now Source) {
-	s.usual.moved(old, now)
 	for _, p := range s.pages {
 		switch p := p.(type) {
 		case *orderPage:
@@ -174,6 +173,7 @@ func (s *Shell) rebase(old, now Source) {
 			}
 		}
 	}
+	s.usual.moved(old, now)
 }
 
 // connected returns what is known of a connection that is open.

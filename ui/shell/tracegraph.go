@@ -30,7 +30,7 @@ func (p *tracePage) findNode(n traffic.Node) {
 
 // showCall shows the slowest call that an edge of the graph stands for.
 func (p *tracePage) showCall(e *traffic.Edge, _, _ traffic.Node) {
-	if i := p.doc.SpanOf(e.Slowest); i != model.NoSpan {
+	if i := p.doc.Trace().SpanOf(e.Slowest); i != model.NoSpan {
 		p.showSpan(i)
 	}
 }

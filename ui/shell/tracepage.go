@@ -304,10 +304,9 @@ func (p *tracePage) seek(id model.SpanID) {
 	if p.doc == nil {
 		return
 	}
-	spans := p.doc.Trace().Spans
-	if i := slices.IndexFunc(spans, func(s model.Span) bool { return s.ID == id }); i >= 0 {
+	if i := p.doc.Trace().SpanOf(id); i != model.NoSpan {
 		p.sought = model.SpanID(0)
-		p.doc.SelectBar(model.SpanIndex(i))
+		p.doc.SelectBar(i)
 	}
 }
 

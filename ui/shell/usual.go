@@ -3,6 +3,7 @@ package shell
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 
@@ -70,7 +71,8 @@ func (u *usual) read() {
 			return
 		}
 		u.kept = append(list, u.kept...)
-		u.changed()
+		u.drop()
+		u.tell()
 	})
 }
 
@@ -80,8 +82,17 @@ func (u *usual) add(t *model.Trace) {
 		return
 	}
 	u.kept = append([]*model.Trace{t}, u.kept[:min(len(u.kept), u.shell.Sampling.Newest+u.shell.Sampling.Spread)]...)
-	clear(u.sticks)
+	u.drop()
 }
+
+// drop forgets the yardsticks that what is kept is part of.
+func (u *usual) drop() {
+	maps.DeleteFunc(u.sticks, func(from Source, _ *yardstick) bool { return !u.plenty(from) })
+}
+
+// plenty says whether so much is known from a source that what is kept is left out: that
+// was looked at, mostly since something was wrong.
+func (u *usual) plenty(from Source) bool { return len(u.asked[from]) >= fewUsual }
 
 // samplerOf returns a source that can be asked what is usual, false for none.
 func (u *usual) samplerOf(from Source) (sampler, bool) {
@@ -123,9 +134,10 @@ func (u *usual) ask(from Source) {
 		}
 		if len(list) > 0 {
 			u.asked[from] = list
+			delete(u.sticks, from)
 		}
 		u.shell.event("usual_known", map[string]any{"traces": len(list)})
-		u.changed()
+		u.tell()
 	})
 	u.tell()
 }
@@ -139,7 +151,8 @@ func (u *usual) cancel() { u.asks.Cancel() }
 // pending says whether what is usual of a source will be known presently.
 func (u *usual) pending(from Source) bool { return u.busyWith(from) && u.free(from) }
 
-// moved has what is known of a connection be that of the same one opened anew.
+// moved has what is known of a connection be that of the same one opened anew, which is
+// asked what the old one was being asked.
 func (u *usual) moved(old, now Source) {
 	if list := u.asked[old]; list != nil {
 		u.asked[now] = list
@@ -147,15 +160,14 @@ func (u *usual) moved(old, now Source) {
 		delete(u.asked, old)
 		delete(u.sticks, old)
 	}
+	if u.busyWith(old) {
+		u.asks.Stop()
+		u.ask(now)
+	}
 }
 
-// changed has everything on show judged anew.
-func (u *usual) changed() {
-	clear(u.sticks)
-	u.tell()
-}
-
-// tell has the answers of all pages follow what is known.
+// tell has the answers of all pages follow what is known, and judged anew those that
+// are judged by another yardstick.
 func (u *usual) tell() {
 	for _, p := range u.shell.pages {
 		if p, ok := p.(judged); ok && p.inquired() != nil {
@@ -174,7 +186,7 @@ func (u *usual) of(from Source) *yardstick {
 		var list []*model.Trace
 		seen, spans := map[model.TraceID]bool{}, 0
 		all := u.asked[from]
-		if len(all) < fewUsual { // what is kept was looked at, mostly since something was wrong
+		if !u.plenty(from) {
 			all = slices.Concat(all, u.kept)
 		}
 		for _, t := range all {

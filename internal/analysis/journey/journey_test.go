@@ -60,6 +60,19 @@ func queue(name, do string) map[string]string {
 	return map[string]string{"messaging.system": "kafka", "messaging.destination.name": name, "messaging.operation.type": do}
 }
 
+// TestAStatusThatSaysNothing holds that a status of blanks is none, and blanks around one
+// do not make it another.
+func TestAStatusThatSaysNothing(t *testing.T) {
+	j := New(build(t, span{trace: 1, id: 1, service: "web", name: "pay", end: 100, events: []event{
+		{10, map[string]string{"order.status": ""}}, {20, map[string]string{"order.status": "  "}}, {30, map[string]string{"order.status": "\n"}},
+		{40, map[string]string{"order.status": " paid "}}, {50, map[string]string{"order.status": "paid"}},
+		{60, map[string]string{"order.status": "\t"}},
+	}}))
+	if len(j.Changes) != 1 || j.Changes[0].To != "paid" || j.Changes[0].From != "" {
+		t.Errorf("changes %+v, want that to paid alone", j.Changes)
+	}
+}
+
 // TestASmallOrder follows an order through two traces, a database and a queue.
 func TestASmallOrder(t *testing.T) {
 	j := New(build(t,

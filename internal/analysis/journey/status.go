@@ -101,7 +101,7 @@ const longestStatus = 40
 
 // stated adds what an attribute says of a status to a list.
 func (t *table) stated(list []stated, trace *model.Trace, a model.Attr, c class) []stated {
-	key, value := t.statuses[c-status], trace.Raw(a)
+	key, value := t.statuses[c-status], strings.TrimSpace(trace.Raw(a))
 	if value == "" || isNumber(value) || utf8.RuneCountInString(value) > longestStatus {
 		return list
 	}

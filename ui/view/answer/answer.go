@@ -4,6 +4,8 @@
 package answer
 
 import (
+	"slices"
+
 	"traceview/internal/scene"
 	"traceview/ui/xwidget"
 )
@@ -26,6 +28,7 @@ type Line struct {
 	Detail string // sentences
 	Sure   string // how sure that is, in a word
 	Stops  int    // spans to look at: the one at fault, and those that show it
+	Of     any    // names the finding, in another state as well
 }
 
 // A State is all that is shown. The zero value shows nothing.
@@ -65,12 +68,20 @@ func New(kit *xwidget.Kit, do Actions) *View { return &View{Kit: kit, do: do, st
 // State returns what is shown.
 func (v *View) State() *State { return &v.state }
 
-// Set shows a state, from the first finding on if there are others than before.
+// Set shows a state. The finding that is looked at stays so wherever it stands now; if it
+// is gone, or other spans show it, one begins anew.
 func (v *View) Set(s State) {
-	if len(s.Lines) != len(v.state.Lines) {
-		v.line, v.stop = 0, -1
+	line, stop := 0, -1
+	if v.line < len(v.state.Lines) {
+		was := &v.state.Lines[v.line]
+		same := func(l Line) bool { return l.Of == was.Of && l.Stops == was.Stops }
+		if v.line < len(s.Lines) && same(s.Lines[v.line]) {
+			line, stop = v.line, v.stop
+		} else if k := slices.IndexFunc(s.Lines, same); k >= 0 {
+			line, stop = k, v.stop
+		}
 	}
-	v.state = s
+	v.line, v.stop, v.state = line, stop, s
 }
 
 // First looks at the span at fault of the first finding, and says whether there is one.

@@ -31,9 +31,9 @@ var words = map[string]map[string]string{
 // states are what there is to show, by name.
 func states(lang string) map[string]State {
 	w := words[lang]
-	first := Line{Bad, w["title"], w["when"], w["detail"], w["sure"], 7}
-	late := Line{Late, w["late"], w["when"], w["detail"], w["likely"], 1}
-	aside := Line{Aside, w["late"], w["when"], w["detail"], w["guess"], 2}
+	first := Line{Bad, w["title"], w["when"], w["detail"], w["sure"], 7, "first"}
+	late := Line{Late, w["late"], w["when"], w["detail"], w["likely"], 1, "late"}
+	aside := Line{Aside, w["late"], w["when"], w["detail"], w["guess"], 2, "aside"}
 	many := []Line{first, late, aside}
 	for len(many) < 16 {
 		many = append(many, late)
@@ -43,7 +43,7 @@ func states(lang string) map[string]State {
 		"late":    {Lines: []Line{late, aside}, Notes: []string{w["alone"]}, Ask: w["ask"]},
 		"aside":   {Lines: []Line{aside}, Notes: []string{w["base"]}},
 		"many":    {Lines: many, Notes: []string{w["base"]}},
-		"long":    {Lines: []Line{{Bad, w["long"], strings.Repeat(w["when"]+" ", 3), strings.Repeat(w["detail"]+" ", 3), w["guess"], 120}, {Late, w["long"], w["when"], "", w["guess"], 1}}, Notes: []string{w["alone"], w["base"]}, Ask: w["ask"]},
+		"long":    {Lines: []Line{{Bad, w["long"], strings.Repeat(w["when"]+" ", 3), strings.Repeat(w["detail"]+" ", 3), w["guess"], 120, "long"}, {Late, w["long"], w["when"], "", w["guess"], 1, "longer"}}, Notes: []string{w["alone"], w["base"]}, Ask: w["ask"]},
 		"none":    {None: w["none"], Notes: []string{w["base"]}},
 		"unknown": {None: w["none"], Notes: []string{w["alone"]}, Ask: w["ask"]},
 		"working": {Working: w["reading"], Share: 0.4},
@@ -107,6 +107,33 @@ func TestStepGoesInACircle(t *testing.T) {
 	v.Set(State{Lines: []Line{{Title: "c", Stops: 1}}})
 	if line, stop := v.At(); line != 0 || stop != -1 {
 		t.Errorf("other findings are looked at from %d, %d", line, stop)
+	}
+}
+
+// TestSetKeepsTheFinding sets other findings when one is looked at.
+func TestSetKeepsTheFinding(t *testing.T) {
+	line := func(of string, stops int) Line { return Line{Title: of, Of: of, Stops: stops} }
+	for _, c := range []struct {
+		name       string
+		then       []Line
+		line, stop int
+	}{
+		{"the same", []Line{line("a", 2), line("b", 3)}, 1, 2},
+		{"in other words", []Line{line("a", 2), {Title: "in Russian", Of: "b", Stops: 3}}, 1, 2},
+		{"elsewhere", []Line{line("b", 3), line("a", 2)}, 0, 2},
+		{"with more beside", []Line{line("c", 1), line("a", 2), line("b", 3)}, 2, 2},
+		{"twice", []Line{line("b", 3), line("b", 3)}, 1, 2},
+		{"as many others", []Line{line("c", 1), line("d", 1)}, 0, -1},
+		{"shown elsewhere", []Line{line("a", 2), line("b", 1)}, 0, -1},
+		{"none", nil, 0, -1},
+	} {
+		v := New(uitest.Kit(t, "en", false), Actions{})
+		v.Set(State{Lines: []Line{line("a", 2), line("b", 3)}})
+		v.Look(1, 2)
+		v.Set(State{Lines: c.then})
+		if line, stop := v.At(); line != c.line || stop != c.stop {
+			t.Errorf("%s: looks at %d, %d, want %d, %d", c.name, line, stop, c.line, c.stop)
+		}
 	}
 }
 
