@@ -65,12 +65,12 @@ func TestWordsOfDifferences(t *testing.T) {
 		en, ru string
 	}{
 		{[]string{"mes price 110"}, []string{"mes price 4200"}, false,
-			"“price” of mes worked 4.20 s instead of 110 ms, 38 × as long", "mes: «price» – своя работа 4,20 с вместо 110 мс, в 38 раз дольше"},
+			"“price” of mes worked 4.20 s instead of 110 ms, 38 × as long", "mes: «price» — своя работа 4,20 с вместо 110 мс, в 38 раз дольше"},
 		{[]string{"mes price 110"}, []string{"mes price 4200"}, true,
 			"“price” of mes worked 4.20 s instead of the usual 110 ms, 38 × as long | In nine of ten it is 110 ms to 110 ms (6 traces).",
-			"mes: «price» – своя работа 4,20 с вместо обычных 110 мс, в 38 раз дольше | В девяти случаях из десяти – от 110 мс до 110 мс (6 трасс)."},
+			"mes: «price» — своя работа 4,20 с вместо обычных 110 мс, в 38 раз дольше | В девяти случаях из десяти — от 110 мс до 110 мс (6 трасс)."},
 		{[]string{"mes price 110"}, []string{"mes price 10"}, false,
-			"“price” of mes worked only 10 ms instead of 110 ms", "mes: «price» – своя работа всего 10 мс вместо 110 мс"},
+			"“price” of mes worked only 10 ms instead of 110 ms", "mes: «price» — своя работа всего 10 мс вместо 110 мс"},
 		{[]string{"s3 PUT 40"}, []string{"s3 PUT 40!403 AccessDenied"}, false,
 			"s3 failed at “PUT”: 403 AccessDenied | In the other trace it went well.", "Сбой в s3, «PUT»: 403 AccessDenied | В другой трассе всё прошло хорошо."},
 		{[]string{"s3 PUT 40"}, []string{"s3 PUT 40!403 AccessDenied"}, true,

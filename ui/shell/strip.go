@@ -328,6 +328,8 @@ func (p *tracePage) usual(i model.SpanIndex) string {
 	switch {
 	case u.Samples < fewKnown:
 		return w.N("detail.usual.few", u.Samples)
+	case less < 0.005:
+		return w.N("detail.usual.shortest", u.Samples, "usual", d.Duration(u.P50), "p95", d.Duration(u.P95))
 	case less > 0.995:
 		return w.N("detail.usual.longest", u.Samples, "usual", d.Duration(u.P50), "p95", d.Duration(u.P95))
 	}

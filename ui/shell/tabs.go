@@ -14,7 +14,7 @@ const (
 	// tabHeight is the height of the strip of tabs in dp.
 	tabHeight = 32
 	// leastTab is how narrow a tab gets, in dp: its title must tell it apart.
-	leastTab = 120
+	leastTab = 168
 	// arrowDp is the width of each of the buttons that scroll the tabs.
 	arrowDp = 24
 	// notchDp is how far a notch of the wheel, or a press on a button, scrolls.

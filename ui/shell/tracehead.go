@@ -27,8 +27,8 @@ func (p *tracePage) fit() {
 	p.doc.ZoomReset()
 }
 
-// buttons returns the buttons of the head from right to left.
-func (p *tracePage) buttons() []headButton {
+// buttons returns the buttons of the head in a view, from right to left.
+func (p *tracePage) buttons(v traceView) []headButton {
 	w := p.shell.kit.Words
 	var out []headButton
 	if !p.whole() && !p.stopping {
@@ -40,10 +40,10 @@ func (p *tracePage) buttons() []headButton {
 	if p.whole() {
 		out = append(out, headButton{w.T("compare.with"), "Ctrl+Shift+D", p.shell.compareFront, 4})
 	}
-	if p.view.timed() || p.view == viewMerged {
+	if v.timed() || v == viewMerged {
 		out = append(out, headButton{w.T("trace.fit"), "0", p.fit, 2})
 	}
-	if p.view == viewWaterfall {
+	if v == viewWaterfall {
 		out = append(out, headButton{w.T("trace.expand"), "[", func() { p.doc.ExpandAll() }, 3},
 			headButton{w.T("trace.collapse"), "]", func() { p.doc.CollapseAll() }, 3})
 	}
@@ -53,35 +53,55 @@ func (p *tracePage) buttons() []headButton {
 	return out
 }
 
+// buttonGap is the space in dp left of each button of the head.
+const buttonGap = 8
+
 // drawControls draws the switch between the views and, right of it, the buttons
-// that leave it right of least; all end at right. It returns the left end.
+// that leave it right of least; all end at right. It returns the left end. The
+// switch keeps its place from view to view, under the pointer of whoever goes
+// through them.
 func (p *tracePage) drawControls(c *xwidget.Canvas, right, y, least float32) float32 {
-	f, gap := c.Font(xwidget.Minor, scene.SemiBold), c.D(8)
-	width := func(b headButton) float32 { return c.Metrics.Width(f, b.label) + c.D(24) }
+	gap := c.D(buttonGap)
 	_, room := p.switchWidths(c)
 	room = right - least - room - gap
-	all := p.buttons()
-	taken := float32(0)
-	for _, b := range all {
-		taken += width(b) + gap
+	most := float32(0)
+	for v := range traceViews {
+		_, taken := p.fitting(c, traceView(v), room)
+		most = max(most, taken)
+	}
+	at := right
+	buttons, _ := p.fitting(c, p.view, room)
+	for _, b := range buttons {
+		at -= buttonWidth(c, b)
+		c.Button(at, y, c.D(28), b.label, b.tip, false, b.do)
+		at -= gap
+	}
+	if most > 0 {
+		most += gap
+	}
+	return p.drawSwitch(c, right-most, y)
+}
+
+// fitting returns the buttons of a view that there is room for, and the room they
+// take in device pixels: the least needed go first.
+func (p *tracePage) fitting(c *xwidget.Canvas, v traceView, room float32) (fit []headButton, taken float32) {
+	fit = p.buttons(v)
+	for _, b := range fit {
+		taken += buttonWidth(c, b) + c.D(buttonGap)
 	}
 	for rank := 4; rank > 0 && taken > room; rank-- {
-		all = slices.DeleteFunc(all, func(b headButton) bool {
+		fit = slices.DeleteFunc(fit, func(b headButton) bool {
 			if b.rank == rank {
-				taken -= width(b) + gap
+				taken -= buttonWidth(c, b) + c.D(buttonGap)
 			}
 			return b.rank == rank
 		})
 	}
-	for _, b := range all {
-		right -= width(b)
-		c.Button(right, y, c.D(28), b.label, b.tip, false, b.do)
-		right -= gap
-	}
-	if len(all) > 0 {
-		right -= gap
-	}
-	return p.drawSwitch(c, right, y)
+	return fit, taken
+}
+
+func buttonWidth(c *xwidget.Canvas, b headButton) float32 {
+	return c.Metrics.Width(c.Font(xwidget.Minor, scene.SemiBold), b.label) + c.D(24)
 }
 
 // drawHints says at the end of the line how many hints there are on the record of the

@@ -32,7 +32,7 @@ func TestARowOfStatisticsFiltersAllViews(t *testing.T) {
 		t.Fatalf("no row of %s", service)
 	}
 	choose("files-storage")
-	for _, button := range p.buttons() {
+	for _, button := range p.buttons(p.view) {
 		if button.tip == "0" {
 			t.Errorf("%q is offered in a view without a time axis", button.label)
 		}

@@ -106,6 +106,32 @@ func TestHeadKeepsTheName(t *testing.T) {
 	}
 }
 
+// TestSwitchKeepsItsPlace holds that the switch between the views stands still while
+// a person goes through them, whatever buttons each has.
+func TestSwitchKeepsItsPlace(t *testing.T) {
+	b := newBench(t, nil)
+	openShop(b)
+	p := b.tracePage()
+	for _, width := range []int{900, 1280, 1920} {
+		var first float32
+		for v := range traceViews {
+			b.showView(traceView(v))
+			head, left := xwidget.NewPanel(b.kit), float32(0)
+			head.Content = func(c *xwidget.Canvas, y, w float32) float32 {
+				left = p.drawControls(c, w-c.D(20), y, w/3)
+				return c.D(headDp)
+			}
+			head.Build(width, headDp, 1)
+			if v == 0 {
+				first = left
+			}
+			if left != first {
+				t.Errorf("%d wide: the switch is at %v in view %d, at %v in the first", width, left, v, first)
+			}
+		}
+	}
+}
+
 // TestWindowFitsSmallScreens bounds the least width of the window.
 func TestWindowFitsSmallScreens(t *testing.T) {
 	b := newBench(t, nil)
