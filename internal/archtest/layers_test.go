@@ -52,6 +52,10 @@ var layers = []layer{
 	{"internal/document", []string{"internal/model", "internal/analysis", "internal/analysis/traffic", "internal/query", "internal/layout", "internal/savedview", "internal/units", "internal/task"},
 		"what belongs to one open trace is told apart from how it got here and how it is shown"},
 
+	{"internal/logs/elastic/elastictest", nil,
+		"the Elasticsearch of tests must not share code with what it tests"},
+	{"internal/logs/elastic", []string{"internal/client", "internal/format/jsonpull", "internal/logs", "internal/model"},
+		"what Elasticsearch is asked and answers; the network is the client's affair, and where it is, the settings'"},
 	{"internal/logs", []string{"internal/model"},
 		"log lines are tied to spans by their ids; where they come from and how they are written is told below and beside it"},
 

@@ -28,7 +28,8 @@ func (c *Client) headers(ctx context.Context, a *attempt) ([]header, error) {
 			if !validKey(k) || !printable(v) {
 				return nil, c.noCredentials(a, "header "+clean(k, nil)+" holds characters that cannot be sent", nil)
 			}
-			a.hide(v)
+			_, key, _ := strings.Cut(v, " ") // behind the name of a scheme, as in "ApiKey …"
+			a.hide(v, key)
 			out = append(out, header{strings.ToLower(k), v})
 		}
 	}

@@ -102,6 +102,7 @@ type Options struct {
 
 	connectTimeout time.Duration // of one attempt, TCP, TLS and HTTP/2 settings together
 	target         target        // Endpoint taken apart
+	port           string        // where Endpoint has none, "" for Jaeger's
 }
 
 // Defaults of Options.
@@ -171,6 +172,9 @@ func (o *Options) setTarget() (err error) {
 	port := DefaultPort
 	if o.API == APIHTTP {
 		port = DefaultWebPort
+	}
+	if o.port != "" {
+		port = o.port
 	}
 	if o.target, err = parseEndpoint(o.Endpoint, port); err != nil {
 		return err

@@ -21,12 +21,30 @@ import (
 
 // A visit is a call over HTTP.
 type visit struct {
-	path  string // below /api/v3
+	path  string // below /api/v3, or below the endpoint for one that is foreign
 	query url.Values
 	read  func(io.Reader) error // decodes the answer as it arrives
 	long  bool                  // an answer that may take long, bounded by silence only
 	extra bool                  // servers may lack it: a page in its place says so
 	empty bool                  // not found means that there are none
+
+	foreign *Call // what a server other than Jaeger is asked; nil for Jaeger
+}
+
+// request makes the request of a visit, without what credentials and version add.
+func (c *Client) request(ctx context.Context, v *visit) (*http.Request, error) {
+	u := c.opts.target.url(c.tls != nil)
+	u.RawQuery = v.query.Encode()
+	if v.foreign == nil {
+		u.Path += "/api/v3" + v.path
+		return http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	}
+	u.Path += v.path
+	req, err := http.NewRequestWithContext(ctx, v.foreign.Method, u.String(), bytes.NewReader(v.foreign.Body))
+	if err == nil && v.foreign.Body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	return req, err
 }
 
 // answerFactor bounds a whole answer over HTTP against Options.RecvLimit, one
@@ -55,7 +73,7 @@ func (c *Client) newWeb() *http.Client {
 			MaxResponseHeaderBytes: 256 << 10,
 		},
 		CheckRedirect: func(to *http.Request, via []*http.Request) error {
-			if to.URL.Host != via[0].URL.Host || to.URL.Scheme != via[0].URL.Scheme || len(via) > 5 {
+			if to.URL.Host != via[0].URL.Host || to.URL.Scheme != via[0].URL.Scheme || to.Method != via[0].Method || len(via) > 5 {
 				return http.ErrUseLastResponse
 			}
 			return nil
@@ -96,10 +114,7 @@ func (c *Client) get(ctx context.Context, cancel context.CancelCauseFunc, a *att
 	}
 	idle := time.AfterFunc(limit, func() { cancel(errIdle) })
 	defer idle.Stop()
-	u := c.opts.target.url(c.tls != nil)
-	u.Path += "/api/v3" + v.path
-	u.RawQuery = v.query.Encode()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	req, err := c.request(ctx, v)
 	if err != nil {
 		return &trouble{kind: ErrInvalid, detail: "the address is no URL"}
 	}
@@ -202,6 +217,9 @@ const textLimit = 64 << 10
 // statusTrouble makes sense of an answer that is not 200.
 func statusTrouble(resp *http.Response, r io.Reader, a *attempt, v *visit) error {
 	text, _ := io.ReadAll(io.LimitReader(r, textLimit)) // what can be read of it is enough
+	if v.foreign != nil {
+		return foreignTrouble(resp, text, a, v.foreign)
+	}
 	var known struct {
 		Error struct {
 			Message string `json:"message"`

@@ -111,8 +111,8 @@ func clip(s string, limit, was int) (string, int) {
 // lineBytes is what a line takes beside its texts, and fieldBytes a field.
 const lineBytes, fieldBytes = 208, 40
 
-// size returns about how many bytes of memory the line takes.
-func (l *Line) size() int {
+// Bytes returns about how much memory the line takes.
+func (l *Line) Bytes() int {
 	n := lineBytes + len(l.Service) + len(l.Message) + len(l.Logger) + len(l.Stack) + len(l.Level.Raw) + len(l.UID)
 	for i := range l.Fields {
 		n += fieldBytes + len(l.Fields[i].Key) + len(l.Fields[i].Value)

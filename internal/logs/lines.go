@@ -68,7 +68,7 @@ func New(trace model.TraceID, lines []Line, gap Gap) *Lines {
 func (l *Lines) bound() {
 	keep := 0
 	for keep < len(l.list) && keep < MaxLines {
-		n := l.list[keep].size()
+		n := l.list[keep].Bytes()
 		if l.bytes+n > MaxBytes {
 			break
 		}
