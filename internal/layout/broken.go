@@ -45,12 +45,17 @@ const (
 // pixels. A fold is foldPx wide, or narrower down to leastPx where there are many; a
 // part between folds is leastPx wide at least.
 func NewBrokenAxis(busy []journey.Stretch, width, foldPx, leastPx float64) *BrokenAxis {
+	return newBrokenAxis(busy, longest(busy), width, foldPx, leastPx)
+}
+
+// newBrokenAxis is NewBrokenAxis where the longest pauses are known.
+func newBrokenAxis(busy []journey.Stretch, pauses []int, width, foldPx, leastPx float64) *BrokenAxis {
 	a := &BrokenAxis{Width: max(width, 1)}
 	if len(busy) == 0 {
 		a.Pieces = []Piece{{From: 0, To: 1, X1: a.Width}}
 		return a
 	}
-	folds := choose(busy, a.Width, foldPx, leastPx)
+	folds := choose(busy, pauses, a.Width, foldPx, leastPx)
 	a.Folds = len(folds)
 	if n := float64(len(folds)); n > 0 {
 		foldPx = min(foldPx, max(foldShare*a.Width/n, leastPx))
@@ -95,20 +100,25 @@ func NewBrokenAxis(busy []journey.Stretch, width, foldPx, leastPx float64) *Brok
 // pause returns how long nothing happened after a stretch.
 func pause(busy []journey.Stretch, k int) int64 { return minus(busy[k+1].From, busy[k].To) }
 
-// choose returns the stretches after which the axis is folded, rising: those before
-// pauses that would be much wider than a fold, the longest first, as long as there is room.
-func choose(busy []journey.Stretch, width, foldPx, leastPx float64) []int {
-	order := make([]int, len(busy)-1)
+// longest returns the stretches that a pause follows, the longest first.
+func longest(busy []journey.Stretch) []int {
+	order := make([]int, max(len(busy)-1, 0))
 	for k := range order {
 		order[k] = k
 	}
 	slices.SortFunc(order, func(a, b int) int {
 		return cmp.Or(cmp.Compare(pause(busy, b), pause(busy, a)), cmp.Compare(a, b))
 	})
+	return order
+}
+
+// choose returns the stretches after which the axis is folded, rising: those before
+// pauses that would be much wider than a fold, the longest first, as long as there is room.
+func choose(busy []journey.Stretch, pauses []int, width, foldPx, leastPx float64) []int {
 	rest := float64(minus(busy[len(busy)-1].To, busy[0].From))
 	most := int((width - leastPx) / (2 * leastPx))
 	n := 0
-	for _, k := range order {
+	for _, k := range pauses {
 		fold := min(foldPx, max(foldShare*width/float64(n+1), leastPx))
 		gap := float64(pause(busy, k))
 		if n >= most || gap/max(rest, 1)*(width-float64(n)*fold) < foldLeast*fold {
@@ -117,7 +127,7 @@ func choose(busy []journey.Stretch, width, foldPx, leastPx float64) []int {
 		rest -= gap
 		n++
 	}
-	folds := order[:n]
+	folds := slices.Clone(pauses[:n])
 	slices.Sort(folds)
 	return folds
 }

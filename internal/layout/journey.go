@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"math"
 	"slices"
 	"sort"
 
@@ -82,17 +83,30 @@ type JourneyLayout struct {
 	Stop     float64
 	StopLane int
 
-	j    *journey.Journey
-	lane []int // of each system, -1 for none
+	j      *journey.Journey
+	lane   []int // of each system, -1 for none
+	pauses []int // the longest first
 }
 
-// NewJourney lays a journey out. It looks at each activity, message and step once.
+// NewJourney lays a journey out. It looks at each activity, message and step at most
+// once, and sorts the pauses.
 func NewJourney(j *journey.Journey, o JourneyOptions) *JourneyLayout {
+	return newJourney(j, o, longest(j.Busy()))
+}
+
+// At lays the same out elsewhere on the axis. It costs less than NewJourney.
+func (l *JourneyLayout) At(zoom, left float64) *JourneyLayout {
+	o := l.Options
+	o.Zoom, o.Left = zoom, left
+	return newJourney(l.j, o, l.pauses)
+}
+
+func newJourney(j *journey.Journey, o JourneyOptions, pauses []int) *JourneyLayout {
 	if !(o.Scale > 0) {
 		o.Scale = 1
 	}
 	o.Zoom, o.Width = min(max(o.Zoom, 1), MaxJourneyZoom), max(o.Width, 1)
-	l := &JourneyLayout{Options: o, j: j, lane: make([]int, len(j.Systems)), Boxes: make([][]JourneyBox, len(o.Systems)), StopLane: -1}
+	l := &JourneyLayout{Options: o, j: j, pauses: pauses, lane: make([]int, len(j.Systems)), Boxes: make([][]JourneyBox, len(o.Systems)), StopLane: -1}
 	l.Axis = l.AxisAt(o.Zoom)
 	l.Options.Left = min(max(o.Left, 0), l.Axis.Width-float64(o.Width))
 	for k := range l.lane {
@@ -113,7 +127,7 @@ const MaxJourneyZoom = 1e6
 
 // AxisAt returns what Axis is with another zoom, from 1 to MaxJourneyZoom.
 func (l *JourneyLayout) AxisAt(zoom float64) *BrokenAxis {
-	return NewBrokenAxis(l.j.Busy(), float64(l.Options.Width)*zoom, l.px(foldDp), l.px(foldLeastDp))
+	return newBrokenAxis(l.j.Busy(), l.pauses, float64(l.Options.Width)*zoom, l.px(foldDp), l.px(foldLeastDp))
 }
 
 func (l *JourneyLayout) px(dp float32) float64 { return float64(int(dp*l.Options.Scale + 0.5)) }
@@ -194,8 +208,12 @@ func (l *JourneyLayout) connect() {
 	type place struct{ from, queue, to, x0, x1 int }
 	known := map[place]int{}
 	right := float64(l.Options.Width)
+	from, to := l.sight(l.px(stubDp)+1, right+1)
 	for k := range l.j.Messages {
 		m := &l.j.Messages[k]
+		if max(m.Sent, m.Received) < from || min(m.Sent, m.Received) > to { // most of them, where little is in sight
+			continue
+		}
 		a := JourneyArrow{From: l.Lane(m.Sender), Queue: l.Lane(m.Queue), To: l.Lane(m.Taker), X0: l.X(m.Sent), X1: l.X(m.Received), Message: int32(k), N: 1}
 		if a.From < 0 || m.Taker >= 0 && a.To < 0 {
 			continue
@@ -219,16 +237,32 @@ func (l *JourneyLayout) connect() {
 	}
 }
 
+// sight returns between which instants all is that lies from so many pixels before the
+// area up to a pixel of it.
+func (l *JourneyLayout) sight(before, x float64) (from, to int64) {
+	from, to = math.MinInt64, math.MaxInt64
+	if l.Options.Left > before {
+		from = l.Time(-before)
+	}
+	if l.Options.Left+x < l.Axis.Width {
+		to = l.Time(x)
+	}
+	return from, to
+}
+
 // label places the words of steps beside the boxes they begin in, and those of waits
 // in the lanes of their queues, without one lying over another.
 func (l *JourneyLayout) label() {
-	of := make([]map[int][]int, len(l.Boxes)) // of each lane and box, its steps
+	of := make([][]begun, len(l.Boxes)) // of each lane and box
 	right := float64(l.Options.Width)
-	for k := range l.j.Steps {
+	first := sort.Search(len(l.j.Steps), func(k int) bool { return l.X(l.j.Steps[k].Start) >= 0 })
+	for k := first; k < len(l.j.Steps); k++ {
 		s := &l.j.Steps[k]
-		n := l.lane[s.System]
-		x := l.X(s.Start)
-		if n < 0 || x < 0 || x > right {
+		n, x := l.lane[s.System], l.X(s.Start)
+		if x > right {
+			break
+		}
+		if n < 0 {
 			continue
 		}
 		list := l.Boxes[n]
@@ -237,15 +271,18 @@ func (l *JourneyLayout) label() {
 			continue
 		}
 		if of[n] == nil {
-			of[n] = map[int][]int{}
+			of[n] = make([]begun, len(list))
 		}
-		of[n][b] = append(of[n][b], k)
+		if w := &of[n][b]; w.n == 0 || s.Failure == journey.Own && l.j.Steps[w.step].Failure != journey.Own {
+			w.step = k
+		}
+		of[n][b].n++
 	}
 	for n, list := range l.Boxes {
 		taken := 0.0 // pixels up to which the lane has something
 		for b := range list {
-			if steps := of[n][b]; len(steps) > 0 {
-				if label, ok := l.beside(n, b, taken, steps); ok {
+			if of[n] != nil && of[n][b].n > 0 {
+				if label, ok := l.beside(n, b, taken, of[n][b]); ok {
 					l.Steps = append(l.Steps, label)
 					taken = max(taken, label.X+float64(label.Width)+l.px(labelPadDp))
 				}
@@ -267,23 +304,18 @@ func (l *JourneyLayout) end(lane int, b *JourneyBox) float64 {
 	return b.X1
 }
 
-// beside finds room for the first words of some steps: in a box, after it, or before it.
-func (l *JourneyLayout) beside(lane, b int, taken float64, steps []int) (JourneyLabel, bool) {
-	list := l.Boxes[lane]
-	step := steps[0]
-	for _, s := range steps {
-		if l.j.Steps[s].Failure == journey.Own {
-			step = s
-			break
-		}
-	}
-	pad := l.px(labelPadDp)
-	want := float64(l.Options.StepWidth(step))
+// begun is the steps that begin in a box: the one that says most, and how many.
+type begun struct{ step, n int }
+
+// beside finds room for the words of steps: in a box, after it, or before it.
+func (l *JourneyLayout) beside(lane, b int, taken float64, steps begun) (JourneyLabel, bool) {
+	list, pad := l.Boxes[lane], l.px(labelPadDp)
+	want := float64(l.Options.StepWidth(steps.step))
 	after, stop := l.end(lane, &list[b])+pad, float64(l.Options.Width)
 	if b+1 < len(list) {
 		stop = list[b+1].X0 - pad
 	}
-	label := JourneyLabel{Lane: lane, Item: step, More: len(steps) - 1}
+	label := JourneyLabel{Lane: lane, Item: steps.step, More: steps.n - 1}
 	x0 := max(list[b].X0, 0) + pad
 	inside := min(list[b].X1, float64(l.Options.Width)) - pad - x0
 	room, before := stop-after, list[b].X0-pad-taken

@@ -1,7 +1,9 @@
 package layout
 
 import (
+	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"testing"
 
 	"traceview/internal/analysis/journey"
@@ -14,25 +16,26 @@ func order(tb testing.TB, seed uint64, traces int, pause int64) *journey.Journey
 	r := rand.New(rand.NewPCG(seed, 1))
 	b := model.NewBuilder()
 	at := int64(unixNs)
-	add := func(trace, id, parent byte, service string, kind model.Kind, from, to int64, fail bool, link byte) {
-		s := model.SpanRecord{Trace: model.TraceID{0: 1, 15: trace}, ID: model.SpanID(id), Parent: model.SpanID(parent), Kind: kind, Name: b.InternString("work of " + service),
+	named := func(trace int) model.TraceID { return model.TraceID{0: 1, 14: byte(trace >> 8), 15: byte(trace)} }
+	add := func(trace int, id, parent byte, service string, kind model.Kind, from, to int64, fail bool, link int) {
+		s := model.SpanRecord{Trace: named(trace), ID: model.SpanID(id), Parent: model.SpanID(parent), Kind: kind, Name: b.InternString("work of " + service),
 			StartNano: uint64(from), EndNano: uint64(to), Resource: b.Resource(&model.ResourceRecord{Attrs: []model.Attr{b.StringAttr(b.InternString("service.name"), []byte(service))}}),
 			Attrs: []model.Attr{b.StringAttr(b.InternString("messaging.system"), []byte("kafka"))}}
 		if fail {
 			s.Status = model.StatusError
 		}
 		if link > 0 {
-			s.Links = []model.LinkRecord{{Trace: model.TraceID{0: 1, 15: link}, Span: 2}}
+			s.Links = []model.LinkRecord{{Trace: named(link), Span: 2}}
 		}
 		b.Add(&s)
 	}
 	for k := range traces {
 		dur := int64(1e6) + r.Int64N(1e9)
 		if k%2 == 0 {
-			add(byte(k+1), 1, 0, "a", model.KindInternal, at, at+dur, false, 0)
-			add(byte(k+1), 2, 1, "a", model.KindProducer, at+dur/2, at+dur/2+1000, false, 0)
+			add(k+1, 1, 0, "a", model.KindInternal, at, at+dur, false, 0)
+			add(k+1, 2, 1, "a", model.KindProducer, at+dur/2, at+dur/2+1000, false, 0)
 		} else {
-			add(byte(k+1), 1, 0, "b", model.KindConsumer, at, at+dur, r.IntN(3) == 0, byte(k))
+			add(k+1, 1, 0, "b", model.KindConsumer, at, at+dur, r.IntN(3) == 0, k)
 		}
 		at += dur + r.Int64N(pause)
 	}
@@ -159,10 +162,49 @@ func TestJourneyStop(t *testing.T) {
 	}
 }
 
+// TestAtIsTheSame holds that a layout made of another is what it would be made anew, also
+// after others.
+func TestAtIsTheSame(t *testing.T) {
+	for seed := range uint64(4) {
+		j := order(t, seed, 200, 3600e9)
+		l := NewJourney(j, options(j, 900, 1, 0))
+		for _, at := range [][2]float64{{7.5, 2000}, {900, 400_000}, {3, 0}, {1e6, 1e8}, {1, 0}} {
+			l = l.At(at[0], at[1])
+			want := NewJourney(j, options(j, 900, at[0], at[1]))
+			if !reflect.DeepEqual([]any{l.Axis, l.Boxes, l.Arrows, l.Steps, l.Waits, l.Options.Left}, []any{want.Axis, want.Boxes, want.Arrows, want.Steps, want.Waits, want.Options.Left}) {
+				t.Errorf("order %d at %v is laid out otherwise than anew", seed, at)
+			}
+			arrows := 0
+			for k := range j.Messages {
+				x0, x1 := l.X(j.Messages[k].Sent), l.X(j.Messages[k].Received)
+				if j.Messages[k].Taker < 0 {
+					x1 = x0 + l.px(stubDp)
+				}
+				if max(x0, x1) >= 0 && min(x0, x1) <= 900 && l.Lane(j.Messages[k].Sender) >= 0 {
+					arrows++
+				}
+			}
+			for k := range l.Arrows {
+				arrows -= int(l.Arrows[k].N)
+			}
+			if arrows != 0 {
+				t.Errorf("order %d at %v lacks %d messages", seed, at, arrows)
+			}
+		}
+	}
+}
+
 func BenchmarkNewJourney(b *testing.B) {
-	j := order(b, 1, 200, 3600e9)
-	b.ReportAllocs()
-	for b.Loop() {
-		NewJourney(j, options(j, 1600, 1, 0))
+	for _, n := range []int{200, 50_000} {
+		j := order(b, 1, n, 3600e9)
+		for _, at := range [][2]float64{{1, 0}, {40, 30_000}} {
+			l := NewJourney(j, options(j, 1600, 1, 0))
+			b.Run(fmt.Sprintf("%d/zoom %v", n, at[0]), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					l = l.At(at[0], at[1])
+				}
+			})
+		}
 	}
 }

@@ -133,10 +133,7 @@ func (v *View) zoomAt(x, factor float64) {
 
 // moveTo shows what lies at some pixel of the axis, and on.
 func (v *View) moveTo(left float64) {
-	v.left = left
-	o := v.layout.Options
-	o.Zoom, o.Left = v.zoom, v.left
-	v.lay(o)
+	v.lay(v.layout.At(v.zoom, left))
 }
 
 // zoomTo shows some stretch of time, as near as that goes. Folds come and go with the

@@ -522,10 +522,27 @@ func TestNothingLeavesTheArea(t *testing.T) {
 }
 
 func BenchmarkFrame(b *testing.B) {
-	p := newPage(b, "en", false, many(500), 0)
 	img := image.NewRGBA(image.Rect(0, 0, 1600, 600))
-	b.ReportAllocs()
-	for b.Loop() {
+	for _, n := range []int{500, 50_000} {
+		p := newPage(b, "en", false, many(n), 0)
 		p.Paint(img, 1)
+		v := p.view
+		for _, bc := range []struct {
+			name string
+			act  func(k int)
+		}{
+			{"still", func(int) {}},
+			{"zoom", func(k int) { v.zoomAt(500, []float64{1.1, 1 / 1.1}[k/40%2]) }},
+			{"pan", func(k int) { v.zoom = 40; v.moveTo(float64(2000 + k%40*50)) }},
+		} {
+			b.Run(fmt.Sprintf("%s/%d", bc.name, n), func(b *testing.B) {
+				v.reset()
+				b.ReportAllocs()
+				for k := 0; b.Loop(); k++ {
+					bc.act(k)
+					p.Paint(img, 1)
+				}
+			})
+		}
 	}
 }

@@ -307,7 +307,7 @@ func (v *View) arrange(c *xwidget.Canvas, width int) {
 	step, wait := c.Font(xwidget.Small, stepWeight), c.Font(xwidget.Small, waitWeight)
 	other := now.state != v.made.state
 	v.made = now
-	v.lay(layout.JourneyOptions{
+	v.lay(layout.NewJourney(v.state.Journey, layout.JourneyOptions{
 		Width: width, Scale: c.Scale, Zoom: v.zoom, Left: v.left, Systems: v.systems(), Stop: v.fault(),
 		StepWidth: func(k int) float32 {
 			return c.Metrics.Width(step, c.Fit(step, v.name(v.state.Journey.Steps[k].Place), c.D(nameDp))) + 1
@@ -319,16 +319,16 @@ func (v *View) arrange(c *xwidget.Canvas, width int) {
 			return 0
 		},
 		StopWidth: c.Metrics.Width(c.Font(xwidget.Small, scene.SemiBold), v.words()) + c.D(stopDp+6),
-	})
+	}))
 	if keep := v.keep; other && keep[1] > keep[0] {
 		v.zoomTo(keep[0], keep[1])
 	}
 	v.keep = [2]int64{}
 }
 
-// lay lays the journey out. What a Tip told of may be something else then.
-func (v *View) lay(o layout.JourneyOptions) {
-	v.layout, v.tipped = layout.NewJourney(v.state.Journey, o), tipped{}
+// lay takes another layout. What a Tip told of may be something else then.
+func (v *View) lay(l *layout.JourneyLayout) {
+	v.layout, v.tipped = l, tipped{}
 	v.left = v.layout.Options.Left
 	v.made.zoom, v.made.left = v.zoom, v.left
 }
