@@ -61,7 +61,7 @@ func TestHandover(t *testing.T) {
 	again()
 	again(case1)
 	shown, _ := d.waitFor("the trace of the file", "file", time.Minute, func(text string) bool {
-		return mentions(text, []string{trace.Service}) && strings.Contains(text, "spans")
+		return mentions(text, []string{trace.Service}) && strings.Contains(text, "steps")
 	})
 	if n := bars(shown); n < 1 {
 		t.Errorf("%d bars on the waterfall of the file (picture: %s)", n, shown.path)

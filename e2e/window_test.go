@@ -75,7 +75,7 @@ func troubled(t *testing.T, shop *demo.Shop) orderCase {
 			if tr.ID.String() != latest {
 				continue
 			}
-			c := orderCase{number: o.Number, spans: fmt.Sprintf("%d spans", len(tr.Spans))}
+			c := orderCase{number: o.Number, spans: fmt.Sprintf("%d steps", len(tr.Spans))}
 			for _, s := range tr.Services {
 				c.services = append(c.services, s.Name)
 			}

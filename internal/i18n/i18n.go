@@ -67,19 +67,31 @@ func spoken(locale string) (string, bool) {
 var catalogue = sync.OnceValue(func() map[string]*Printer {
 	bundle := goi18n.NewBundle(language.English)
 	printers := map[string]*Printer{}
+	steps := map[string]string{}
 	for _, l := range Languages() {
 		file := "i18n/" + l.Code + ".json"
-		if data, err := assets.Messages.ReadFile(file); err == nil {
-			// A damaged catalogue, which a test rules out, leaves keys on the
-			// screen and the application usable.
-			_, _ = bundle.ParseMessageFileBytes(data, file)
+		data, err := assets.Messages.ReadFile(file)
+		if err != nil {
+			continue
+		}
+		// A damaged catalogue, which a test rules out, leaves keys on the
+		// screen and the application usable.
+		if f, err := bundle.ParseMessageFileBytes(data, file); err == nil {
+			for _, m := range f.Messages {
+				if key, ok := strings.CutSuffix(m.ID, ofSteps); ok {
+					steps[key] = m.ID
+				}
+			}
 		}
 	}
 	for _, l := range Languages() {
-		printers[l.Code] = newPrinter(bundle, l.Code)
+		printers[l.Code] = newPrinter(bundle, l.Code, steps)
 	}
 	return printers
 })
+
+// ofSteps ends the keys of texts that say step where that of the key says span.
+const ofSteps = "#steps"
 
 // For returns the printer of a language given by code or locale: ru, ru-RU,
 // ru_RU.UTF-8. A language the application does not speak gives English. The
@@ -96,12 +108,31 @@ type Printer struct {
 	lang      string
 	units     units.Printer
 	localizer *goi18n.Localizer
-	plain     sync.Map // text by key, of messages asked for without arguments
+	plain     sync.Map          // text by key, of messages asked for without arguments
+	instead   map[string]string // keys of other texts, by key
+	spans     *Printer
+	steps     *Printer
 }
 
-func newPrinter(bundle *goi18n.Bundle, lang string) *Printer {
-	return &Printer{lang: lang, units: units.For(lang), localizer: goi18n.NewLocalizer(bundle, lang)}
+// newPrinter makes the two printers of a language and returns the one that says span.
+func newPrinter(bundle *goi18n.Bundle, lang string, steps map[string]string) *Printer {
+	one := func() *Printer {
+		return &Printer{lang: lang, units: units.For(lang), localizer: goi18n.NewLocalizer(bundle, lang)}
+	}
+	p, other := one(), one()
+	other.instead = steps
+	for _, w := range []*Printer{p, other} {
+		w.spans, w.steps = p, other
+	}
+	return p
 }
+
+// Steps returns the printer of the language that calls spans steps, for people who do not
+// know that word. It says all else in the same words.
+func (p *Printer) Steps() *Printer { return p.steps }
+
+// Spans returns the printer of the language that calls spans spans, as For returns it.
+func (p *Printer) Spans() *Printer { return p.spans }
 
 // Lang returns the code of the language, en or ru.
 func (p *Printer) Lang() string { return p.lang }
@@ -136,6 +167,9 @@ func (p *Printer) N(key string, n int, args ...any) string {
 }
 
 func (p *Printer) localize(key string, count any, args []any) string {
+	if other, ok := p.instead[key]; ok {
+		key = other
+	}
 	// The error says that the key is missing in the language; the text is
 	// then the English one, or empty.
 	text, _ := p.localizer.Localize(&goi18n.LocalizeConfig{

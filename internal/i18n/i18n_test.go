@@ -18,17 +18,20 @@ func sample(t testing.TB) (en, ru *Printer) {
 			"empty.title": "No trace with order {{.order}}",
 			"only.english": "English only, {{.order}}",
 			"plain": "Cancel",
+			"spans#steps": {"one": "{{.n}} step of {{.service}}", "other": "{{.n}} steps of {{.service}}"},
 			"spans": {"one": "{{.n}} span of {{.service}}", "other": "{{.n}} spans of {{.service}}"}}`,
 		"ru.json": `{
 			"empty.title": "Нет трасс заказа {{.order}}",
 			"plain": "Отмена",
-			"spans": {"one": "{{.n}} шаг в {{.service}}", "few": "{{.n}} шага в {{.service}}", "many": "{{.n}} шагов в {{.service}}"}}`,
+			"spans#steps": {"one": "{{.n}} шаг в {{.service}}", "few": "{{.n}} шага в {{.service}}", "many": "{{.n}} шагов в {{.service}}"},
+			"spans": {"one": "{{.n}} спан в {{.service}}", "few": "{{.n}} спана в {{.service}}", "many": "{{.n}} спанов в {{.service}}"}}`,
 	} {
 		if _, err := bundle.ParseMessageFileBytes([]byte(text), file); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return newPrinter(bundle, "en"), newPrinter(bundle, "ru")
+	steps := map[string]string{"spans": "spans#steps"}
+	return newPrinter(bundle, "en", steps), newPrinter(bundle, "ru", steps)
 }
 
 func TestT(t *testing.T) {
@@ -68,15 +71,15 @@ func TestN(t *testing.T) {
 		n      int
 		en, ru string
 	}{
-		{0, "0 spans of S3", "0 шагов в S3"},
-		{1, "1 span of S3", "1 шаг в S3"},
-		{2, "2 spans of S3", "2 шага в S3"},
-		{5, "5 spans of S3", "5 шагов в S3"},
-		{11, "11 spans of S3", "11 шагов в S3"},
-		{21, "21 spans of S3", "21 шаг в S3"},
-		{112, "112 spans of S3", "112 шагов в S3"},
-		{9310, "9,310 spans of S3", "9\u00a0310 шагов в S3"},
-		{-1, "−1 span of S3", "−1 шаг в S3"},
+		{0, "0 spans of S3", "0 спанов в S3"},
+		{1, "1 span of S3", "1 спан в S3"},
+		{2, "2 spans of S3", "2 спана в S3"},
+		{5, "5 spans of S3", "5 спанов в S3"},
+		{11, "11 spans of S3", "11 спанов в S3"},
+		{21, "21 spans of S3", "21 спан в S3"},
+		{112, "112 spans of S3", "112 спанов в S3"},
+		{9310, "9,310 spans of S3", "9\u00a0310 спанов в S3"},
+		{-1, "−1 span of S3", "−1 спан в S3"},
 	} {
 		if got := en.N("spans", tt.n, "service", "S3"); got != tt.en {
 			t.Errorf("en: N(%d) = %q, want %q", tt.n, got, tt.en)
@@ -87,6 +90,23 @@ func TestN(t *testing.T) {
 	}
 	if got := ru.N("no.such.key", 3); got != "no.such.key" {
 		t.Errorf("N of a missing key = %q, want the key", got)
+	}
+}
+
+// TestSteps says step for span where there are words for it, and all else the same.
+func TestSteps(t *testing.T) {
+	en, ru := sample(t)
+	for _, tt := range []struct{ got, want string }{
+		{en.Steps().N("spans", 2, "service", "x"), "2 steps of x"}, {ru.Steps().N("spans", 5, "service", "x"), "5 шагов в x"},
+		{en.Steps().T("plain"), "Cancel"}, {ru.Steps().T("only.english", "order", "7"), "English only, 7"},
+		{ru.Steps().Spans().N("spans", 5, "service", "x"), "5 спанов в x"}, {en.Spans().Steps().N("spans", 1, "service", "x"), "1 step of x"},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("%q, want %q", tt.got, tt.want)
+		}
+	}
+	if en.Steps().Steps() != en.Steps() || en.Steps().Spans() != en || For("ru").Steps().N("header.spans", 2) != "2 шага" {
+		t.Error("a printer of steps is another each time")
 	}
 }
 

@@ -148,6 +148,12 @@ func problems(s sources, c map[string]forms) []string {
 		used[u.key] = true
 	}
 	for key := range c {
+		if of, ok := strings.CutSuffix(key, ofSteps); ok { // said in the place of another
+			if f, ok := c[of]; !ok || plural(f) != plural(c[key]) || !slices.Equal(placeholders(f), placeholders(c[key])) {
+				list = append(list, fmt.Sprintf("%q does not say the same as %q", key, of))
+			}
+			continue
+		}
 		built := slices.ContainsFunc(builtPrefixes, func(p string) bool { return strings.HasPrefix(key, p) })
 		if !used[key] && !s.literals[key] && !built {
 			list = append(list, fmt.Sprintf("key %q is used nowhere", key))
@@ -196,11 +202,12 @@ func f(p P) {
 	}
 	got := problems(readSources(t, dir), map[string]forms{
 		"plain": {"": "x"}, "with.order": {"": "{{.order}}"}, "spans": {"one": "{{.n}}", "other": "{{.n}}"},
-		"state.open.title": {"": "x"}, "kept.in.table": {"": "x"}, "left.over": {"": "x"}, "error.tls.title": {"": "x"},
+		"plain#steps": {"": "y"}, "with.order#steps": {"": "without"}, "state.open.title": {"": "x"}, "kept.in.table": {"": "x"}, "left.over": {"": "x"}, "error.tls.title": {"": "x"},
 	})
 	want := []string{
 		`key "missing" is not in the catalogue`, `"with.order" is given [ordr], its text wants [order]`,
 		`"spans" is said with T but has plural forms`, `no key begins with "ghost."`, `key "left.over" is used nowhere`,
+		`"with.order#steps" does not say the same as "with.order"`,
 	}
 	if len(got) != len(want) {
 		t.Errorf("got %d problems, want %d: %q", len(got), len(want), got)

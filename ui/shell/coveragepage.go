@@ -117,7 +117,7 @@ func (p *coveragePage) choose(scope page) {
 
 // update puts what is known into words.
 func (p *coveragePage) update() {
-	w, state := p.shell.kit.Words, &p.shown.State
+	w, state := p.shell.kit.Words.Spans(), &p.shown.State
 	state.Scope, state.Lines, state.Empty = p.scopeName(), nil, [2]string{}
 	if r := state.Report; r != nil {
 		for k := range r.Findings {

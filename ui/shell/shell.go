@@ -190,8 +190,9 @@ func New(o Options) *Shell {
 	s.usual = newUsual(s)
 	s.kit = &xwidget.Kit{
 		Drawer: o.Drawer, Metrics: o.Metrics, Look: s.looks(), Colours: &look.Colours{},
-		Words: i18n.For(o.Prefs.Language), Zone: time.Local,
+		Zone: time.Local,
 	}
+	s.speak()
 	s.kit.Hint = func(text string) {
 		s.hint = text
 		s.status.Redraw()
@@ -423,7 +424,7 @@ func (s *Shell) toggleTheme() {
 
 func (s *Shell) toggleLanguage() {
 	s.Prefs.Language = map[string]string{"en": "ru", "ru": "en"}[s.kit.Words.Lang()]
-	s.kit.Words = i18n.For(s.Prefs.Language)
+	s.speak()
 	s.notice, s.hint = "", "" // in the other language
 	s.saveLooks()
 	s.redrawAll()

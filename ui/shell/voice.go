@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 
+	"traceview/internal/i18n"
 	"traceview/internal/model"
 	"traceview/internal/scene"
 	"traceview/internal/verdict"
@@ -25,6 +26,14 @@ func (s *Shell) voice() *voice.Voice {
 	return voice.New(s.kit.Words, s.Steps...)
 }
 
+// speak has the window speak of steps or of spans, in the language chosen.
+func (s *Shell) speak() {
+	s.kit.Words = i18n.For(s.Prefs.Language)
+	if len(s.Steps) > 0 && !s.Prefs.Spans {
+		s.kit.Words = s.kit.Words.Steps()
+	}
+}
+
 // toggleVoice changes between steps of the business and spans. What is selected stays.
 func (s *Shell) toggleVoice() {
 	if len(s.Steps) == 0 {
@@ -33,6 +42,7 @@ func (s *Shell) toggleVoice() {
 	}
 	s.Prefs.Spans = !s.Prefs.Spans
 	s.Save(s.Prefs)
+	s.speak()
 	s.redrawAll()
 	key := "voice.now.steps"
 	if s.Prefs.Spans {
@@ -160,6 +170,7 @@ func (s *Shell) importSteps(path string) {
 		return
 	}
 	s.Steps, s.Prefs.Spans = list, false
+	s.speak()
 	s.redrawAll()
 	s.say(s.kit.Words.T("voice.imported", "title", cmp.Or(list[0].Title, filepath.Base(path))))
 }

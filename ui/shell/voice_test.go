@@ -29,9 +29,16 @@ func TestTwoVoices(t *testing.T) {
 	has(b.says(), true, steps...)
 	has(b.says(), false, spans...)
 	has(bar(), true, "Steps", "Spans")
+	head := func() string { return b.kit.Words.T("table.spans") }
+	if head() != "Steps" {
+		t.Errorf("the column says %q", head())
+	}
 	b.ctrlShift(fyne.KeyV)
 	has(b.says(), true, spans...)
 	has(b.says(), false, steps...)
+	if head() != "Spans" {
+		t.Errorf("of spans the column says %q", head())
+	}
 	if n := len(b.saved); n == 0 || !b.saved[n-1].Spans {
 		t.Error("the choice is not kept")
 	}
@@ -42,15 +49,16 @@ func TestTwoVoices(t *testing.T) {
 	title := func() string {
 		return uitest.Words(tp.strip.panel.Build(1200, 200, 1)) + uitest.Words(b.panel(tp.drawHead).Build(1280, headDp, 1)) + uitest.Words(tp.side.Build(360, 700, 1)) + tp.Title()
 	}
-	has(title(), true, "S3.PutObject", "place order", "internet-shop")
-	has(title(), false, "saving the 3D file")
+	has(title(), true, "S3.PutObject", "place order", "internet-shop", " spans")
+	has(title(), false, "saving the 3D file", " steps")
 	b.ctrlShift(fyne.KeyV)
-	has(title(), true, "saving the 3D file", "Saving the 3D file", "Placing the order", "Internet Shop", "S3.PutObject") // a developer reads on
+	has(title(), false, " spans")
+	has(title(), true, " steps", "saving the 3D file", "Saving the 3D file", "Placing the order", "Internet Shop", "S3.PutObject") // a developer reads on
 	if tp.doc.Selected() != at {
 		t.Error("another span is selected")
 	}
 	b.toggleLanguage()
-	has(title(), true, "сохранение 3D-файла", "Оформление заказа", "Интернет-магазин")
+	has(title(), true, " шаг", "сохранение 3D-файла", "Оформление заказа", "Интернет-магазин")
 	if _, name := tp.doc.Name(at); name != "Сохранение 3D-файла" {
 		t.Errorf("the row says %q", name)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"traceview/internal/analysis/trail"
+	"traceview/internal/i18n"
 	"traceview/internal/scene"
 	"traceview/ui/xwidget"
 )
@@ -50,11 +51,14 @@ const (
 	buttons = 24
 )
 
+// words speak of spans: this is read by who mends what sends them.
+func (v *View) words() *i18n.Printer { return v.Kit.Words.Spans() }
+
 // Draw draws the state from y on within the width w and returns the height used.
 func (v *View) Draw(c *xwidget.Canvas, y, w float32) float32 {
 	top, x := y, c.D(sideDp)
 	width := min(w-2*x, c.D(wideDp))
-	t, s := v.Kit.Words.T, &v.State
+	t, s := v.words().T, &v.State
 	y += c.D(20)
 	c.Label(x, y, c.D(28), width, c.Font(xwidget.Title, scene.SemiBold), c.Look.Text, t("trail.page"))
 	y += c.D(32)
@@ -79,7 +83,7 @@ func (v *View) Draw(c *xwidget.Canvas, y, w float32) float32 {
 
 // summary says whose traces were looked at, how many, and what they were compared with.
 func (v *View) summary() string {
-	w, r := v.Kit.Words, v.State.Report
+	w, r := v.words(), v.State.Report
 	if r == nil {
 		return v.State.Scope
 	}
@@ -105,7 +109,7 @@ func (v *View) text(c *xwidget.Canvas, x, y, w float32, f scene.Font, ink scene.
 // drawLine draws one place where the trail is lost: what and why, how much of it was
 // seen, the way to a span that shows it and the name of what says how to mend it.
 func (v *View) drawLine(c *xwidget.Canvas, x, y, w float32, k int) float32 {
-	l, t := &v.State.Lines[k], v.Kit.Words.T
+	l, t := &v.State.Lines[k], v.words().T
 	top, wash := y, -1
 	c.Rect(x, y, w, max(1, c.D(1)), c.Look.Line)
 	if v.Chosen != nil && v.Chosen(k) {
@@ -218,7 +222,7 @@ func (v *View) body(c *xwidget.Canvas, x, y, w float32, s trail.State, of func(f
 }
 
 func (v *View) drawSystems(c *xwidget.Canvas, x, y, w float32) float32 {
-	t, u := v.Kit.Words.T, v.Kit.Words.Units()
+	t, u := v.words().T, v.words().Units()
 	columns := []cell{{t("cli.coverage.col.system"), false, 0.28}, {t("stats.col.count"), true, 0.12}, {t("cli.coverage.col.orders"), true, 0.12},
 		{t("cli.coverage.col.entries"), true, 0.2}, {t("cli.coverage.col.keys"), false, 0.28}}
 	y = v.head(c, x, y, w, t("cli.coverage.systems"), columns)
@@ -248,7 +252,7 @@ func (v *View) drawWays(c *xwidget.Canvas, x, y, w float32) float32 {
 	if len(v.State.Report.Edges) == 0 {
 		return y
 	}
-	t, u := v.Kit.Words.T, v.Kit.Words.Units()
+	t, u := v.words().T, v.words().Units()
 	columns := []cell{{t("cli.coverage.col.from"), false, 0.24}, {t("cli.coverage.col.to"), false, 0.24}, {t("cli.coverage.col.through"), false, 0.2},
 		{t("cli.coverage.col.calls"), true, 0.12}, {t("cli.coverage.col.carried"), true, 0.2}}
 	y = v.head(c, x, y, w, t("cli.coverage.edges"), columns)
