@@ -22,7 +22,8 @@ var connectionCommand = command{
 	args: "add|change|list|show|test|rename|remove|import|export|login|logout [NAME]...",
 	flags: func(c *call) {
 		addConn(c)
-		for _, name := range []string{"color", "auth", "token-header", "issuer", "client-id", "audience", "server-name", "jaeger-ui", "lookback", "as", "o"} {
+		for _, name := range []string{"color", "auth", "token-header", "issuer", "client-id", "audience", "server-name", "jaeger-ui", "kibana", "kibana-space", "kibana-data-view", "links",
+			"lookback", "as", "o"} {
 			c.addText(name, "")
 		}
 		for _, name := range []string{"scope", "secret-header"} {
@@ -260,7 +261,8 @@ func rowsOf(w *i18n.Printer, x connectionJSON) [][2]string {
 		{"name", x.Name}, {"color", x.Color}, {"endpoint", x.Endpoint}, {"api", x.API}, {"tls", plain}, {"authority", authority},
 		{"server-name", x.ServerName}, {"tenant", x.Tenant}, {"headers", strings.Join(headers, ", ")}, {"auth", w.T("connection.auth." + x.Auth.Kind)},
 		{"user", x.Auth.User}, {"issuer", x.Auth.Issuer}, {"client-id", x.Auth.ClientID}, {"certificate", x.Auth.CertFile},
-		{"order-keys", strings.Join(x.OrderKeys, ", ")}, {"lookback", lookback}, {"jaeger-ui", x.JaegerUI},
+		{"order-keys", strings.Join(x.OrderKeys, ", ")}, {"lookback", lookback}, {"jaeger-ui", x.JaegerUI}, {"kibana", x.Kibana.Address},
+		{"links", linkHosts(w, x.Links)},
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/url"
 	"sync"
 
 	"traceview/internal/client"
@@ -14,6 +13,7 @@ import (
 	"traceview/internal/i18n"
 	"traceview/internal/model"
 	"traceview/internal/savedview"
+	"traceview/internal/weblink"
 	"traceview/ui/shell"
 )
 
@@ -44,8 +44,7 @@ func (d *dialler) dial(where savedview.Link) (shell.Source, error) {
 		return from, nil
 	}
 	_ = c.Close() // nothing was asked
-	pages, _ := parsePages(profile.JaegerUI)
-	return &linked{profile: profile, dialler: d, pages: pages}, nil
+	return &linked{profile: profile, dialler: d, places: placesOf(profile)}, nil
 }
 
 // keptFor returns the connection that is kept for what a client leads to. A file of
@@ -98,7 +97,7 @@ func (d *dialler) close() {
 type linked struct {
 	profile config.Connection
 	dialler *dialler
-	pages   *url.URL
+	places  *weblink.Places
 
 	mu sync.Mutex
 	at *source
@@ -127,7 +126,7 @@ func (l *linked) open(ctx context.Context) (*source, error) {
 	}
 	l.dialler.add(c)
 	l.at = newSource(c, l.profile.Name, l.profile.OrderKeys)
-	l.at.pages = l.pages
+	l.at.places = l.places
 	l.at.remember(l.dialler.keep, l.profile.Tenant)
 	return l.at, nil
 }
@@ -151,10 +150,4 @@ func (l *linked) Trace(ctx context.Context, id model.TraceID, on func(shell.Load
 		return nil, err
 	}
 	return s.Trace(ctx, id, on)
-}
-
-// TraceURL returns the address of a trace in Jaeger's own pages, as that of a
-// source does.
-func (l *linked) TraceURL(id model.TraceID, span model.SpanID) string {
-	return (&source{pages: l.pages}).TraceURL(id, span)
 }

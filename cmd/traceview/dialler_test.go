@@ -13,9 +13,9 @@ import (
 	"traceview/internal/config"
 	"traceview/internal/credential"
 	"traceview/internal/i18n"
-	"traceview/internal/model"
 	"traceview/internal/savedview"
 	"traceview/internal/secret"
+	"traceview/internal/weblink"
 	"traceview/ui/shell"
 )
 
@@ -81,8 +81,8 @@ func TestLinksGetTheCredentialsOfTheirPlace(t *testing.T) {
 	}
 	from, err := d.dial(savedview.Link{Endpoint: g.addr, Tenant: "shop"})
 	if paged, ok := from.(interface {
-		TraceURL(model.TraceID, model.SpanID) string
-	}); err != nil || !ok || !strings.HasPrefix(paged.TraceURL(model.TraceID{1}, 0), "https://jaeger.example/") {
+		Places() *weblink.Places
+	}); err != nil || !ok || !strings.HasPrefix(paged.Places().Jaeger, "https://jaeger.example") {
 		t.Errorf("Jaeger's pages of the connection are not known (%v)", err)
 	}
 	s.must("", "connection", "logout", "Prod")

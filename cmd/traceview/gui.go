@@ -63,9 +63,11 @@ var guiCommand = command{
 			defer cl.Close()
 			name := cmp.Or(*c.conn.connection, cl.Endpoint())
 			from := newSource(cl, name, c.conn.orderKeys)
-			if from.pages, err = parsePages(cmp.Or(c.text("jaeger-ui"), c.conn.profile.JaegerUI)); err != nil {
+			c.conn.profile.JaegerUI = cmp.Or(c.text("jaeger-ui"), c.conn.profile.JaegerUI)
+			if _, err = parsePages(c.conn.profile.JaegerUI); err != nil {
 				return err
 			}
+			from.places = placesOf(c.conn.profile)
 			from.remember(e.carriers(), c.conn.profile.Tenant)
 			w.source, w.orderKeys, w.name = from, c.conn.orderKeys, name
 			w.connection, w.address = c.conn.identity(cl.Endpoint()), c.conn.address(cl.Endpoint())

@@ -43,6 +43,9 @@ func keepConnection(ctx context.Context, e *env, c *call, kept *config.File[conf
 	if err := profileOf(c, &after); err != nil {
 		return err
 	}
+	if err := linksOf(e, c, &after); err != nil {
+		return err
+	}
 	if err := after.Check(); err != nil {
 		return usageError{err}
 	}

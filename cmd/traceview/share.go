@@ -196,17 +196,3 @@ func parsePages(text string) (*url.URL, error) {
 	}
 	return u, nil
 }
-
-// TraceURL returns the address of a trace in Jaeger's own pages, with a span in
-// sight unless that is zero; "" where theirs is not known.
-func (s *source) TraceURL(id model.TraceID, span model.SpanID) string {
-	if s.pages == nil {
-		return ""
-	}
-	u := s.pages.JoinPath("trace", id.String())
-	u.RawQuery, u.Fragment = "", ""
-	if !span.IsZero() {
-		u.RawQuery = url.Values{"uiFind": {span.String()}}.Encode()
-	}
-	return u.String()
-}

@@ -22,6 +22,7 @@ import (
 	"traceview/internal/model"
 	"traceview/internal/redact"
 	"traceview/internal/savedview"
+	"traceview/internal/weblink"
 	"traceview/ui/shell"
 )
 
@@ -237,19 +238,21 @@ func TestPagesOfJaeger(t *testing.T) {
 		"https://jaeger.example": "https://jaeger.example/trace/" + id.String(), "http://h:16686/jaeger/ui/": "http://h:16686/jaeger/ui/trace/" + id.String(), "": "",
 		"https://h/x?token=1#a": "https://h/x/trace/" + id.String(),
 	} {
-		u, err := parsePages(in)
-		if got := (&source{pages: u}).TraceURL(id, 0); err != nil || got != want {
+		_, err := parsePages(in)
+		if got := weblink.Jaeger(in, id, 0); err != nil || got != want {
 			t.Errorf("%q: %q (%v), want %q", in, got, err, want)
 		}
 	}
-	u, _ := parsePages("https://h")
-	if got := (&source{pages: u}).TraceURL(id, 7); !strings.HasSuffix(got, "?uiFind=0000000000000007") {
+	if got := weblink.Jaeger("https://h", id, 7); !strings.HasSuffix(got, "?uiFind=0000000000000007") {
 		t.Errorf("got %q", got)
 	}
 	for _, bad := range []string{"jaeger:16686", "ftp://h", "https://user:secret@h", "https://", "javascript:alert(1)", "%"} {
 		var usage usageError
 		if _, err := parsePages(bad); !errors.As(err, &usage) || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%q: %v", bad, err)
+		}
+		if got := weblink.Jaeger(bad, id, 7); got != "" {
+			t.Errorf("%q leads to %s", bad, got)
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"sync"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"traceview/internal/i18n"
 	"traceview/internal/model"
 	"traceview/internal/order"
+	"traceview/internal/weblink"
 	orderview "traceview/ui/view/order"
 
 	"traceview/ui/shell"
@@ -120,8 +120,8 @@ type source struct {
 	name string // "" for the demo
 	keys []string
 	own  bool // the server runs in this process
-	// pages is the address of Jaeger's own web pages, nil where it is not known.
-	pages    *url.URL
+	// places are where pages about its traces are, nil for none.
+	places   *weblink.Places
 	carriers carrierFile
 	tenant   string // of the server, as carriers tells them apart
 	// soFar is what earlier searches found out about the server.

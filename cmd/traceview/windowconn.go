@@ -286,7 +286,7 @@ func (k *windowConnections) Open(ctx context.Context, p shell.Profile) (shell.Co
 	k.clients = append(k.clients, cl)
 	k.mu.Unlock()
 	from := newSource(cl, p.Name, c.OrderKeys)
-	from.pages, _ = parsePages(c.JaegerUI) // checked before it was kept
+	from.places = placesOf(c)
 	from.remember(k.carriers, c.Tenant)
 	return shell.Connected{Source: from, Profile: p, Address: linkAddress(c, cl.Endpoint()), Origin: p.Name}, nil
 }

@@ -18,6 +18,7 @@ import (
 	"traceview/internal/credential"
 	"traceview/internal/savedview"
 	"traceview/internal/signin"
+	"traceview/internal/weblink"
 	"traceview/ui/shell"
 )
 
@@ -41,6 +42,7 @@ func profileOfConnection(c config.Connection) shell.Profile {
 	p := shell.Profile{
 		Name: c.Name, Colour: c.Color, Address: c.Endpoint, Plaintext: c.Plaintext, API: c.API, CAFile: c.CAFile, CA: c.CA, ServerName: c.ServerName,
 		Tenant: c.Tenant, OrderKeys: slices.Clone(c.OrderKeys), Days: days(c.Lookback), JaegerUI: c.JaegerUI,
+		Kibana: c.Kibana.Pages(), Links: slices.Clone(c.Links),
 		Auth: a.Kind, TokenHeader: a.TokenHeader, User: a.User, Issuer: a.Issuer, ClientID: a.ClientID, Audience: a.Audience, Scopes: slices.Clone(a.Scopes),
 		CertFile: a.CertFile, KeyFile: a.KeyFile, SecretHeaders: slices.Clone(a.SecretHeaders), AllowPlaintext: a.AllowPlaintext,
 	}
@@ -59,6 +61,8 @@ func intoConnection(c config.Connection, p shell.Profile) config.Connection {
 	c.Name, c.Color, c.Endpoint = strings.TrimSpace(p.Name), p.Colour, tidyAddress(p.Address)
 	c.Plaintext, c.API, c.CAFile, c.CA, c.ServerName = p.Plaintext, p.API, p.CAFile, p.CA, strings.TrimSpace(p.ServerName)
 	c.Tenant, c.OrderKeys, c.JaegerUI = strings.TrimSpace(p.Tenant), slices.Clone(p.OrderKeys), strings.TrimSpace(p.JaegerUI)
+	c.Kibana.Take(p.Kibana)
+	c.Links = slices.Clone(p.Links)
 	if p.Days != days(c.Lookback) {
 		c.Lookback = config.Duration(time.Duration(p.Days) * day)
 	}
@@ -346,6 +350,7 @@ func faultsOf(c config.Connection) []shell.Fault {
 	if _, err := parsePages(c.JaegerUI); err != nil {
 		bad("jaegerui", "jaeger-ui")
 	}
+	list = append(list, kibanaFaults(c.Kibana.Pages())...)
 	if c.CAFile != "" && !holdsCertificate(c.CAFile) {
 		bad("cafile", "cafile")
 	}
@@ -370,6 +375,20 @@ func faultsOf(c config.Connection) []shell.Fault {
 		bad("consent", "consent")
 	}
 	return list
+}
+
+// kibanaFaults returns what is wrong with where Kibana is.
+func kibanaFaults(k weblink.Kibana) []shell.Fault {
+	space := k.Space
+	switch k.Space = ""; {
+	case k.Address == "" && space != "", k.Check() != nil:
+		return []shell.Fault{{Field: "kibana", Word: "kibana"}}
+	case space != "":
+		if k.Space = space; k.Check() != nil {
+			return []shell.Fault{{Field: "kibanaspace", Word: "kibana-space"}}
+		}
+	}
+	return nil
 }
 
 // readable says whether a file can be read.

@@ -8,6 +8,7 @@ import (
 	"traceview/internal/credential"
 	"traceview/internal/i18n"
 	"traceview/internal/signin"
+	"traceview/internal/weblink"
 )
 
 // signInKeys are the kinds of failure of a sign-in by their place in the
@@ -28,6 +29,7 @@ func explainConnection(w *i18n.Printer, err error) (title, hint string, ok bool)
 	var failed *signin.Error
 	var newer *config.NewerError
 	var damaged *config.DamagedError
+	var template *weblink.TemplateError
 	key := ""
 	var with []any
 	switch {
@@ -49,6 +51,10 @@ func explainConnection(w *i18n.Printer, err error) (title, hint string, ok bool)
 		key = "connection-newer"
 	case errors.As(err, &damaged):
 		key, with = "connection-damaged", []any{"file", damaged.Aside}
+	case errors.As(err, &template):
+		key = "links"
+	case errors.Is(err, weblink.ErrFile):
+		key = "linkfile"
 	case errors.Is(err, config.ErrHandover):
 		key = "connection-handover"
 	default:

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"traceview/internal/weblink"
 )
 
 // The query interfaces of a Connection.
@@ -51,6 +53,9 @@ type Connection struct {
 	Lookback     Duration          `json:"lookback"`      // 0 for that of Settings
 	EscapeRegexp bool              `json:"escape_regexp"` // the storage reads values as regular expressions
 	JaegerUI     string            `json:"jaeger_ui"`     // address of Jaeger's own pages, "" for none
+	Kibana       Kibana            `json:"kibana"`
+	// Links are pages to open about traces and attributes, as Jaeger UI's linkPatterns.
+	Links []weblink.Template `json:"links"`
 	// Carriers are services seen to record orders, which a search asks first.
 	Carriers []string `json:"carriers"`
 
@@ -72,7 +77,7 @@ func (c Connection) MarshalJSON() ([]byte, error) { return encodeKept(plainConne
 // Known returns c without the fields it was read with and does not know: they
 // may hold anything.
 func (c Connection) Known() Connection {
-	c.kept, c.Auth.kept = nil, nil
+	c.kept, c.Auth.kept, c.Kibana.kept = nil, nil, nil
 	return c
 }
 
@@ -124,6 +129,9 @@ func (c Connection) Check() error {
 		return fmt.Errorf("connection %s: address of Jaeger's pages: %w", c.Endpoint, err)
 	}
 	if err := c.Auth.check(); err != nil {
+		return fmt.Errorf("connection %s: %w", c.Endpoint, err)
+	}
+	if err := c.checkPages(); err != nil {
 		return fmt.Errorf("connection %s: %w", c.Endpoint, err)
 	}
 	return nil

@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"traceview/internal/weblink"
 )
 
 func authority(t *testing.T) []byte {
@@ -23,13 +25,15 @@ func full(t *testing.T) Connection {
 		Name: "Боевая", Color: ColorRed, Endpoint: "jaeger.example:16685", API: APIGRPCv3, CAFile: "ca.pem", CA: "x",
 		ServerName: "jaeger.internal", Tenant: "shop", Headers: map[string]string{"x-site": "north"}, OrderKeys: []string{"order.id"},
 		Lookback: Duration(1e15), EscapeRegexp: true, JaegerUI: "https://jaeger.example/ui", Carriers: []string{"shop-api"}, Plaintext: true,
+		Kibana: Kibana{Address: "https://kibana.example", Space: "shop", DataView: "logs", TraceField: "trace_id", SpanField: "span_id"},
+		Links:  []weblink.Template{{Type: weblink.Texts{"tags"}, Key: weblink.Texts{"order.id"}, URL: "https://crm.example/#{order.id}", Text: "CRM"}},
 		Auth: Auth{
 			Kind: AuthOIDC, TokenHeader: TokenBoth, User: "olga", Issuer: "https://sso.example/realm", ClientID: "traceview", Scopes: []string{"profile"},
 			Audience: "jaeger", ClientCertificate: true, CertFile: "/home/olga/olga.pem", KeyFile: "/home/olga/olga.key",
 			SecretHeaders: []string{"x-api-key"}, AllowPlaintext: true,
 		},
 	}
-	for _, v := range []reflect.Value{reflect.ValueOf(c), reflect.ValueOf(c.Auth)} {
+	for _, v := range []reflect.Value{reflect.ValueOf(c), reflect.ValueOf(c.Auth), reflect.ValueOf(c.Kibana)} {
 		for i := range v.NumField() {
 			if f := v.Type().Field(i); f.IsExported() && v.Field(i).IsZero() {
 				t.Fatalf("the test leaves %s out", f.Name)
@@ -46,6 +50,7 @@ func TestHandover(t *testing.T) {
 		return append(key, authority(t)...), nil
 	}
 	c.kept, c.Auth.kept = fields{"token": []byte(`"planted-1"`)}, fields{"password": []byte(`"planted-2"`)}
+	c.Kibana.kept = fields{"api_key": []byte(`"planted-3"`)}
 	data, err := Handover([]Connection{c}, files)
 	if err != nil {
 		t.Fatal(err)
@@ -91,6 +96,9 @@ func TestParseHandoverRefuses(t *testing.T) {
 		{"twice", head + `{"name":"a","endpoint":"j:1"},{"name":"a","endpoint":"j:2"}]}`},
 		{"a credential among the headers", head + `{"name":"a","endpoint":"j:1","headers":{"X-Api-Key":"k"}}]}`},
 		{"password in an address", head + `{"name":"a","endpoint":"j:1","jaeger_ui":"https://u:p@j/"}]}`},
+		{"link to a program", head + `{"name":"a","endpoint":"j:1","links":[{"url":"javascript:alert(1)"}]}]}`},
+		{"link to any server", head + `{"name":"a","endpoint":"j:1","links":[{"url":"https://#{host}/"}]}]}`},
+		{"password in the address of Kibana", head + `{"name":"a","endpoint":"j:1","kibana":{"address":"https://u:p@k/"}}]}`},
 		{"no authority", head + `{"name":"a","endpoint":"j:1","ca":"x"}]}`},
 		{"credentials unknown", head + `{"name":"a","endpoint":"j:1","auth":{"kind":"fax"}}]}`},
 		{"no issuer", head + `{"name":"a","endpoint":"j:1","auth":{"kind":"oidc"}}]}`},

@@ -58,6 +58,7 @@ type AttrGroup struct {
 
 // An EventDetail is one event of a span.
 type EventDetail struct {
+	Number  int // of the span's events
 	Name    string
 	Offset  string // from the span's start, with its sign
 	Clock   string // time of day
@@ -220,7 +221,7 @@ func (d *Document) events(i model.SpanIndex, p Printer, zone *time.Location) []E
 	for k := range list {
 		e := &list[k]
 		out[k] = EventDetail{
-			Name: t.Str(e.Name), Offset: u.Offset(e.Time - t.Epoch - t.Spans[i].Start),
+			Number: k, Name: t.Str(e.Name), Offset: u.Offset(e.Time - t.Epoch - t.Spans[i].Start),
 			Clock: u.Clock(time.Unix(0, e.Time).In(zone)), Attrs: d.attrs(t.EventAttrs(e)), Dropped: e.Dropped,
 		}
 	}

@@ -79,7 +79,7 @@ func TestDetail(t *testing.T) {
 		Scope: "io.spring 3.2", ScopeAttr: []Attr{{"k", "v", model.ValueString}},
 		Events: []EventDetail{
 			{Name: "exception", Offset: "+12 ms", Clock: "09:14:03.132", Attrs: []Attr{{"type", "IOError", model.ValueString}}, Dropped: 1},
-			{Name: "early", Offset: "−5 ms", Clock: "09:14:03.115", Attrs: []Attr{}},
+			{Number: 1, Name: "early", Offset: "−5 ms", Clock: "09:14:03.115", Attrs: []Attr{}},
 		},
 		Links: []LinkDetail{
 			{Trace: model.TraceID{15: 1}, SpanID: 2, Target: 1, Attrs: []Attr{}},

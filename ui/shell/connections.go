@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"traceview/internal/savedview"
+	"traceview/internal/weblink"
 )
 
 // Connections are those a person keeps, with their secrets. All methods but Fixes
@@ -73,6 +74,8 @@ type Profile struct {
 	OrderKeys  []string // empty for the usual ones
 	Days       int      // how far back a search looks, 0 for what the window has
 	JaegerUI   string
+	Kibana     weblink.Kibana
+	Links      []weblink.Template // pages to open about traces and attributes
 
 	Auth                       string // one of authKinds
 	TokenHeader                string

@@ -3,6 +3,7 @@ package shell
 import (
 	"context"
 	"errors"
+	"net/url"
 	"sync"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"traceview/internal/i18n"
 	"traceview/internal/model"
 	"traceview/internal/task"
+	"traceview/internal/weblink"
 	"traceview/ui/look"
 	"traceview/ui/uitest"
 	"traceview/ui/view/order"
@@ -54,6 +56,7 @@ type fakeSource struct {
 	stubborn bool // does not end with its context
 	running  sync.WaitGroup
 	pages    string // of Jaeger
+	places   *weblink.Places
 }
 
 func newFakeSource() *fakeSource {
@@ -95,16 +98,18 @@ func (f *fakeSource) Trace(ctx context.Context, id model.TraceID, on func(Loadin
 // A bench is a shell in a window of the toolkit's test driver.
 type bench struct {
 	*Shell
-	t      testing.TB
-	queue  *task.Queue
-	source *fakeSource
-	sharer *fakeSharer
-	saved  []Prefs
-	events []string
-	files  map[string]func(ctx context.Context) ([]*model.Trace, error)
-	slow   map[string]func(ctx context.Context, on func(Loading)) ([]*model.Trace, error)
-	beside map[string]Opened // what a file holds beside its traces
-	looks  []*look.Palette
+	t       testing.TB
+	queue   *task.Queue
+	source  *fakeSource
+	sharer  *fakeSharer
+	saved   []Prefs
+	events  []string
+	files   map[string]func(ctx context.Context) ([]*model.Trace, error)
+	slow    map[string]func(ctx context.Context, on func(Loading)) ([]*model.Trace, error)
+	beside  map[string]Opened // what a file holds beside its traces
+	browsed []string          // addresses shown in the browser
+	browses error             // why it cannot
+	looks   []*look.Palette
 }
 
 // errDown is an error that explain has words for.
@@ -142,6 +147,10 @@ func newBench(t testing.TB, change func(o *Options)) *bench {
 				return w.T("error.unreachable.title", "endpoint", "jaeger:16685"), w.T("error.unreachable.hint")
 			}
 			return err.Error(), ""
+		},
+		Browse: func(u *url.URL) error {
+			b.browsed = append(b.browsed, u.String())
+			return b.browses
 		},
 		Event:   func(name string, _ map[string]any) { b.events = append(b.events, name) },
 		Now:     func() time.Time { return time.Unix(0, uitest.Epoch) },

@@ -56,7 +56,7 @@ var graphKeys = []helpKey{
 
 // detailKeys are those of the details.
 var detailKeys = []helpKey{
-	{"Enter", "help.detail.unfold"}, {"=", "help.detail.filter"}, {"−", "help.detail.exclude"}, {"Ctrl+C", "help.detail.copy"}, {"/", "command.details"},
+	{"Enter", "help.detail.unfold"}, {"=", "help.detail.filter"}, {"−", "help.detail.exclude"}, {"Ctrl+C", "help.detail.copy"}, {"O", "help.detail.page"}, {"/", "command.details"},
 }
 
 // journeyKeys are those of the journey of an order.

@@ -26,6 +26,7 @@ func (s *Shell) items() []item {
 	page, _ := s.pages[s.current].(*tracePage)
 	if page != nil && page.doc != nil {
 		out = append(out, s.actItems(acts(), page)...)
+		out = append(out, page.pageItems()...)
 	}
 	if p, ok := s.pages[s.current].(*orderPage); ok && s.shelf.open && len(p.unkept()) > 0 {
 		out = append(out, s.commandItem(act{id: "keeporder"}, s.keepOrder))

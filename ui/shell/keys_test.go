@@ -120,6 +120,7 @@ func TestEveryKeyOfATrace(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("%s/%s", traceViews[view].name, key), func(t *testing.T) {
 				b := newBench(t, nil)
+				b.source.places = places(t)
 				did := false
 				for n, state := range states {
 					var looks []string
@@ -130,6 +131,7 @@ func TestEveryKeyOfATrace(t *testing.T) {
 						p.show(view)
 						p.doc.Resize(900, 3*22, 22)
 						state(p)
+						b.browsed = nil
 						before := b.picture()
 						b.press(key, layout)
 						looks = append(looks, b.picture())
@@ -166,9 +168,9 @@ func (b *bench) picture() string {
 	m := d.Merged()
 	merged := fmt.Sprintf("%v, zoomed to %d in %+v, callers %v", m.Weight(), m.Zoomed(), m.View(), m.Sandwich() != nil)
 	length, on := d.Measured()
-	return fmt.Sprintf("span %d, %d rows, %+v, %+v, %s, %s, measured %d–%d %v, menu %v, hints %v, writing %v on %+v, note %q", d.Selected(), d.Rows().Len(), d.Viewport(), d.Scroll(), d.Sort(),
+	return fmt.Sprintf("span %d, %d rows, %+v, %+v, %s, %s, measured %d–%d %v, menu %v, hints %v, writing %v on %+v, note %q, pages %q", d.Selected(), d.Rows().Len(), d.Viewport(), d.Scroll(), d.Sort(),
 		merged, length.From, length.To, on, b.menu != nil, b.tracePage().hints.open,
-		b.tracePage().editor.open, b.tracePage().editor.about, d.NoteInFront())
+		b.tracePage().editor.open, b.tracePage().editor.about, d.NoteInFront(), b.browsed)
 }
 
 // caps returns the keys of a table one by one.

@@ -7,6 +7,7 @@ import (
 
 	"traceview/internal/model"
 	"traceview/internal/redact"
+	"traceview/internal/weblink"
 )
 
 // A writeCall is a file or a text that waits for the test to let it be written.
@@ -83,12 +84,12 @@ func (f *fakeSharer) Ending(format string) string {
 	return "." + strings.ReplaceAll(format, "-", ".")
 }
 
-// TraceURL makes fakeSource a linker.
-func (f *fakeSource) TraceURL(id model.TraceID, span model.SpanID) string {
-	if f.pages == "" {
-		return ""
+// Places makes fakeSource one whose traces have pages elsewhere.
+func (f *fakeSource) Places() *weblink.Places {
+	if f.places != nil {
+		return f.places
 	}
-	return f.pages + "/trace/" + id.String() + "?uiFind=" + span.String()
+	return &weblink.Places{Jaeger: f.pages}
 }
 
 // shareWhole opens the sheet and waits until it says what leaves.

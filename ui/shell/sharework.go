@@ -16,6 +16,7 @@ import (
 	"traceview/internal/model"
 	"traceview/internal/redact"
 	"traceview/internal/savedview"
+	"traceview/internal/weblink"
 )
 
 // written is what leaving came to.
@@ -234,13 +235,13 @@ func (h *sheet) copySummary() {
 func (h *sheet) copyJaeger() {
 	w := &h.whats[h.what]
 	var lines []string
-	if l, ok := w.from.(linker); ok {
+	if l := h.shell.placesOf(w.from); l != nil {
 		span := model.SpanID(0)
 		if w.shows != nil && w.shows.doc.Selected() != model.NoSpan {
 			span = w.shows.doc.Trace().Spans[w.shows.doc.Selected()].ID
 		}
 		for _, id := range w.ids {
-			if text := l.TraceURL(id, span); text != "" {
+			if text := weblink.Jaeger(l.Jaeger, id, span); text != "" {
 				lines = append(lines, text)
 			}
 		}

@@ -86,10 +86,3 @@ var shareFormats = []struct {
 	{formatSnapshot, false}, {"html", false}, {formatMarkdown, false}, {"png", true}, {"svg", true}, {"otlp-json", false}, {"otlp-proto", false},
 	{"jaeger-json", false}, {"zipkin-json", false}, {"chrome-trace", false}, {"folded", false}, {"csv", false},
 }
-
-// A linker is a Source whose traces have pages of Jaeger's own.
-type linker interface {
-	// TraceURL returns the address of a trace, with a span in sight unless that is
-	// zero; "" where the address of Jaeger's pages is not known.
-	TraceURL(id model.TraceID, span model.SpanID) string
-}

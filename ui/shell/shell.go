@@ -5,6 +5,7 @@ package shell
 
 import (
 	"context"
+	"net/url"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -100,6 +101,8 @@ type Options struct {
 	// Dispatch runs f on the UI goroutine.
 	Dispatch func(f func())
 	Quit     func() // closes the window
+	// Browse shows a page in the browser; nil to have the toolkit do so.
+	Browse func(u *url.URL) error
 	// OpenFile reads a file of traces. Of one that takes long it tells how far it
 	// has come, a few times a second. Beside an error, also that of a cancelled
 	// ctx, it returns what could be read.

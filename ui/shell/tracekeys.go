@@ -37,6 +37,8 @@ func traceKeys() []traceKey {
 		{"l", "help.link", (*tracePage).followLink, nil},
 		{"i", "help.note", (*tracePage).writeNote, (*tracePage).writeNoteOnAll},
 		{"j", "help.nextnote", onDocument((*document.Document).NextNote), onDocument((*document.Document).PrevNote)},
+		{"k", "help.kibana", func(p *tracePage) bool { return p.openKibana(false) }, func(p *tracePage) bool { return p.openKibana(true) }},
+		{"y", "help.jaeger", func(p *tracePage) bool { return p.openJaeger(false) }, func(p *tracePage) bool { return p.openJaeger(true) }},
 		{"q", "help.hints", (*tracePage).toggleHints, nil},
 		{"c", "help.colour", (*tracePage).toggleColours, nil},
 		{"f", "help.nextmatch", func(p *tracePage) bool { return p.match(false) }, nil},

@@ -9,6 +9,7 @@ import (
 
 	"traceview/internal/document"
 	"traceview/internal/model"
+	"traceview/internal/weblink"
 	"traceview/ui/canvasview"
 	"traceview/ui/look"
 	"traceview/ui/xwidget"
@@ -35,6 +36,11 @@ type Actions struct {
 	// Back returns the spans of other traces that link to a span, and goes to one.
 	Back   func(span model.SpanID, root bool) []BackLink
 	GoBack func(l BackLink)
+	// Pages returns the pages elsewhere about a span, AttrPages those about its
+	// attributes, see weblink.Set.Attrs, and OpenPage opens one.
+	Pages     func(i model.SpanIndex) []Page
+	AttrPages func(i model.SpanIndex, kind string, event int) map[weblink.Pair][]weblink.Page
+	OpenPage  func(p weblink.Page)
 }
 
 // A BackLink is a span of another trace that is kept and links to this one.
@@ -59,6 +65,7 @@ type View struct {
 	found   int // attributes and events found
 	known   bool
 	order   string // that the span belongs to, "" if that is not known
+	pages   pages
 	colour  look.ServiceColor
 	folded  map[string]bool // sections by the key of their heading
 	open    map[place]bool  // values that are unfolded
@@ -80,6 +87,7 @@ type row struct {
 	asks   bool   // a filter can ask for it
 	long   bool   // there is something to unfold
 	follow func() // where it leads, nil for a value
+	pages  []weblink.Page
 	fold   string // of a heading: the key of its section
 }
 
@@ -108,6 +116,7 @@ func (v *View) Show(i model.SpanIndex) {
 		return
 	}
 	v.order = v.doc.OrderNumber(i)
+	v.learnPages(i)
 	t := v.doc.Trace()
 	names := make([]string, len(t.Services))
 	for k, s := range t.Services {
@@ -157,6 +166,8 @@ func (v *View) Handle(e canvasview.Event) bool {
 		return v.filter(false)
 	case e.Kind == canvasview.Rune && e.Rune == '-':
 		return v.filter(true)
+	case e.Kind == canvasview.Rune && (name == "o" || name == "O") && v.openPage():
+		return true
 	case e.Kind == canvasview.Rune && e.Rune == '/' && v.do.Find != nil:
 		v.do.Find()
 		return true

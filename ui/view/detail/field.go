@@ -144,6 +144,10 @@ func (v *View) drawField(c *xwidget.Canvas, x, y, w float32, r row, indent bool)
 	keyRoom, below, at := keyW-c.D(10), float32(0), x+keyW
 	open := v.open[r.place]
 	width, wide := w-keyW-c.D(22), w-c.D(36)
+	if len(r.pages) > 0 { // their sign stands beside that for copying
+		width -= c.D(20)
+		wide -= c.D(20)
+	}
 	if c.Metrics.Width(f, r.attr.Key) > keyRoom { // a key is read whole
 		width = wide
 	}
@@ -183,6 +187,9 @@ func (v *View) drawField(c *xwidget.Canvas, x, y, w float32, r row, indent bool)
 	}
 	if chosen && r.attr.Key != "" {
 		v.drawButtons(c, x, end+c.D(4), w, v.fieldButtons(&r))
+	}
+	if len(r.pages) > 0 {
+		v.drawOpen(c, x+w-c.D(40), y+c.D(1), r.pages[0])
 	}
 	if hot {
 		v.drawCopy(c, x+w-c.D(20), y+c.D(1), r.attr.Text)
@@ -237,6 +244,9 @@ func (v *View) fieldButtons(r *row) []button {
 	list = append(list, button{words.T("detail.copy.value"), words.T("detail.copyvalue"), func() { v.do.Copy(a.Text) }})
 	if asks {
 		list = append(list, button{words.T("detail.copy.pair"), words.T("detail.copy.pair.tip"), func() { v.do.Copy(a.Key + "=" + a.Text) }})
+	}
+	for _, p := range r.pages {
+		list = append(list, button{p.Text, v.pageTip(p), func() { v.do.OpenPage(p) }})
 	}
 	return list
 }

@@ -80,7 +80,7 @@ func (v *View) drawTitle(c *xwidget.Canvas, x, y, w float32) float32 {
 		{words.T("detail.copy"), words.T("detail.copy.tip"), func() { v.do.Copy(v.Text()) }},
 		{words.T("note.write"), "I", func() { v.do.Note("") }},
 	})
-	return y + c.D(8)
+	return v.drawPages(c, x, y, w) + c.D(8)
 }
 
 // A button is a word to press, with what that does.
@@ -245,7 +245,7 @@ func (v *View) drawAttrs(c *xwidget.Canvas, x, y, w float32, key string, groups 
 			y += c.D(20)
 		}
 		for _, a := range g.Attrs {
-			y = v.drawField(c, x, y, w, row{place: place{key, k}, attr: a, asks: true}, true)
+			y = v.drawField(c, x, y, w, row{place: place{key, k}, attr: a, asks: true, pages: v.pages.of(key, 0, a)}, true)
 			k++
 		}
 		if len(groups) > 1 {
@@ -271,7 +271,7 @@ func (v *View) drawEvents(c *xwidget.Canvas, x, y, w float32) float32 {
 		c.LabelRight(x+w, y, c.D(22), w-name-c.D(16+8), c.Font(xwidget.Small, scene.Regular), c.Look.Secondary, e.Offset+" · "+e.Clock)
 		y += c.D(22)
 		for _, a := range e.Attrs {
-			y = v.drawField(c, x, y, w, row{place: place{"detail.events", k}, attr: a, asks: true}, true)
+			y = v.drawField(c, x, y, w, row{place: place{"detail.events", k}, attr: a, asks: true, pages: v.pages.of("detail.events", e.Number, a)}, true)
 			k++
 		}
 		y += c.D(4)
