@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"log/slog"
 	"slices"
 	"sync"
 
 	"traceview/internal/client"
 	"traceview/internal/config"
+	"traceview/internal/order"
 )
 
 // A carrierFile remembers from one search to the next which services of a server
@@ -20,14 +22,23 @@ type carrierFile struct {
 
 func newCarrierFile(dir string) carrierFile { return carrierFile{dir, new(sync.Mutex)} }
 
-// carriers returns the file in the folder of the data; without that folder nothing is
-// remembered.
+// carriers returns the file in the folder of the data, always the same one; without
+// that folder nothing is remembered. It is for the goroutine of the command.
 func (e *env) carriers() carrierFile {
-	dirs, err := e.dirs()
-	if err != nil {
-		return carrierFile{}
+	if e.known.dir == "" {
+		if dirs, err := e.dirs(); err == nil {
+			e.known = newCarrierFile(dirs.Data)
+		}
 	}
-	return newCarrierFile(dirs.Data)
+	return e.known
+}
+
+// learned returns what is known of the server of a command before it is asked for
+// orders.
+func (f *connFlags) learned(ctx context.Context, e *env, s *server) order.Learned {
+	l := s.learned(ctx)
+	l.Carriers = firstAsked(e.carriers().of(s.client, f.profile.Tenant), f.profile.Carriers)
+	return l
 }
 
 // of returns the services known of a server, the likeliest first.

@@ -9,7 +9,6 @@ import (
 	"traceview/internal/client"
 	"traceview/internal/config"
 	"traceview/internal/i18n"
-	"traceview/internal/order"
 )
 
 // checkJSON is the result of a connection check for programs.
@@ -44,7 +43,7 @@ func testConnection(ctx context.Context, e *env, c *call, _ *config.File[config.
 		return err
 	}
 	defer cl.Close()
-	keys := keysToCheck(c.conn.orderKeys)
+	keys := orderKeysOr(c.conn.orderKeys)
 	if c.on("json") {
 		return printCheckJSON(ctx, e, cl, keys)
 	}
@@ -97,12 +96,4 @@ func printCheckJSON(ctx context.Context, e *env, cl *client.Client, keys []strin
 		return err
 	}
 	return failed
-}
-
-// keysToCheck returns the keys that a search with a connection looks for.
-func keysToCheck(own []string) []string {
-	if len(own) == 0 {
-		return order.DefaultKeys
-	}
-	return own
 }

@@ -109,10 +109,8 @@ func trailOfServer(ctx context.Context, e *env, c *call, lookback time.Duration)
 		return nil, order.ErrNoOrders
 	}
 	fmt.Fprintln(e.err, w.N("cli.coverage.asked", len(recent.Orders)))
-	learned := s.learned(ctx)
-	learned.Carriers = slices.Clone(c.conn.profile.Carriers)
 	traces, failed, err := recent.Complete(ctx, s, order.Options{
-		Learned: learned, Keys: keys, Lookback: lookback, EscapeRegexp: c.conn.profile.EscapeRegexp,
+		Learned: c.conn.learned(ctx, e, s), Keys: keys, Lookback: lookback, EscapeRegexp: c.conn.profile.EscapeRegexp,
 	})
 	if err != nil {
 		return nil, err

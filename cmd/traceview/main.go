@@ -33,6 +33,7 @@ type env struct {
 	log       *debugLog
 	crashes   string                       // folder for a report of a crash, "" for none
 	dirs      func() (config.Paths, error) // fails without a home, which most commands do not need
+	known     carrierFile                  // of carriers, once it was asked for
 }
 
 func (e *env) words() *i18n.Printer { return i18n.For(e.lang) }

@@ -51,17 +51,14 @@ func runSearch(ctx context.Context, e *env, c *call) error {
 		lookback = kept
 	}
 	server := newServer(cl)
-	learned := server.learned(ctx)
-	known := e.carriers()
-	learned.Carriers = firstAsked(known.of(cl, c.conn.profile.Tenant), c.conn.profile.Carriers)
 	r, err := order.Search(ctx, server, number, order.Options{
-		Learned: learned, Keys: c.conn.orderKeys, Lookback: lookback, Limit: c.number("limit"),
+		Learned: c.conn.learned(ctx, e, server), Keys: c.conn.orderKeys, Lookback: lookback, Limit: c.number("limit"),
 		EscapeRegexp: c.on("escape-regexp") || c.conn.profile.EscapeRegexp,
 	})
 	if err != nil {
 		return err
 	}
-	known.keep(cl, c.conn.profile.Tenant, r.Learned.Carriers)
+	e.carriers().keep(cl, c.conn.profile.Tenant, r.Learned.Carriers)
 	if c.on("json") {
 		err = writeJSON(e.out, r)
 	} else {
