@@ -58,9 +58,10 @@ func addConn(c *call) {
 func (f *connFlags) wanted() bool { return *f.connection != "" || *f.endpoint != "" }
 
 // byWindow says whether the window opens the connection, and asks for what it lacks:
-// one that is kept, with none of its secrets piped in.
+// one that is kept, with none of its secrets piped in. Headers and an authority of the
+// command line are nothing the window knows of: it goes by what is kept.
 func (f *connFlags) byWindow() bool {
-	return *f.connection != "" && !*f.tokenStdin && !*f.passwordStdin
+	return *f.connection != "" && !*f.tokenStdin && !*f.passwordStdin && len(f.headers) == 0 && *f.ca == ""
 }
 
 // dial makes the client that the flags describe. Afterwards profile and

@@ -114,7 +114,7 @@ func (k *windowConnections) Put(ctx context.Context, p shell.Profile) (shell.Pro
 		return shell.Profile{}, err
 	}
 	if p.Kept != "" {
-		return profileOfKept(after), k.vault.Follow(ctx, before, after)
+		return profileOfKept(after), k.vault.Follow(ctx, tidied(before), after)
 	}
 	return profileOfKept(after), k.settleDraft(ctx, after)
 }
@@ -163,19 +163,21 @@ func (k *windowConnections) Remove(ctx context.Context, name string) (undo func(
 			held[w] = value
 		}
 	}
+	at := 0
+	if err := k.with(func(f *config.File[config.Connections]) error {
+		at = slices.IndexFunc(f.Value.List, func(c config.Connection) bool { return c.Name == name })
+		f.Value.Remove(name)
+		return f.Save() // first: secrets of a connection that stays must stay
+	}); err != nil {
+		return nil, err
+	}
 	if gone.Auth.Kind == config.AuthOIDC {
 		_, _ = k.vault.SignOut(ctx, gone) // forgotten also where the issuer does not take it back
 	}
-	if err := k.vault.Forget(ctx, gone); err != nil {
-		return nil, err
+	if err := k.vault.Forget(ctx, gone); err != nil { // without it nobody could forget them later
+		return nil, errors.Join(err, k.restore(context.WithoutCancel(ctx), gone, at, held))
 	}
-	at := 0
-	err = k.with(func(f *config.File[config.Connections]) error {
-		at = slices.IndexFunc(f.Value.List, func(c config.Connection) bool { return c.Name == name })
-		f.Value.Remove(name)
-		return f.Save()
-	})
-	return func(ctx context.Context) error { return k.restore(ctx, gone, at, held) }, err
+	return func(ctx context.Context) error { return k.restore(ctx, gone, at, held) }, nil
 }
 
 // restore brings a connection back to its place, with its secrets.
@@ -222,7 +224,7 @@ func (k *windowConnections) Import(ctx context.Context, path string, replace boo
 	}
 	for i, c := range list {
 		if before[i].Name != "" {
-			err = errors.Join(err, k.vault.Follow(ctx, before[i], c))
+			err = errors.Join(err, k.vault.Follow(ctx, tidied(before[i]), tidied(c)))
 		}
 	}
 	return profilesOf(list), err
@@ -278,7 +280,7 @@ func (k *windowConnections) Open(ctx context.Context, p shell.Profile) (shell.Co
 	if err != nil {
 		return shell.Connected{}, err
 	}
-	cl, err := newClient(c, creds)
+	cl, err := newClient(at, creds)
 	if err != nil {
 		return shell.Connected{}, err
 	}
@@ -317,15 +319,17 @@ func (k *windowConnections) secretsOf(p shell.Profile, c config.Connection) (*cr
 		kept, err = findIn(f, p.Kept)
 		return err
 	})
-	if err != nil || !kept.SendsTo(c) {
+	if err != nil || !tidied(kept).SendsTo(c) {
+		c.Headers = kept.Headers // no secrets, and Put keeps them
 		return credential.New(&secret.Memory{}), c, err
 	}
 	return k.vault, kept, nil
 }
 
-// asKept returns c under the name that its secrets are kept under.
+// asKept returns c with what the window does not know of it: the name that its secrets
+// are kept under, and the headers that are sent to its server.
 func asKept(c, kept config.Connection) config.Connection {
-	c.Name = kept.Name
+	c.Name, c.Headers = kept.Name, kept.Headers
 	return c
 }
 
@@ -369,7 +373,7 @@ func (k *windowConnections) Check(ctx context.Context, p shell.Profile, typed sh
 		return err
 	}
 	defer cl.Close()
-	return cl.Check(ctx, keysToCheck(c.OrderKeys), func(r client.Result) {
+	return cl.Check(ctx, orderKeysOr(c.OrderKeys), func(r client.Result) {
 		if ctx.Err() == nil {
 			each(stepOfCheck(p, cl, r))
 		}

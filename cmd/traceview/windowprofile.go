@@ -84,6 +84,15 @@ func intoConnection(c config.Connection, p shell.Profile) config.Connection {
 	return c
 }
 
+// tidied returns a connection that is kept as the window would keep it, under its
+// name. It leads to the same place: only so can be told whether a change leads
+// elsewhere, since the command line and files keep it as it was written.
+func tidied(kept config.Connection) config.Connection {
+	c := intoConnection(kept, profileOfKept(kept))
+	c.Name = kept.Name
+	return c
+}
+
 // tidyAddress returns an address as it is kept: of one copied from a browser without
 // what was looked for there.
 func tidyAddress(text string) string {
