@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -22,6 +23,7 @@ type askPage struct {
 	sign  *signer
 	err   error
 	lacks []Secret
+	user  bool        // the user name is, or was, asked for as well
 	notes heldSecrets // where secrets would be kept
 	puts  *task.Slot[Connected]
 	then  func() // once the connection is open
@@ -61,6 +63,7 @@ func (a *askPage) take(p Profile, err error, then func()) {
 	if errors.As(err, &lacks) {
 		a.lacks, a.err = lacks.Secrets, nil
 	}
+	a.user = a.user || p.User == "" && a.lacksA(SecretPassword)
 	for _, sec := range a.lacks {
 		if sec.Kind == SecretHeader {
 			a.draft.headers[sec.Header] = new(string)
@@ -69,10 +72,13 @@ func (a *askPage) take(p Profile, err error, then func()) {
 	a.form.at = ""
 }
 
-// lacksSignIn says whether somebody has to sign in.
-func (a *askPage) lacksSignIn() bool {
-	return slices.ContainsFunc(a.lacks, func(s Secret) bool { return s.Kind == SecretSignIn })
+// lacksA says whether secrets of a kind are asked for.
+func (a *askPage) lacksA(kind string) bool {
+	return slices.ContainsFunc(a.lacks, func(s Secret) bool { return s.Kind == kind })
 }
+
+// lacksSignIn says whether somebody has to sign in.
+func (a *askPage) lacksSignIn() bool { return a.lacksA(SecretSignIn) }
 
 // enter goes on with what was typed.
 func (a *askPage) enter() {
@@ -80,7 +86,12 @@ func (a *askPage) enter() {
 	if a.puts.Busy() || a.sign.slot.Busy() {
 		return
 	}
+	a.draft.User = strings.TrimSpace(a.draft.User)
 	p, typed := a.draft.Profile, a.draft.typed()
+	if a.user && p.User == "" {
+		a.form.focus("user")
+		return
+	}
 	for _, sec := range a.lacks {
 		if sec.Kind != SecretSignIn && sec.Kind != SecretKey && typed[sec.id()] == "" {
 			a.form.focus(fieldOf(sec))
@@ -91,7 +102,14 @@ func (a *askPage) enter() {
 		a.sign.start(p, false, a.signedIn)
 		return
 	}
+	named, keep := s.kept(p.Kept) // without what the command line changed of it
+	keep, named.User = keep && a.user && named.User != p.User, p.User
 	a.puts.Start(func(ctx context.Context) (Connected, error) {
+		if keep {
+			if _, err := s.Connections.Put(ctx, named); err != nil {
+				return Connected{}, err
+			}
+		}
 		for sec, value := range typed {
 			if err := s.Connections.Give(ctx, p, sec, value); err != nil {
 				return Connected{}, err
@@ -99,6 +117,9 @@ func (a *askPage) enter() {
 		}
 		return s.Connections.Open(ctx, p)
 	}, func(c Connected, err error) {
+		if keep {
+			s.readConnections()
+		}
 		if err != nil {
 			a.take(p, err, a.then)
 			a.form.redraw()
@@ -132,7 +153,6 @@ func (a *askPage) leave() {
 	case a.puts.Busy():
 		a.puts.Cancel()
 	default:
-		s.links.waiting = ""
 		s.closePage(s.indexOf(a))
 	}
 }
@@ -169,7 +189,7 @@ func (a *askPage) draw(c *xwidget.Canvas, y, w float32) float32 {
 		case SecretToken:
 			y = f.secret(c, x, y, width, fieldOf(sec), sec, &a.draft.token, &a.notes)
 		case SecretPassword:
-			if a.draft.User == "" {
+			if a.user {
 				y = f.labelled(c, x, y, width, "user", &a.draft.User, "")
 			}
 			y = f.secret(c, x, y, width, fieldOf(sec), sec, &a.draft.password, &a.notes)
@@ -225,8 +245,9 @@ func (a *askPage) Focus() { a.form.focus(a.form.at) }
 // Key implements page.
 func (a *askPage) Key(canvasview.Event) bool { return false }
 
-// Close implements page.
+// Close implements page. Nothing waits for the connection any more.
 func (a *askPage) Close() {
+	a.shell.links.waiting = ""
 	a.notes.slot.Stop()
 	a.puts.Stop()
 	a.sign.slot.Stop()

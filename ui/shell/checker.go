@@ -147,6 +147,7 @@ func (k *checker) step(name string) *Step {
 func (k *checker) reset() {
 	k.slot.Stop()
 	k.looks.Stop()
+	k.sign.reset()
 	k.run++
 	k.steps, k.err, k.began, k.asked, k.authority, k.lookErr, k.faults = nil, nil, false, 0, nil, nil, nil
 }

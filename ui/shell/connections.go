@@ -230,6 +230,9 @@ type Connected struct {
 	Address savedview.Link // as links say it; zero if none can
 	Known   []string       // orders known to be there
 	Origin  string         // what the library calls it, "" for that of the start
+	// stale says that it must be opened anew to be used: it was since, or its secrets
+	// are others now.
+	stale bool
 }
 
 // A LacksError says that a connection cannot be opened without secrets.

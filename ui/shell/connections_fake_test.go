@@ -57,6 +57,7 @@ type fakeConnections struct {
 	checks    chan *checkCall
 	signs     chan *signCall
 	opens     chan chan error // if not nil, each Open waits for an answer
+	writes    chan chan error // if not nil, what keeps or drops something does
 	sources   map[string]*namedSource
 	running   sync.WaitGroup
 }
@@ -117,7 +118,35 @@ func (f *fakeConnections) List(context.Context) ([]Profile, error) {
 	return slices.Clone(f.list), nil
 }
 
-func (f *fakeConnections) Put(_ context.Context, p Profile) (Profile, error) {
+// wait waits for the answer to a call, if it is to be waited for.
+func (f *fakeConnections) wait(ctx context.Context, of *chan chan error) error {
+	f.mu.Lock()
+	calls := *of
+	f.mu.Unlock()
+	if calls == nil {
+		return nil
+	}
+	reply := make(chan error, 1)
+	calls <- reply
+	select {
+	case err := <-reply:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// hold has what keeps or drops something wait from now on.
+func (f *fakeConnections) hold() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.writes = make(chan chan error, 8)
+}
+
+func (f *fakeConnections) Put(ctx context.Context, p Profile) (Profile, error) {
+	if err := f.wait(ctx, &f.writes); err != nil {
+		return Profile{}, err
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if len(f.faults) > 0 {
@@ -134,10 +163,16 @@ func (f *fakeConnections) Put(_ context.Context, p Profile) (Profile, error) {
 	return p, nil
 }
 
-func (f *fakeConnections) Remove(_ context.Context, name string) (func(context.Context) error, error) {
+func (f *fakeConnections) Remove(ctx context.Context, name string) (func(context.Context) error, error) {
+	if err := f.wait(ctx, &f.writes); err != nil {
+		return nil, err
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	i := slices.IndexFunc(f.list, func(q Profile) bool { return q.Kept == name })
+	if i < 0 {
+		return nil, errDown
+	}
 	gone := f.list[i]
 	f.list = slices.Delete(f.list, i, i+1)
 	f.note("remove %q", name)
@@ -188,20 +223,8 @@ func (f *fakeConnections) source(name string) *namedSource {
 }
 
 func (f *fakeConnections) Open(ctx context.Context, p Profile) (Connected, error) {
-	f.mu.Lock()
-	wait := f.opens
-	f.mu.Unlock()
-	if wait != nil {
-		reply := make(chan error, 1)
-		wait <- reply
-		select {
-		case err := <-reply:
-			if err != nil {
-				return Connected{}, err
-			}
-		case <-ctx.Done():
-			return Connected{}, ctx.Err()
-		}
+	if err := f.wait(ctx, &f.opens); err != nil {
+		return Connected{}, err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -263,7 +286,10 @@ func (f *fakeConnections) Held(_ context.Context, p Profile) ([]Secret, error, e
 	return list, f.memory, nil
 }
 
-func (f *fakeConnections) Give(_ context.Context, p Profile, s Secret, value string) error {
+func (f *fakeConnections) Give(ctx context.Context, p Profile, s Secret, value string) error {
+	if err := f.wait(ctx, &f.writes); err != nil {
+		return err
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.secrets[p.Kept+" "+fieldOf(s)] = value
@@ -271,7 +297,10 @@ func (f *fakeConnections) Give(_ context.Context, p Profile, s Secret, value str
 	return nil
 }
 
-func (f *fakeConnections) Forget(_ context.Context, p Profile, s Secret) error {
+func (f *fakeConnections) Forget(ctx context.Context, p Profile, s Secret) error {
+	if err := f.wait(ctx, &f.writes); err != nil {
+		return err
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.secrets, p.Kept+" "+fieldOf(s))

@@ -278,10 +278,11 @@ func (p *connectionsPage) drawSignedIn(c *xwidget.Canvas, x, y, w float32) float
 func (p *connectionsPage) signIn(code bool) {
 	s := p.shell
 	in := func() {
-		p.sign.start(p.before, code, func() {
-			p.learn()
-			if s.connected(s.source).Profile.Kept == p.at { // as it is kept now
-				s.connect(p.before, nil)
+		of := p.before
+		p.sign.start(of, code, func() {
+			p.letIn(of)
+			if s.connected(s.source).Profile.Kept == of.Kept { // as who is signed in now
+				s.connect(of, nil)
 			}
 		})
 	}

@@ -2,7 +2,6 @@ package shell
 
 import (
 	"context"
-	"errors"
 	"strconv"
 	"strings"
 
@@ -30,9 +29,10 @@ type connectionsPage struct {
 	held    heldSecrets
 	err     error
 	said    string // what was done last
-	saves   *task.Slot[Profile]
-	acts    *task.Slot[struct{}]
+	saves   writes
+	acts    writes
 	unsaved map[string]draft // what was changed of others and not saved
+	next    string           // the name of the one to show once it is in the list, "" for none
 	undo    func(context.Context) error
 	gone    string // the name of the one that undo brings back
 }
@@ -122,7 +122,7 @@ func (s *Shell) checkConnection(p Profile) {
 }
 
 func newConnectionsPage(s *Shell) *connectionsPage {
-	p := &connectionsPage{shell: s, saves: task.NewSlot[Profile](s.Dispatch), acts: task.NewSlot[struct{}](s.Dispatch), unsaved: map[string]draft{}}
+	p := &connectionsPage{shell: s, saves: writes{line: s.links.keeper}, acts: writes{line: s.links.keeper}, unsaved: map[string]draft{}}
 	p.list = xwidget.NewPanel(s.kit)
 	p.list.Content, p.list.Key = p.drawList, func(e canvasview.Event) bool { return s.pageKey(e) }
 	p.list.Chosen = func(i int) { p.pick(i) }
@@ -144,6 +144,10 @@ func newConnectionsPage(s *Shell) *connectionsPage {
 // listed takes over which connections there are now.
 func (p *connectionsPage) listed() {
 	s := p.shell
+	if _, ok := s.kept(p.next); ok {
+		p.show(p.next)
+		return
+	}
 	if _, ok := s.kept(p.at); !ok || p.at == "" {
 		p.at = ""
 		if len(s.links.list) > 0 {
@@ -178,9 +182,8 @@ func (p *connectionsPage) show(name string) {
 		p.unsaved[p.at] = p.draft
 	}
 	p.check.reset()
-	p.sign.slot.Stop()
-	p.sign.visit, p.sign.err = nil, nil
-	p.at, p.before, p.err, p.said = name, profile, nil, ""
+	p.sign.reset()
+	p.at, p.next, p.before, p.err, p.said = name, "", profile, nil, ""
 	p.fillDraft(profile)
 	if d, ok := p.unsaved[name]; ok {
 		p.draft = d
@@ -248,128 +251,11 @@ func (p *connectionsPage) daysFault() string {
 // fault says what is wrong with a field.
 func (p *connectionsPage) fault(id string) string { return faultOf(p.check.faults, id) }
 
-// save keeps what is in the form.
-func (p *connectionsPage) save() {
-	if p.at == "" || p.saves.Busy() {
-		return
-	}
-	p.saveThen(nil)
-}
-
-// saveThen keeps what is in the form, and then does something with what is kept.
-func (p *connectionsPage) saveThen(then func()) {
-	s := p.shell
-	p.check.faults = nil
-	if word := p.daysFault(); word != "" {
-		p.check.faulty([]Fault{{"days", word}})
-		return
-	}
-	p.draft.Days = p.typedDays()
-	profile, typed := p.draft.Profile, p.draft.typed()
-	if p.draft.keepKey && profile.KeyFile != "" {
-		typed[Secret{Kind: SecretKey}], profile.KeyFile = profile.KeyFile, ""
-	}
-	p.saves.Start(func(ctx context.Context) (Profile, error) {
-		kept, err := s.Connections.Put(ctx, profile)
-		for sec, v := range typed {
-			if err == nil {
-				err = s.Connections.Give(ctx, kept, sec, v)
-			}
-		}
-		return kept, err
-	}, func(kept Profile, err error) { p.saved(profile, kept, err, then) })
-	p.form.redraw()
-}
-
-// saved takes over that a connection is kept now. Where the window asks it, it does
-// so as it is kept now.
-func (p *connectionsPage) saved(was, kept Profile, err error, then func()) {
-	s := p.shell
-	var faults *FaultsError
-	if errors.As(err, &faults) {
-		p.check.faulty(faults.Faults)
-		return
-	}
-	if p.err = err; err != nil {
-		p.form.redraw()
-		return
-	}
-	inUse := s.connected(s.source).Profile.Kept == was.Kept && was.Kept != ""
-	for i := range s.links.open {
-		if c := &s.links.open[i]; c.Profile.Kept == was.Kept && was.Kept != "" {
-			c.Profile.Kept = kept.Kept
-		}
-	}
-	for i := range s.links.list {
-		if s.links.list[i].Kept == was.Kept {
-			s.links.list[i] = kept
-		}
-	}
-	p.at = kept.Kept
-	p.show(kept.Kept)
-	p.said = s.kit.Words.T("connections.saved", "name", kept.Name)
-	s.readConnections()
-	switch {
-	case then != nil:
-		then()
-	case inUse:
-		s.connect(kept, nil)
-	}
-}
-
 // test checks the connection as it is in the form.
 func (p *connectionsPage) test() {
 	p.said = ""
 	p.form.Panel.Reset()
 	p.check.start()
-}
-
-// forgetSecret drops a secret that is kept.
-func (p *connectionsPage) forgetSecret(sec Secret) {
-	profile := p.before
-	p.act(func(ctx context.Context) error { return p.shell.Connections.Forget(ctx, profile, sec.id()) }, p.learn)
-}
-
-// signOut takes the sign-in back.
-func (p *connectionsPage) signOut() {
-	profile := p.before
-	p.act(func(ctx context.Context) error { return p.shell.Connections.SignOut(ctx, profile) }, p.learn)
-}
-
-// remove takes the connection out; it can be brought back.
-func (p *connectionsPage) remove() {
-	s, name := p.shell, p.at
-	var undo func(context.Context) error
-	p.act(func(ctx context.Context) (err error) {
-		undo, err = s.Connections.Remove(ctx, name)
-		return err
-	}, func() {
-		p.undo, p.gone, p.at = undo, name, ""
-		s.readConnections()
-	})
-}
-
-// bringBack undoes the last removal.
-func (p *connectionsPage) bringBack() {
-	undo, name := p.undo, p.gone
-	if undo == nil {
-		return
-	}
-	p.act(undo, func() {
-		p.undo, p.gone, p.at = nil, "", name
-		p.shell.readConnections()
-	})
-}
-
-// act does something in the background, and then something here.
-func (p *connectionsPage) act(do func(context.Context) error, then func()) {
-	p.err = nil
-	p.acts.Start(func(ctx context.Context) (struct{}, error) { return struct{}{}, do(ctx) }, func(_ struct{}, err error) {
-		if p.err = err; err == nil {
-			then()
-		}
-		p.Refresh()
-	})
 }
 
 // export writes connections to a file that a person names.
@@ -433,11 +319,10 @@ func (p *connectionsPage) Focus() { p.shell.Window.Canvas().Focus(p.listV) }
 // Key implements page.
 func (p *connectionsPage) Key(canvasview.Event) bool { return false }
 
-// Close implements page.
+// Close implements page. What is being kept goes on, and is nothing to show any more.
 func (p *connectionsPage) Close() {
 	p.check.stop()
 	p.sign.slot.Stop()
 	p.held.slot.Stop()
-	p.saves.Stop()
-	p.acts.Stop()
+	p.at = ""
 }

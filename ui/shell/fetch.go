@@ -31,15 +31,26 @@ func (s *Shell) openTraceBy(from Source, id model.TraceID, read reader) {
 	}
 	p := newTracePage(s, id, "")
 	p.from, p.read = from, read
-	switch {
-	case read != nil:
-	case from != s.source:
-		p.read = readLive(from, id)
-	default:
-		p.read = s.readAny(id)
-	}
 	s.add(p)
 	p.load()
+}
+
+// reader returns what reads the trace of the page, by the connection as it is open
+// now.
+func (p *tracePage) reader() reader {
+	if p.read != nil {
+		return p.read
+	}
+	return p.shell.readFrom(p.from, p.id)
+}
+
+// readFrom returns what reads a trace by a connection, from the library at once where
+// that is the window's.
+func (s *Shell) readFrom(from Source, id model.TraceID) reader {
+	if from != nil && from != s.source {
+		return readLive(from, id)
+	}
+	return s.readAny(from, id)
 }
 
 // openKept shows the trace of an entry of the library, unless it is open.
@@ -74,14 +85,13 @@ func (s *Shell) readKept(key int64) reader {
 	}
 }
 
-// readAny returns what reads a trace from the library, else fetches it. Where
-// there is a connection, it does not wait for a library whose keyring is still
-// locked.
-func (s *Shell) readAny(id model.TraceID) reader {
-	source := s.source
-	live := source != nil
+// readAny returns what reads a trace from the library, else fetches it, unless from is
+// nil. Where there is a connection, it does not wait for a library whose keyring is
+// still locked.
+func (s *Shell) readAny(from Source, id model.TraceID) reader {
+	live := from != nil
 	if live && !s.shelf.open {
-		return readLive(s.source, id)
+		return readLive(from, id)
 	}
 	return func(ctx context.Context, on func(Loading)) (Opened, error) {
 		key, err := s.Library.Find(ctx, id)
@@ -92,7 +102,7 @@ func (s *Shell) readAny(id model.TraceID) reader {
 			}
 		}
 		if live && ctx.Err() == nil {
-			return readLive(source, id)(ctx, on)
+			return readLive(from, id)(ctx, on)
 		}
 		return Opened{}, err
 	}

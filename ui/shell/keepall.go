@@ -34,14 +34,15 @@ func (p *orderPage) keptOf(id model.TraceID) bool {
 // keepAll has every trace of the order fetched and kept: a ticket is worked on
 // long after the server has dropped them.
 func (p *orderPage) keepAll() {
-	s, ids, origin := p.shell, p.unkept(), p.shell.origin(p.from)
-	if s.Library == nil || p.from == nil || len(ids) == 0 || p.saves.Busy() {
+	s, from, ids := p.shell, p.from, p.unkept()
+	origin := s.origin(from)
+	if s.Library == nil || from == nil || len(ids) == 0 || p.saves.Busy() {
 		return
 	}
 	s.say(s.kit.Words.N("order.keeping", len(ids)))
 	p.saves.Start(func(ctx context.Context) (r saved, err error) {
 		for _, id := range ids {
-			t, err := p.from.Trace(ctx, id, func(Loading) {})
+			t, err := from.Trace(ctx, id, func(Loading) {})
 			switch {
 			case ctx.Err() != nil:
 				return r, context.Cause(ctx)

@@ -33,7 +33,7 @@ func (p *tracePage) load() {
 	s := p.shell
 	p.err, p.progress, p.stopping = nil, Loading{}, false
 	p.run++
-	run, read := p.run, p.read
+	run, read := p.run, p.reader()
 	var before *model.Trace
 	if p.anew {
 		before = p.doc.Trace()

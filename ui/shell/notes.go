@@ -151,4 +151,5 @@ func (s *Shell) waitKept() {
 	ctx, cancel := context.WithTimeout(context.Background(), keepWait)
 	defer cancel()
 	_ = s.keeper.Wait(ctx) // nobody is there to be told
+	_ = s.links.keeper.Wait(ctx)
 }

@@ -144,11 +144,12 @@ func (p *orderPage) start(days int) {
 	if p.from == s.source { // what another server has may differ from what is kept
 		p.look()
 	}
-	if p.from == nil {
+	from := p.from // which changes where the connection is opened anew
+	if from == nil {
 		return
 	}
 	p.slot.Start(func(ctx context.Context) (Found, error) {
-		return p.from.Search(ctx, p.order, days, func(f Found) {
+		return from.Search(ctx, p.order, days, func(f Found) {
 			s.Dispatch(func() {
 				if p.slot.Busy() && p.run == run { // not the answer to an earlier search
 					p.found = f

@@ -130,12 +130,15 @@ func hostOf(a string) string {
 // save keeps the connection with its secrets, and makes it the window's.
 func (p *setup) save() {
 	s := p.shell
+	if p.saves.Busy() {
+		return
+	}
 	p.err, p.check.faults = nil, nil
 	profile, typed := p.draft.Profile, p.draft.typed()
 	p.saves.Start(func(ctx context.Context) (Connected, error) {
 		kept, err := s.Connections.Put(ctx, profile)
 		if err != nil {
-			return Connected{}, err
+			return Connected{Profile: kept}, err
 		}
 		for _, sec := range profile.needs() {
 			if v := typed[sec]; v != "" {
@@ -154,7 +157,9 @@ func (p *setup) save() {
 			return
 		}
 		if p.err = err; err != nil {
-			p.draft.Kept = c.Profile.Kept // another attempt must not find its name taken
+			if c.Profile.Kept != "" {
+				p.draft.Kept = c.Profile.Kept // another attempt must not find its name taken
+			}
 			p.form.redraw()
 			return
 		}

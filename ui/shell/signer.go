@@ -61,6 +61,12 @@ func (g *signer) cancel() {
 	g.form.redraw()
 }
 
+// reset is cancel where another connection is to be shown.
+func (g *signer) reset() {
+	g.slot.Stop()
+	g.visit, g.err = nil, nil
+}
+
 // draw draws what there is to do, or why nobody is signed in, and returns where it
 // ends.
 func (g *signer) draw(c *xwidget.Canvas, x, y, w float32) float32 {

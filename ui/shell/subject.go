@@ -77,11 +77,7 @@ func subjectOf(p *tracePage) *subject {
 func (s *Shell) rowSubject(r *order.Row, from Source) *subject {
 	u := &subject{id: r.ID, from: from}
 	u.Side = compare.Side{Name: r.Operation, Service: r.Service, Start: r.Start, Duration: r.Duration, Spans: r.Spans, Traces: 1}
-	read := s.readAny(r.ID)
-	if from != s.source {
-		read = readLive(from, r.ID)
-	}
-	u.read = s.reading(read)
+	u.read = s.reading(s.readFrom(from, r.ID))
 	return u
 }
 

@@ -26,11 +26,12 @@ type links struct {
 	clash   string      // the file of connections whose names are taken
 	clashed error
 	reach   map[Source]reach
+	keeper  *task.Line // of what is written to connections and their secrets
 }
 
 func newLinks(o *Options) links {
 	l := links{list: o.Profiles, reach: map[Source]reach{}, lists: task.NewSlot[[]Profile](o.Dispatch),
-		takes: task.NewSlot[[]Profile](o.Dispatch), opens: task.NewSlot[Connected](o.Dispatch)}
+		takes: task.NewSlot[[]Profile](o.Dispatch), opens: task.NewSlot[Connected](o.Dispatch), keeper: task.NewLine(o.Dispatch)}
 	if o.Source != nil {
 		l.open = append(l.open, Connected{Source: o.Source, Address: o.Address, Known: o.Known})
 	}
@@ -95,7 +96,7 @@ func (s *Shell) readConnections() {
 // lacks is asked for. then, if not nil, is called once it is.
 func (s *Shell) connect(p Profile, then func()) {
 	for _, c := range s.links.open {
-		if c.Profile.Kept == p.Kept && p.Kept != "" && c.Profile.equal(p) {
+		if !c.stale && c.Profile.Kept == p.Kept && p.Kept != "" && c.Profile.equal(p) {
 			s.use(c)
 			if then != nil {
 				then()
@@ -128,7 +129,11 @@ func (s *Shell) use(c Connected) {
 			s.links.open = slices.Delete(s.links.open, i, i+1)
 			break
 		}
-		if old.Profile.Kept != "" && old.Profile.Kept == c.Profile.Kept && sameServer(old.Address, c.Address) {
+		if old.Profile.Kept == "" || old.Profile.Kept != c.Profile.Kept {
+			continue
+		}
+		s.links.open[i].stale = true
+		if sameServer(old.Address, c.Address) {
 			s.rebase(old.Source, c.Source)
 		}
 	}
@@ -174,6 +179,21 @@ func (s *Shell) rebase(old, now Source) {
 		}
 	}
 	s.usual.moved(old, now)
+}
+
+// became takes over that a connection is kept as another now. Where its secrets were
+// changed as well, what is open of it is not used any more.
+func (l *links) became(was string, kept Profile, secrets bool) {
+	for i := range l.open {
+		if c := &l.open[i]; c.Profile.Kept == was && was != "" {
+			c.Profile.Kept, c.stale = kept.Kept, c.stale || secrets
+		}
+	}
+	for i := range l.list {
+		if l.list[i].Kept == was {
+			l.list[i] = kept
+		}
+	}
 }
 
 // connected returns what is known of a connection that is open.

@@ -36,7 +36,7 @@ type tracePage struct {
 	asked    int64       // Unix ns: when it was fetched; 0 if it was not just now
 	stamp    os.FileInfo // of that file when reading began; nil for none
 	order    string      // that the traces of the file were searched by, "" for none
-	read     func(ctx context.Context, on func(Loading)) (Opened, error)
+	read     reader      // nil for from and the library
 	slot     *task.Slot[loaded]
 	err      error
 	progress Loading
