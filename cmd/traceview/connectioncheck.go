@@ -26,6 +26,7 @@ type stepJSON struct {
 	State  string `json:"state"`
 	TookNs int64  `json:"took_ns"`
 	Detail string `json:"detail,omitempty"`
+	Until  string `json:"until,omitempty"` // RFC 3339, UTC: when the server's certificate ends
 	Kind   string `json:"kind,omitempty"`
 	Reason string `json:"reason,omitempty"`
 	Title  string `json:"title,omitempty"`
@@ -69,6 +70,9 @@ func checkLine(w *i18n.Printer, r client.Result) (state, step, found string) {
 	step = w.T("check.step." + r.Step.String())
 	switch r.State {
 	case client.Passed:
+		if !r.Until.IsZero() {
+			return w.T("check.passed"), step, w.T("check.tls", "version", r.Detail, "date", w.Units().Date(r.Until))
+		}
 		return w.T("check.passed"), step, r.Detail
 	case client.Failed:
 		title, _ := explain(w, r.Err)
@@ -82,6 +86,9 @@ func printCheckJSON(ctx context.Context, e *env, cl *client.Client, keys []strin
 	w := e.wordsOfJSON()
 	failed := cl.Check(ctx, keys, func(r client.Result) {
 		s := stepJSON{Step: r.Step.String(), State: r.State.String(), TookNs: int64(r.Took), Detail: r.Detail}
+		if !r.Until.IsZero() {
+			s.Until = r.Until.UTC().Format(time.RFC3339)
+		}
 		if r.Err != nil {
 			s.Kind, s.Error = r.Err.Kind.String(), r.Err.Error()
 			if r.Err.Reason != 0 {

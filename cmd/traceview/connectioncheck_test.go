@@ -8,11 +8,13 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"google.golang.org/grpc"
 
 	"traceview/internal/client"
 	"traceview/internal/i18n"
+	"traceview/ui/shell"
 )
 
 func TestConnectionTestPasses(t *testing.T) {
@@ -120,6 +122,19 @@ func TestConnectionTestForPrograms(t *testing.T) {
 		if s := d.Steps[1]; !ok && (s.Reason != "refused" || s.Kind != "unreachable" || s.Hint == "" || s.State != "failed") {
 			t.Errorf("got %+v, want the reason and what to do", s)
 		}
+	}
+}
+
+// TestTheDateOfACertificateIsNamed holds that nobody has to guess what ends then.
+func TestTheDateOfACertificateIsNamed(t *testing.T) {
+	r := client.Result{Step: client.StepTLS, State: client.Passed, Detail: "TLS 1.3", Until: time.Date(2027, 5, 30, 12, 0, 0, 0, time.UTC)}
+	for lang, want := range map[string]string{"en": "TLS 1.3, certificate valid until 30 May 2027", "ru": "TLS 1.3, сертификат действует до 30 мая 2027"} {
+		if _, _, found := checkLine(i18n.For(lang), r); !strings.HasPrefix(found, want) {
+			t.Errorf("%s: %q, want %q", lang, found, want)
+		}
+	}
+	if s := stepOfCheck(shell.Profile{}, nil, r); !s.Until.Equal(r.Until) {
+		t.Errorf("the window is told of %v", s.Until)
 	}
 }
 

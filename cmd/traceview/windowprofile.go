@@ -224,7 +224,7 @@ func (k *windowConnections) SignOut(ctx context.Context, p shell.Profile) error 
 
 // stepOfCheck returns a step as the window shows it.
 func stepOfCheck(p shell.Profile, cl *client.Client, r client.Result) shell.Step {
-	s := shell.Step{Name: r.Step.String(), State: r.State.String(), Took: r.Took, Detail: r.Detail}
+	s := shell.Step{Name: r.Step.String(), State: r.State.String(), Took: r.Took, Detail: r.Detail, Until: r.Until}
 	switch {
 	case r.Err != nil:
 		s.Err, s.Fixes = r.Err, fixesOf(p, r.Err)

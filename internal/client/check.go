@@ -79,6 +79,7 @@ type Result struct {
 	State  State
 	Took   time.Duration // 0 where another step's call has told
 	Detail string        // what was found, such as addresses or an API; for every language
+	Until  time.Time     // of the encryption: when the server's certificate ends; zero else
 	Err    *Error        // of a step that failed
 }
 
@@ -181,8 +182,7 @@ func (k *checker) connect(ctx context.Context) bool {
 			return k.fails(ctx, k.clock(ctx, handshakeTrouble(err)), took)
 		}
 		st := secure.ConnectionState()
-		encrypted = Result{State: Passed, Took: k.lap(),
-			Detail: tls.VersionName(st.Version) + ", " + st.PeerCertificates[0].NotAfter.UTC().Format(time.DateOnly)}
+		encrypted = Result{State: Passed, Took: k.lap(), Detail: tls.VersionName(st.Version), Until: st.PeerCertificates[0].NotAfter}
 	}
 	return k.protocol(ctx, encrypted)
 }

@@ -59,7 +59,7 @@ func TestCheckPasses(t *testing.T) {
 		{"gRPC with TLS", func(t *testing.T) Options {
 			addr, _ := serve(t, healthy(), nil, grpc.Creds(credentials.NewServerTLSFromCert(&cert)))
 			return Options{Endpoint: addr, CAFile: certs.file}
-		}, "literal passed passed passed passed passed passed passed", map[Step]string{StepTLS: "TLS 1.3, 20"}},
+		}, "literal passed passed passed passed passed passed passed", map[Step]string{StepTLS: "TLS 1.3"}},
 		{"by name", func(t *testing.T) Options {
 			addr, _ := serve(t, healthy(), nil, grpc.Creds(credentials.NewServerTLSFromCert(&named)))
 			_, port, _ := net.SplitHostPort(addr)
@@ -95,6 +95,9 @@ func TestCheckPasses(t *testing.T) {
 			got, err := checkAll(t, tt.start(t), "orderId", "order.id")
 			if states := statesOf(got); err != nil || states != tt.states {
 				t.Errorf("got %s, %v; want %s", states, err, tt.states)
+			}
+			if until := got[StepTLS].Until; !until.IsZero() != (got[StepTLS].State == Passed) || !until.IsZero() && time.Until(until) > time.Hour {
+				t.Errorf("the certificate ends at %v", until)
 			}
 			for step, want := range tt.detail {
 				if !strings.Contains(got[step].Detail, want) {

@@ -348,9 +348,12 @@ func (k *checker) drawStep(c *xwidget.Canvas, x, y, w float32, name string, st *
 	return y + h
 }
 
-// found puts what a step found into words where that is a number.
+// found puts what a step found into words where that is a number or a date.
 func (k *checker) found(st *Step) string {
 	words, n := k.form.shell.kit.Words, 0
+	if !st.Until.IsZero() {
+		return words.T("check.tls", "version", st.Detail, "date", words.Units().Date(st.Until.In(k.form.shell.kit.Zone)))
+	}
 	if st.Name != "services" {
 		return st.Detail
 	}

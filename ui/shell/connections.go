@@ -110,9 +110,10 @@ type Step struct {
 	Name   string // one of CheckSteps
 	State  string // StepPassed, StepFailed, or as the words check.left are called
 	Took   time.Duration
-	Detail string // what was found, for every language
-	Err    error  // of a step that failed
-	Fixes  []Fix  // what a person can do about it
+	Detail string    // what was found, for every language
+	Until  time.Time // of the encryption: when the server's certificate ends; zero else
+	Err    error     // of a step that failed
+	Fixes  []Fix     // what a person can do about it
 	// Usable says that the connection works although the step failed: there is
 	// nothing to look at yet.
 	Usable bool

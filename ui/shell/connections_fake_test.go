@@ -456,11 +456,12 @@ func (b *linksBench) nextSign() *signCall {
 
 // good are the steps of a connection that works.
 func good() []Step {
-	details := []string{"10.0.0.7", "10.0.0.7:16685", "TLS 1.3, 2027-05-30", "gRPC", "", "grpc-v3", "7", "order.id (shop-api)"}
+	details := []string{"10.0.0.7", "10.0.0.7:16685", "TLS 1.3", "gRPC", "", "grpc-v3", "7", "order.id (shop-api)"}
 	list := make([]Step, len(CheckSteps))
 	for i, name := range CheckSteps {
 		list[i] = Step{Name: name, State: StepPassed, Took: time.Duration(i) * 731 * time.Microsecond, Detail: details[i]}
 	}
+	list[slices.Index(CheckSteps, "tls")].Until = time.Date(2027, 5, 30, 12, 0, 0, 0, time.UTC)
 	return list
 }
 

@@ -142,7 +142,7 @@ func TestCheckingAConnection(t *testing.T) {
 	}
 	b.click("Check")
 	b.answer(b.nextCheck(), good())
-	if !strings.Contains(b.text(), "The connection works") || strings.Contains(b.kept.asked(), "put") {
+	if !strings.Contains(b.text(), "The connection works") || !strings.Contains(b.text(), "TLS 1.3, certificate valid until 30 May 2027") || strings.Contains(b.kept.asked(), "put") {
 		t.Errorf("asked %s; the page says\n%s", b.kept.asked(), b.text())
 	}
 }
