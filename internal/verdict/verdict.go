@@ -116,6 +116,9 @@ func (s *speech) title() string {
 		if f.Effect == diagnosis.Stopped {
 			return w.T("finding.title.stopped", "service", service, "operation", operation)
 		}
+		if f.Headless {
+			return w.T("finding.title.headless", "service", service, "operation", operation)
+		}
 		return w.T("finding.title.unseen", "service", service, "operation", operation)
 	case diagnosis.ClockSkew:
 		if f.Took < 0 {
@@ -205,7 +208,11 @@ func (s *speech) peer() string {
 func (s *speech) detail() []string {
 	w, f := s.w, s.f
 	out := []string{w.T("finding.when", "time", w.Units().DateTime(s.t.SpanTime(f.At.Span).In(s.in)))}
-	out = append(out, w.T("finding.effect."+f.Effect.String()))
+	if f.Headless {
+		out = append(out, w.T("finding.effect.headless"))
+	} else {
+		out = append(out, w.T("finding.effect."+f.Effect.String()))
+	}
 	if f.Kind == diagnosis.Timeout && f.Other.Span != model.NoSpan {
 		waited := s.traces[f.Other.Trace].Spans[f.Other.Span].Dur
 		out = append(out, w.T("finding.waited", "caller", s.service(f.Other), "waited", w.Units().Duration(waited)))

@@ -21,6 +21,7 @@ type Baseline struct {
 	spare   together // of pairs beyond those that are kept
 	latest  int64    // Unix ns of the latest end
 	senders map[ref]sender
+	letters map[string]ref // who sent a message, by what names it
 	takers  []taker
 	settled bool
 }
@@ -56,10 +57,11 @@ type sender struct {
 
 // A taker took the message of a sender at some time.
 type taker struct {
-	from ref
-	in   model.TraceID
-	op   int32
-	at   int64
+	from   ref
+	letter string // what names the message, where from is not known
+	in     model.TraceID
+	op     int32
+	at     int64
 }
 
 // maxPairs bounds memory where nearly every span is of an operation of its own.
@@ -70,7 +72,7 @@ const slabSize = 256
 
 // NewBaseline returns a baseline that knows nothing.
 func NewBaseline() *Baseline {
-	return &Baseline{ops: newOperations(), pairs: map[pair]int32{}, senders: map[ref]sender{}}
+	return &Baseline{ops: newOperations(), pairs: map[pair]int32{}, senders: map[ref]sender{}, letters: map[string]ref{}}
 }
 
 // Add takes the spans of a trace into account.
@@ -135,9 +137,16 @@ func (b *Baseline) addSpan(s *scan, i model.SpanIndex) {
 	}
 	if s.roles[i] == sends {
 		b.senders[ref{s.t.ID, sp.ID}] = sender{op, at + sp.Dur}
+		note(b.letters, s.letter(i), ref{s.t.ID, sp.ID})
 	}
-	for _, r := range s.sources(i) {
-		b.takers = append(b.takers, taker{r, s.t.ID, op, at})
+	sources := s.sources(i)
+	for _, r := range sources {
+		b.takers = append(b.takers, taker{from: r, in: s.t.ID, op: op, at: at})
+	}
+	if s.roles[i] == takes && len(sources) == 0 {
+		if name := s.letter(i); name != "" {
+			b.takers = append(b.takers, taker{letter: name, in: s.t.ID, op: op, at: at})
+		}
 	}
 }
 
@@ -224,6 +233,9 @@ func (b *Baseline) ready() {
 	}
 	seen := make(map[ref]bool, len(b.takers))
 	for _, t := range b.takers {
+		if t.letter != "" {
+			t.from = b.letters[t.letter]
+		}
 		from, ok := b.senders[t.from]
 		if !ok {
 			continue

@@ -32,9 +32,10 @@ type clock struct {
 }
 
 // lags finds by how much the clocks of processes differ, nil if they do not. Only a
-// call that waits for its answer says anything: the called span lies within the
+// call that waits for its answer says much: the called span lies within the
 // call, so each call bounds the difference of two clocks (as NTP does; Cristian,
-// "Probabilistic clock synchronization", 1989). From the root on, the differences
+// "Probabilistic clock synchronization", 1989). A message bounds it where it seems to
+// be taken before it was sent. From the root on, the differences
 // of neighbours add up.
 func lags(s *scan) map[model.ResourceID]int64 {
 	bounds := map[edge]bound{}
@@ -42,10 +43,15 @@ func lags(s *scan) map[model.ResourceID]int64 {
 	broken := false
 	for i := range s.t.Spans {
 		c := &s.t.Spans[i]
-		if !s.answers(model.SpanIndex(i)) {
+		var b bound
+		switch {
+		case s.answers(model.SpanIndex(i)):
+			b = callBound(s, model.SpanIndex(i))
+		case s.early(model.SpanIndex(i)):
+			b = bound{s.t.Spans[c.Parent].Start - c.Start, math.MaxInt64}
+		default:
 			continue
 		}
-		b := callBound(s, model.SpanIndex(i))
 		broken = broken || b.lo > clockError || b.hi < -clockError
 		e := edge{s.t.Spans[c.Parent].Resource, c.Resource}
 		old, ok := bounds[e]
@@ -57,16 +63,29 @@ func lags(s *scan) map[model.ResourceID]int64 {
 	if !broken {
 		return nil
 	}
-	at := map[model.ResourceID]int64{}
-	for _, e := range order { // parents come before children, so that from is known
-		if _, ok := at[e.from]; !ok {
-			at[e.from] = 0
-		}
-		if _, ok := at[e.to]; !ok {
+	return s.addUp(order, bounds)
+}
+
+// addUp adds up the differences of clocks from the root on. What bounds a difference
+// on one side only counts where nothing better is known.
+func (s *scan) addUp(order []edge, bounds map[edge]bound) map[model.ResourceID]int64 {
+	at, called := map[model.ResourceID]int64{}, map[model.ResourceID]bool{}
+	for _, e := range order {
+		called[e.to] = true
+	}
+	for _, any := range []bool{false, true} {
+		for _, e := range order { // parents come before children, so that from is known
 			b := bounds[e]
+			if _, known := at[e.from]; !known && (any || !called[e.from]) {
+				at[e.from] = 0
+			}
+			_, ready := at[e.from]
+			if _, known := at[e.to]; known || !ready || b.hi == math.MaxInt64 && !any {
+				continue
+			}
 			at[e.to] = at[e.from] + b.least()
 			if b.least() != 0 {
-				s.unsure = max(s.unsure, b.hi-b.lo)
+				s.unsure = max(s.unsure, b.width())
 			}
 		}
 	}
@@ -100,11 +119,34 @@ func callBound(s *scan, i model.SpanIndex) bound {
 	return b
 }
 
+// early says whether span i took a message of another process before it was sent. One
+// that asks for messages may begin before there are any.
+func (s *scan) early(i model.SpanIndex) bool {
+	c := &s.t.Spans[i]
+	if c.Parent == model.NoSpan || s.roles[i] != takes || s.roles[c.Parent] != sends {
+		return false
+	}
+	p := &s.t.Spans[c.Parent]
+	return p.Resource != c.Resource && c.Start+clockError < p.Start && (s.end(i) < p.Start || s.read(i).do != "receive")
+}
+
+// width is how much is left open of the difference: where it is bounded on one side
+// only, as much as that.
+func (b bound) width() int64 {
+	if b.hi == math.MaxInt64 {
+		return b.lo
+	}
+	return b.hi - b.lo
+}
+
 // least returns the smallest difference that explains the calls: none if none is
 // needed, else the middle of what is possible.
 func (b bound) least() int64 {
-	if b.lo <= 0 && b.hi >= 0 {
+	switch {
+	case b.lo <= 0 && b.hi >= 0:
 		return 0
+	case b.hi == math.MaxInt64:
+		return b.lo
 	}
 	return b.lo/2 + b.hi/2
 }

@@ -24,8 +24,10 @@ const (
 	template
 	summary
 	collection
+	statement
 	destination
 	method
+	peer // of a call
 )
 
 // classes are the attributes that are read, by the names of OpenTelemetry's
@@ -38,8 +40,10 @@ var classes = map[string]class{
 	"http.route": route, "url.template": template,
 	"db.query.summary": summary, "db.collection.name": collection, "db.sql.table": collection,
 	"db.mongodb.collection": collection, "db.cassandra.table": collection,
+	"db.query.text": statement, "db.statement": statement,
 	"messaging.destination.template": destination, "messaging.destination.name": destination, "messaging.destination": destination,
 	"rpc.method": method, "graphql.operation.name": method,
+	"peer.service": peer, "server.address": peer, "net.peer.name": peer,
 }
 
 // An outcome is how a span says that it ended.
@@ -92,13 +96,72 @@ func (s *scan) read(i model.SpanIndex) marks {
 			m.wrong = m.wrong || a.Kind == model.ValueBool && a.Bool() || s.t.Raw(a) == "true"
 		case messagingDo:
 			m.do = s.t.Raw(a)
+		case statement:
+			if table := tableOf(s.t.Raw(a)); table != "" && (m.at == noClass || c < m.at) {
+				m.at, m.detail = c, table
+			}
 		default:
-			if m.at == noClass || c < m.at {
+			if (m.at == noClass || c < m.at) && (c != peer || s.t.Spans[i].Kind == model.KindClient && isName(s.t.Raw(a))) {
 				m.at, m.detail = c, s.t.Raw(a)
 			}
 		}
 	}
 	return m
+}
+
+// tableWords are those after which a statement names its table.
+var tableWords = [...]string{"from", "into", "update", "join"}
+
+// longStatement is up to which byte of a statement its table is looked for.
+const longStatement = 1000
+
+// tableOf returns the first table that a statement of SQL names, "" for none.
+func tableOf(text string) string {
+	text = text[:min(len(text), longStatement)]
+	named := false
+	for from := 0; from < len(text); {
+		to := from
+		for to < len(text) && strings.IndexByte(" \t\r\n(),;", text[to]) < 0 {
+			to++
+		}
+		word := text[from:to]
+		from = to + 1
+		switch {
+		case word == "":
+		case named:
+			return strings.Trim(word, "\"`[]'")
+		default:
+			for _, w := range tableWords {
+				named = named || len(word) == len(w) && strings.EqualFold(word, w)
+			}
+		}
+	}
+	return ""
+}
+
+// isName says whether an address names a program, and is not one of its machines.
+func isName(address string) bool {
+	n := len(address)
+	return n > 0 && (address[n-1] < '0' || address[n-1] > '9') && !strings.Contains(address, ":")
+}
+
+// pathOf returns the path of the address that span i called, "" if it has none.
+func (s *scan) pathOf(i model.SpanIndex) string {
+	for _, key := range [...]string{"url.full", "http.url"} {
+		if a, ok := s.t.Attr(i, key); ok {
+			_, rest, _ := strings.Cut(s.t.Raw(a), "://")
+			if at := strings.IndexAny(rest, "/?#"); at < 0 || rest[at] != '/' {
+				return "/"
+			} else {
+				rest = rest[at:]
+			}
+			if end := strings.IndexAny(rest, "?#"); end >= 0 {
+				rest = rest[:end]
+			}
+			return rest
+		}
+	}
+	return ""
 }
 
 // number returns a whole number, also one written as text, -1 for none.
@@ -223,6 +286,9 @@ func (f *Fault) event(t *model.Trace, e *model.Event) {
 		}
 	}
 }
+
+// wordless says whether nothing was recorded of the reason but a code.
+func (f *Fault) wordless() bool { return f.Message == "" && (f.Type == "" || isNumber(f.Type)) }
 
 func isNumber(s string) bool { _, err := strconv.Atoi(s); return err == nil }
 

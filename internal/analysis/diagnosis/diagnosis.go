@@ -95,6 +95,7 @@ type Finding struct {
 	Evidence []Place // spans that show it, the most telling first; not At
 	Alike    int     // findings of the same kind and operation in the trace that this one stands for
 	Carried  int     // spans above that failed because of this one
+	Headless bool    // what called it is missing
 	Missing  string  // the operation that always follows and did not; empty where that is not it
 
 	begin int64 // Unix ns, for order among equals
@@ -209,33 +210,39 @@ type unit struct {
 
 // meet joins what the traces say to what the baseline knows.
 func (d *doctor) meet() {
-	d.known = make([]int32, len(d.own.ops.list))
-	for k, text := range d.own.ops.list {
-		d.known[k] = d.base.ops.lookup(text)
-	}
+	d.known = d.base.ops.known(d.own.ops.list)
 	d.pairs, d.looked = make([]*together, len(d.own.byPair)), make([]bool, len(d.own.byPair))
 	d.habits = habitsOf(d.base)
 	d.now = max(d.own.latest, d.base.latest)
 	d.taken, d.sender = map[ref][]Place{}, map[Place]Place{}
-	at := map[ref]Place{}
+	at, letters := map[ref]Place{}, map[string]ref{}
 	for _, s := range d.scans {
-		for i := range s.t.Spans {
-			if s.role(model.SpanIndex(i)) == sends {
-				at[ref{s.t.ID, s.t.Spans[i].ID}] = Place{s.index, model.SpanIndex(i)}
+		for k := range s.t.Spans {
+			if i := model.SpanIndex(k); s.role(i) == sends {
+				r := ref{s.t.ID, s.t.Spans[i].ID}
+				at[r] = Place{s.index, i}
+				note(letters, s.letter(i), r)
 			}
 		}
 	}
 	for _, s := range d.scans {
-		for i := range s.t.Spans {
-			d.meetSender(s, model.SpanIndex(i), at)
+		for k := range s.t.Spans {
+			if i := model.SpanIndex(k); s.role(i) == takes {
+				d.meetSender(s, i, at, letters)
+			}
 		}
 	}
 }
 
-// meetSender notes who sent the message that a span took.
-func (d *doctor) meetSender(s *scan, i model.SpanIndex, at map[ref]Place) {
+// meetSender notes who sent the message that a span took: by parent and links, else
+// by what names the message.
+func (d *doctor) meetSender(s *scan, i model.SpanIndex, at map[ref]Place, letters map[string]ref) {
 	here := Place{s.index, i}
-	for _, r := range s.sources(i) {
+	sources := s.sources(i)
+	if r, ok := letters[s.letter(i)]; ok && len(sources) == 0 {
+		sources = append(sources, r)
+	}
+	for _, r := range sources {
 		d.taken[r] = append(d.taken[r], here)
 		from, ok := at[r]
 		if _, met := d.sender[here]; ok && !met {

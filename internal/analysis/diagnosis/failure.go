@@ -20,10 +20,26 @@ type failing struct {
 	fine        analysis.Set
 	first, next map[model.SpanIndex]model.SpanIndex // the failed ones below each failed one, in order
 	tops        []model.SpanIndex                   // failed, and nothing above failed because of them
-	calls       map[model.SpanIndex]map[int32]*tries
+	calls       map[model.SpanIndex]map[target]*tries
 }
 
-// tries are the spans of one operation below one parent.
+// A target is what is tried again: many programs name all their calls alike, so that
+// only the path of the address tells them apart.
+type target struct {
+	op   int32
+	path string
+}
+
+// targetOf returns what span i tries.
+func (s *scan) targetOf(i model.SpanIndex) target {
+	t := target{op: s.op[i]}
+	if s.t.Spans[i].Kind == model.KindClient {
+		t.path = analysis.Plain(s.pathOf(i))
+	}
+	return t
+}
+
+// tries are the same call below one parent.
 type tries struct {
 	failed []model.SpanIndex
 	run    []int32 // of each failed one, the position of the first of its run
@@ -107,7 +123,7 @@ func (x *failing) hang() {
 	n := len(s.said)
 	x.above, x.fine = make([]model.SpanIndex, n), analysis.NewSet(n)
 	x.first, x.next = map[model.SpanIndex]model.SpanIndex{}, map[model.SpanIndex]model.SpanIndex{}
-	x.calls = map[model.SpanIndex]map[int32]*tries{}
+	x.calls = map[model.SpanIndex]map[target]*tries{}
 	last := map[model.SpanIndex]model.SpanIndex{}
 	for k := range s.said {
 		i := model.SpanIndex(k)
@@ -148,7 +164,7 @@ func (x *failing) finding(top model.SpanIndex) (Finding, bool) {
 	at := top
 	for way := []model.SpanIndex{}; ; {
 		c, run := x.cause(at)
-		if c == model.NoSpan {
+		if c == model.NoSpan || x.stopped(at, c) {
 			slices.Reverse(way)
 			f.Evidence = append(f.Evidence, s.places(way)...)
 			break
@@ -183,6 +199,12 @@ func (x *failing) finding(top model.SpanIndex) (Finding, bool) {
 	}
 	f.begin = s.t.Epoch + s.t.Spans[s.unit[top]].Start
 	return f, true
+}
+
+// stopped says whether the error c below span f is only that f gave up waiting: it
+// was told to stop.
+func (x *failing) stopped(f, c model.SpanIndex) bool {
+	return x.s.faultOf(f).TimedOut && x.s.faultOf(c).Cancelled
 }
 
 // effect says what a topmost error did, and how sure that is.
@@ -308,13 +330,20 @@ func prefer(list []model.SpanIndex, so func(model.SpanIndex) bool) []model.SpanI
 // straight says whether no span lies between an error and the one above it.
 func (x *failing) straight(f, c model.SpanIndex) bool { return x.s.t.Spans[c].Parent == f }
 
-// told returns the errors whose text comes back in that of span f.
+// told returns the errors whose text, or that of the first below them that has any,
+// comes back in that of span f.
 func (x *failing) told(f model.SpanIndex, list []model.SpanIndex) map[model.SpanIndex]bool {
 	upper := x.s.faultOf(f)
 	text := upper.Message + "\n" + x.s.stack(f)
 	out := map[model.SpanIndex]bool{}
 	for _, c := range list {
 		lower := x.s.faultOf(c)
+		for n, below, ok := 0, c, true; lower.wordless() && n < mostLost; n++ {
+			if below, ok = x.first[below]; !ok {
+				break
+			}
+			lower = x.s.faultOf(below)
+		}
 		same := lower.Type != "" && !isNumber(lower.Type) && lower.Type == upper.Type
 		out[c] = same || len(lower.Message) >= 8 && strings.Contains(text, lower.Message)
 	}
@@ -333,22 +362,23 @@ func (s *scan) stack(i model.SpanIndex) string {
 	return b.String()
 }
 
-// group returns the spans beside c that are of its operation.
+// group returns the spans beside c that are the same call.
 func (x *failing) group(c model.SpanIndex) *tries {
 	s := x.s
 	p := s.t.Spans[c].Parent
-	byOp, ok := x.calls[p]
+	byTarget, ok := x.calls[p]
 	if !ok {
-		byOp = map[int32]*tries{}
+		byTarget = map[target]*tries{}
 		from, to := model.SpanIndex(0), model.SpanIndex(len(s.said))
 		if p != model.NoSpan {
 			from, to = p+1, s.t.Spans[p].End
 		}
 		for i := from; i < to; i = s.t.Spans[i].End {
-			g := byOp[s.op[i]]
+			what := s.targetOf(i)
+			g := byTarget[what]
 			if g == nil {
 				g = &tries{}
-				byOp[s.op[i]] = g
+				byTarget[what] = g
 			}
 			if s.failed(i) {
 				n := len(g.failed)
@@ -361,9 +391,9 @@ func (x *failing) group(c model.SpanIndex) *tries {
 				g.good = append(g.good, i)
 			}
 		}
-		x.calls[p] = byOp
+		x.calls[p] = byTarget
 	}
-	return byOp[s.op[c]]
+	return byTarget[s.targetOf(c)]
 }
 
 // runOf returns the tries that c is one of: failed one after another.

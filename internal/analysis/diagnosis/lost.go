@@ -54,12 +54,63 @@ func (d *doctor) lost(s *scan, orphans []model.SpanIndex) {
 			at = d.without(s, o, caller, gone)
 			gone = caller
 		}
-		if at == model.NoSpan || d.toldAt(Place{s.index, at}) {
+		if at == model.NoSpan {
+			continue
+		}
+		if f := d.toldAt(Place{s.index, at}); f != nil {
+			if here := (Place{s.index, o}); !slices.Contains(f.Evidence, here) {
+				f.Evidence = append(f.Evidence, here)
+			}
 			continue
 		}
 		d.add(s, Finding{Kind: MissingSpans, Effect: Unseen, At: Place{s.index, at}, Other: Place{s.index, o}, Took: s.t.Spans[at].Dur,
 			Confidence: 0.6, Evidence: []Place{{s.index, o}}, begin: s.t.Epoch + s.t.Spans[at].Start})
 	}
+}
+
+// stillComing is for how many ns after its latest span others of a trace may arrive
+// where it is not known how long such traces take.
+const stillComing = 10_000_000_000
+
+// headless reports a trace of which the spans above some are missing although they
+// must have been there: at the first of those, unless it is told already what lacks
+// them. A trace that is fetched while it goes on has no root yet.
+func (d *doctor) headless(s *scan) {
+	var list []Place
+	wait := int64(stillComing)
+	for i := model.SpanIndex(0); int(i) < len(s.t.Spans) && len(list) < maxOrphans; i = s.t.Spans[i].End {
+		if at := (Place{s.index, i}); d.lacksCaller(s, i) && !d.showsLoss(at) {
+			list = append(list, at)
+			if above := d.aboveOf(s.op[i]); above >= 0 {
+				wait = max(wait, 3*d.base.byOp[above].dur.usual(-1).high)
+			}
+		}
+	}
+	if age := d.asked - s.t.Epoch - s.t.Dur; len(list) == 0 || d.asked > 0 && age >= 0 && age < wait {
+		return
+	}
+	first := slices.MinFunc(list, d.byTime)
+	d.add(s, Finding{Kind: MissingSpans, Effect: Unseen, At: first, Other: nowhere, Headless: true, Took: s.t.Spans[first.Span].Dur, Confidence: 0.6,
+		Evidence: slices.DeleteFunc(list, func(p Place) bool { return p == first })})
+}
+
+// lacksCaller says whether the parent of span i is missing although it was of the same
+// program, which records the others, or such spans always have one.
+func (d *doctor) lacksCaller(s *scan, i model.SpanIndex) bool {
+	if s.t.Spans[i].Parent != model.NoSpan || s.t.Spans[i].ParentID.IsZero() {
+		return false
+	}
+	n := d.baseOf(s.op[i])
+	if n == nil || n.n < fewSamples {
+		return s.cutOff(i) && s.t.Spans[i].Kind != model.KindUnspecified
+	}
+	p := d.base.find(pair{-1, d.known[s.op[i]]})
+	return p == nil || p.n*10 < n.n
+}
+
+// showsLoss says whether a span is evidence already that others are missing.
+func (d *doctor) showsLoss(p Place) bool {
+	return slices.ContainsFunc(d.found, func(f Finding) bool { return f.Kind == MissingSpans && slices.Contains(f.Evidence, p) })
 }
 
 // without returns the last span of the operation caller that began before span o and
@@ -97,9 +148,12 @@ func (d *doctor) hasChild(s *scan, i model.SpanIndex, op int32) bool {
 	return false
 }
 
-// toldAt says whether spans are missed already at a place.
-func (d *doctor) toldAt(p Place) bool {
-	return slices.ContainsFunc(d.found, func(f Finding) bool { return f.Kind == MissingSpans && f.At == p })
+// toldAt returns the finding that spans are missed at a place, nil for none.
+func (d *doctor) toldAt(p Place) *Finding {
+	if k := slices.IndexFunc(d.found, func(f Finding) bool { return f.Kind == MissingSpans && f.At == p }); k >= 0 {
+		return &d.found[k]
+	}
+	return nil
 }
 
 // unsent reports a span that ended well without the message that always follows it.

@@ -6,6 +6,7 @@ import "traceview/internal/model"
 type operation struct {
 	service, name, detail string
 	kind                  model.Kind
+	peer                  bool // detail is who is called
 }
 
 // operations numbers operations in the order met.
@@ -55,4 +56,37 @@ type opKey struct {
 	service, name model.StringID
 	detail        string
 	kind          model.Kind
+}
+
+// known returns, for each operation of list, the number of that of o, -1 for one
+// never met. A program may be called by another address than before: where only one
+// was known, and is not called any more, that is the same.
+func (o *operations) known(list []operation) []int32 {
+	out, met := make([]int32, len(list)), map[int32]bool{}
+	strangers := false
+	for k, op := range list {
+		out[k] = o.lookup(op)
+		met[out[k]] = true
+		strangers = strangers || out[k] < 0 && op.peer
+	}
+	if !strangers {
+		return out
+	}
+	only := map[operation]int32{}
+	for n, op := range o.list {
+		if op.peer {
+			op.detail = ""
+			if _, more := only[op]; more {
+				n = -1
+			}
+			only[op] = int32(n)
+		}
+	}
+	for k, op := range list {
+		op.detail = ""
+		if n, ok := only[op]; ok && out[k] < 0 && !met[n] {
+			out[k] = n
+		}
+	}
+	return out
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"traceview/internal/model"
 )
 
 // add notes a finding, with what all findings tell.
@@ -60,7 +62,7 @@ func (d *doctor) merged(list []Finding) []Finding {
 // ranked orders the findings. The heaviest effect comes first. Of steps that
 // failed the earliest does, since what fails later may fail because of it; but of
 // several tries of one step the last, after which nobody tried again. Delays go
-// by what they cost.
+// by what they cost, clocks by how wrong they are.
 func (d *doctor) ranked(limit int) []Finding {
 	d.mend()
 	first := d.firstTries()
@@ -72,7 +74,7 @@ func (d *doctor) ranked(limit int) []Finding {
 			ka, kb := first[a.At], first[b.At]
 			return cmp.Or(cmp.Compare(ka, kb), cmp.Compare(b.begin, a.begin))
 		}
-		if a.Effect != Delayed {
+		if a.Effect != Delayed && a.Effect != Skewed {
 			return cmp.Or(cmp.Compare(a.begin, b.begin), d.byTime(a.At, b.At), cmp.Compare(a.Kind, b.Kind))
 		}
 		return cmp.Or(cmp.Compare(b.lost, a.lost), cmp.Compare(a.begin, b.begin), d.byTime(a.At, b.At), cmp.Compare(a.Kind, b.Kind))
@@ -129,14 +131,39 @@ func (d *doctor) mend() {
 	}
 }
 
-// excuse takes back pauses that are the ones between the tries of a call, which are
-// told already.
+// excuse takes back pauses that are told already: those between the tries of a call,
+// those where the spans are missing that would fill them, and those of a call that come
+// of a wrong clock on either side of it.
 func (d *doctor) excuse() {
-	tried := map[Place]int64{}
+	tried, lacking := map[Place]int64{}, map[Place]bool{}
 	for _, f := range d.found {
+		if f.Kind == MissingSpans && f.Other.Span != model.NoSpan {
+			lacking[f.At] = true
+		}
 		if p := d.scans[f.At.Trace].t.Spans[f.At.Span].Parent; f.Kind == Retry && p >= 0 {
 			tried[Place{f.At.Trace, p}] += f.Took
 		}
 	}
-	d.found = slices.DeleteFunc(d.found, func(f Finding) bool { return f.Kind == Gap && tried[f.At]*2 > f.Excess })
+	d.found = slices.DeleteFunc(d.found, func(f Finding) bool {
+		return (f.Kind == Gap || f.Kind == Slow) && lacking[f.At] || f.Kind == Gap && (tried[f.At]*2 > f.Excess || d.ofClock(f))
+	})
+}
+
+// ofClock says whether a pause is as long as the clock is wrong of the process it is in,
+// or of one that is called there, or within what is not sure of that.
+func (d *doctor) ofClock(f Finding) bool {
+	t := d.scans[f.At.Trace].t
+	for _, o := range d.scans[f.At.Trace].off {
+		if size := abs(o.ahead); abs(f.Excess-size) > size/5 && f.Excess > d.scans[f.At.Trace].unsure {
+			continue
+		}
+		here := t.Spans[f.At.Span].Resource == o.resource
+		for c := f.At.Span + 1; c < t.Spans[f.At.Span].End && !here; c = t.Spans[c].End {
+			here = t.Spans[c].Resource == o.resource
+		}
+		if here && d.scans[f.At.Trace].remote.Has(f.At.Span) {
+			return true
+		}
+	}
+	return false
 }

@@ -89,6 +89,7 @@ func (s *scan) settle(known map[clock]int64) {
 type met struct {
 	at     model.SpanIndex
 	detail string
+	peer   bool
 }
 
 // identify notes the outcomes and roles of a run of spans. With operations it
@@ -107,7 +108,7 @@ func (s *scan) identify(operations bool, from, to int) (list []met) {
 		n, ok := known[key]
 		if !ok {
 			n = int32(len(list))
-			known[key], list = n, append(list, met{i, m.detail})
+			known[key], list = n, append(list, met{i, m.detail, m.at == peer})
 		}
 		s.op[i] = n
 	}
@@ -121,21 +122,23 @@ func (s *scan) number(ops *operations, list []met, from, to int) {
 	}
 	numbers := make([]int32, len(list))
 	for k, m := range list {
-		numbers[k] = ops.number(s.named(&s.t.Spans[m.at], m.detail))
+		numbers[k] = ops.number(s.named(&s.t.Spans[m.at], m.detail, m.peer))
 	}
 	for i := from; i < to; i++ {
 		s.op[i] = numbers[s.op[i]]
 	}
 }
 
-// named returns the operation of a span, of which the conventions tell detail.
-func (s *scan) named(sp *model.Span, detail string) operation {
-	return operation{s.t.Str(s.t.ResourceAt(sp.Resource).Service), analysis.Plain(s.t.Str(sp.Name)), analysis.Plain(detail), sp.Kind}
+// named returns the operation of a span, of which the conventions tell detail, which
+// may be who is called.
+func (s *scan) named(sp *model.Span, detail string, peer bool) operation {
+	return operation{s.t.Str(s.t.ResourceAt(sp.Resource).Service), analysis.Plain(s.t.Str(sp.Name)), analysis.Plain(detail), sp.Kind, peer}
 }
 
 // operation returns the operation of span i.
 func (s *scan) operation(i model.SpanIndex) operation {
-	return s.named(&s.t.Spans[i], s.read(i).detail)
+	m := s.read(i)
+	return s.named(&s.t.Spans[i], m.detail, m.at == peer)
 }
 
 func (s *scan) role(i model.SpanIndex) analysis.Role { return s.roles[i] }
@@ -196,6 +199,36 @@ func (s *scan) sources(i model.SpanIndex) []ref {
 		list = append(list, ref{l.Trace, l.Span})
 	}
 	return list
+}
+
+// uniqueName is from which length on the id of a message names it in all queues.
+const uniqueName = 16
+
+// letter returns what names the message that span i sent or took, "" for nothing: some
+// programs pass on neither parent nor link.
+func (s *scan) letter(i model.SpanIndex) string {
+	id := s.firstOf(i, "messaging.message.id", "messaging.message_id")
+	if id == "" || len(id) >= uniqueName {
+		return id
+	}
+	return s.firstOf(i, "messaging.destination.name", "messaging.destination") + " " + id
+}
+
+// firstOf returns the value of the first of the attributes that span i has.
+func (s *scan) firstOf(i model.SpanIndex, keys ...string) string {
+	for _, key := range keys {
+		if a, ok := s.t.Attr(i, key); ok {
+			return s.t.Raw(a)
+		}
+	}
+	return ""
+}
+
+// note keeps the first value of a name.
+func note[V any](m map[string]V, name string, v V) {
+	if _, ok := m[name]; name != "" && !ok {
+		m[name] = v
+	}
 }
 
 // manyBelow is from how many spans below it on the children of a span are counted

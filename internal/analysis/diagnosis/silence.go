@@ -26,6 +26,7 @@ func (d *doctor) silence(s *scan) {
 		}
 	}
 	d.lost(s, orphans)
+	d.headless(s)
 }
 
 // unheard reports a message that nobody received although such messages always
