@@ -93,6 +93,9 @@ func (s *speech) title() string {
 		return w.T("finding.title.timeout", "caller", s.service(f.Other), "service", service, "operation", operation, "took", took)
 	case diagnosis.Slow, diagnosis.Gap:
 		key := f.Kind.String()
+		if i := f.At.Span; f.Kind == diagnosis.Slow && s.t.Spans[i].End > i+1 {
+			key = "work"
+		}
 		if f.Usual.Samples > 0 && f.Usual.P50 > 0 {
 			return w.T("finding.usual."+key, "service", service, "operation", operation, "took", took, "usual", usual)
 		}

@@ -1,6 +1,8 @@
 package diagnosis
 
 import (
+	"slices"
+
 	"traceview/internal/model"
 )
 
@@ -42,10 +44,10 @@ func (d *doctor) delay(s *scan, i model.SpanIndex, on, whole int64) {
 		took, u = s.t.Spans[i].Dur, d.usualWhole(s, i)
 	}
 	f := Finding{Kind: Slow, Effect: Delayed, At: Place{s.index, i}, Took: took, Usual: u, Other: nowhere}
-	if s.t.Spans[i].End > i+1 {
+	f.Excess = min(on, took-u.P50)
+	if s.paused(i, f.Excess) {
 		f.Kind = Gap
 	}
-	f.Excess = min(on, took-u.P50)
 	f.Share = float64(f.Excess) / float64(whole)
 	far := u.far(took)
 	switch {
@@ -75,10 +77,27 @@ func (d *doctor) aside(s *scan, i model.SpanIndex) {
 	}
 	f := Finding{Kind: Slow, Effect: Aside, At: Place{s.index, i}, Took: s.self[i], Excess: s.self[i] - u.P50, Usual: u, Other: nowhere,
 		Confidence: 0.4, Evidence: s.callers(i)}
-	if s.t.Spans[i].End > i+1 {
+	if s.paused(i, f.Excess) {
 		f.Kind = Gap
 	}
 	d.add(s, f)
+}
+
+// paused says whether at least half of the time that span i took too long lies in one
+// place beside its children. Else it was slow all along, as is the straggler among
+// others. Of a call only the way there and back lies beside its other side.
+func (s *scan) paused(i model.SpanIndex, excess int64) bool {
+	p := &s.t.Spans[i]
+	if p.End == i+1 || p.Kind != model.KindClient && s.atOnce(i) {
+		return false
+	}
+	most, at := int64(0), p.Start
+	list := append(s.waits(nil, i), wait{p.Start + p.Dur, p.Start + p.Dur})
+	slices.SortFunc(list, byStart)
+	for _, w := range list {
+		most, at = max(most, w.from-at), max(at, w.to)
+	}
+	return 2*most >= excess || p.Kind == model.KindClient
 }
 
 // leastShare returns what share of its unit a delay must be to be worth a word: the

@@ -25,7 +25,7 @@ const (
 	QueueWait                     // its message lay in the queue
 	Retry                         // it was tried again and again
 	RepeatedCalls                 // it makes many small calls one after another
-	Gap                           // time between its children that no span explains
+	Gap                           // time beside its children, in one place, that no span explains
 	MissingSpans                  // what should follow it is not there
 	ClockSkew                     // the clock of its host is wrong
 )

@@ -145,7 +145,8 @@ func (d *doctor) excuse() {
 		}
 	}
 	d.found = slices.DeleteFunc(d.found, func(f Finding) bool {
-		return (f.Kind == Gap || f.Kind == Slow) && lacking[f.At] || f.Kind == Gap && (tried[f.At]*2 > f.Excess || d.ofClock(f))
+		beside := f.Kind == Gap || f.Kind == Slow
+		return beside && (lacking[f.At] || tried[f.At]*2 > f.Excess && tried[f.At] > 0 || d.ofClock(f))
 	})
 }
 

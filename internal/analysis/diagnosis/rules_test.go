@@ -76,6 +76,11 @@ func TestRules(t *testing.T) {
 		list[2].attrs = map[string]any{"db.query.text": "select 1 from (select * from `weather`)"}
 		return list
 	}
+	working := func(before, between, after int64) []*record {
+		a, b := 10+before, 30+before+between
+		return []*record{span(1, 0, "farm", "POST /sacks", server, 0, b+20+after), span(2, 1, "farm", "sieve", inner, a, a+10), span(3, 1, "farm", "weigh", inner, b, b+10)}
+	}
+	usually := func(k uint64) []*record { return working(int64(k%3), int64(k%5), int64(k%4)) }
 	nested := func() []*record {
 		return []*record{span(1, 0, "farm", "harvest", inner, 0, 100), span(2, 1, "farm", "thresh", inner, 10, 90), span(3, 2, "farm", "winnow", inner, 11, 50),
 			span(4, 2, "farm", "sieve", inner, 50, 89)}
@@ -118,6 +123,12 @@ func TestRules(t *testing.T) {
 			}), []said{{MissingSpans, Unseen, 3}}},
 		{"a pause is none where the spans are missing that fill it", slices.Delete(nested(), 1, 2),
 			usualOf(12, func(uint64) []*record { return nested() }), []said{{MissingSpans, Unseen, 1}}},
+		{"a pause is in one place", working(20, 900, 30), usualOf(20, usually), []said{{Gap, Delayed, 1}}},
+		{"a straggler is slow", []*record{
+			span(1, 0, "farm", "fill", inner, 0, 940), span(2, 1, "farm", "sack", inner, 1, 21), span(3, 1, "farm", "sack", inner, 1, 22), span(4, 1, "farm", "sack", inner, 1, 20),
+			span(5, 1, "farm", "sack", inner, 1, 23), span(6, 1, "farm", "sack", inner, 1, 930), span(7, 6, "farm", "knot", inner, 2, 3),
+		}, nil, []said{{Slow, Delayed, 6}}},
+		{"else the work was slow", working(300, 400, 350), usualOf(20, usually), []said{{Slow, Delayed, 1}}},
 		{"a message is known by its name alone", apart(0, 0), usualOf(20, func(k uint64) []*record { return apart(k, int64(k)) }), nil},
 		{"nobody took it", apart(0, 0)[:2], usualOf(20, func(k uint64) []*record { return apart(k, int64(k)) }), []said{{MissingSpans, Stopped, 2}}},
 		{"it waited", apart(0, 5000), usualOf(20, func(k uint64) []*record { return apart(k, int64(k)) }), []said{{QueueWait, Delayed, 4}}},

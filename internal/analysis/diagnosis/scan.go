@@ -254,23 +254,32 @@ func selfTimes(s *scan) []int64 {
 		if p.End-model.SpanIndex(i) > manyBelow { // may have as many children: growing to a million of them leaves 80 MB behind
 			scratch = slices.Grow(scratch, s.children(model.SpanIndex(i)))
 		}
-		for c := model.SpanIndex(i + 1); c < p.End; c = spans[c].End {
-			lo, hi := max(spans[c].Start, p.Start), min(spans[c].Start+spans[c].Dur, p.Start+p.Dur)
-			if lo < hi && !(spans[c].Kind == model.KindConsumer && spans[c].Start+spans[c].Dur > p.Start+p.Dur) {
-				scratch = append(scratch, wait{lo, hi})
-			}
-		}
+		scratch = s.waits(scratch, model.SpanIndex(i))
 		out[i] = p.Dur - covered(scratch)
 	}
 	return out
 }
 
+// waits appends to list when span i waited for each of its children.
+func (s *scan) waits(list []wait, i model.SpanIndex) []wait {
+	spans := s.t.Spans
+	p := &spans[i]
+	for c := i + 1; c < p.End; c = spans[c].End {
+		lo, hi := max(spans[c].Start, p.Start), min(spans[c].Start+spans[c].Dur, p.Start+p.Dur)
+		if lo < hi && !(spans[c].Kind == model.KindConsumer && spans[c].Start+spans[c].Dur > p.Start+p.Dur) {
+			list = append(list, wait{lo, hi})
+		}
+	}
+	return list
+}
+
 // A wait is some time within a span.
 type wait struct{ from, to int64 }
 
+func byStart(a, b wait) int { return cmp.Compare(a.from, b.from) }
+
 // covered returns how long any of the waits lasted. They mostly come sorted.
 func covered(list []wait) (sum int64) {
-	byStart := func(a, b wait) int { return cmp.Compare(a.from, b.from) }
 	if !slices.IsSortedFunc(list, byStart) {
 		slices.SortFunc(list, byStart)
 	}
