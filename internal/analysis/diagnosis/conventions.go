@@ -19,6 +19,7 @@ const (
 	grpcCode
 	errorType
 	errorTag
+	address
 	messagingDo
 	route
 	template
@@ -35,7 +36,7 @@ const (
 var classes = map[string]class{
 	"http.response.status_code": httpCode, "http.status_code": httpCode,
 	"rpc.grpc.status_code": grpcCode, "rpc.response.status_code": grpcCode, "grpc.status_code": grpcCode,
-	"error.type": errorType, "error": errorTag,
+	"error.type": errorType, "error": errorTag, "url.full": address, "http.url": address,
 	"messaging.operation.type": messagingDo, "messaging.operation": messagingDo,
 	"http.route": route, "url.template": template,
 	"db.query.summary": summary, "db.collection.name": collection, "db.sql.table": collection,
@@ -85,7 +86,7 @@ func (s *scan) read(i model.SpanIndex) marks {
 	m := marks{http: -1, grpc: -1}
 	for _, a := range s.t.Attrs(i) {
 		switch c := s.classes[a.Key]; c {
-		case noClass:
+		case noClass, address:
 		case httpCode:
 			m.http = number(s.t, a)
 		case grpcCode:
@@ -139,29 +140,31 @@ func tableOf(text string) string {
 	return ""
 }
 
-// isName says whether an address names a program, and is not one of its machines.
-func isName(address string) bool {
-	n := len(address)
-	return n > 0 && (address[n-1] < '0' || address[n-1] > '9') && !strings.Contains(address, ":")
+// isName says whether an address is the name of a program, and is not one of its machines.
+func isName(name string) bool {
+	n := len(name)
+	return n > 0 && (name[n-1] < '0' || name[n-1] > '9') && !strings.Contains(name, ":")
 }
 
 // pathOf returns the path of the address that span i called, "" if it has none.
 func (s *scan) pathOf(i model.SpanIndex) string {
-	for _, key := range [...]string{"url.full", "http.url"} {
-		if a, ok := s.t.Attr(i, key); ok {
-			_, rest, _ := strings.Cut(s.t.Raw(a), "://")
-			if at := strings.IndexAny(rest, "/?#"); at < 0 || rest[at] != '/' {
-				return "/"
-			} else {
-				rest = rest[at:]
-			}
-			if end := strings.IndexAny(rest, "?#"); end >= 0 {
-				rest = rest[:end]
-			}
-			return rest
+	for _, a := range s.t.Attrs(i) {
+		if s.classes[a.Key] != address {
+			continue
 		}
+		_, rest, _ := strings.Cut(s.t.Raw(a), "://")
+		rest = rest[:endOf(rest, "?#")]
+		return rest[endOf(rest, "/"):]
 	}
 	return ""
+}
+
+// endOf returns where the first of some characters stands in a text, else where it ends.
+func endOf(text, chars string) int {
+	if at := strings.IndexAny(text, chars); at >= 0 {
+		return at
+	}
+	return len(text)
 }
 
 // number returns a whole number, also one written as text, -1 for none.
