@@ -78,7 +78,7 @@ func TestOrdersWithoutAConnection(t *testing.T) {
 	b.write("999")
 	b.key(fyne.KeyReturn)
 	b.until("nothing", func() bool { return !b.orderPage().shelf.Busy() })
-	if s := b.says(); !strings.Contains(s, "The library has no order 999") || !strings.Contains(s, "--endpoint") {
+	if s := b.says(); !strings.Contains(s, "The library has no order 999") || !strings.Contains(s, "Choose or add a connection at the top left") {
 		t.Errorf("an order that is not kept: it says\n%s", s)
 	}
 }
