@@ -109,7 +109,7 @@ func TestCompareText(t *testing.T) {
 	b := comparedFile(t, "b.json", []string{"1 0 shop POST 0 29000000"})
 	for _, tt := range []struct{ lang, b, want string }{
 		{"en", b, "1. “POST” of shop worked 29 ms instead of 9 ms, 3.2 × as long"},
-		{"ru", b, "1. shop: «POST» – своя работа 29 мс вместо 9 мс, в 3,2 раза дольше"},
+		{"ru", b, "1. shop: «POST» — своя работа 29 мс вместо 9 мс, в 3,2 раза дольше"},
 		{"en", a, "Nothing is different beyond what is chance."},
 		{"ru", comparedFile(t, "c.json", []string{"1 0 crm GET 0 29000000"}), "ничего общего"},
 	} {

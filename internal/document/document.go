@@ -183,7 +183,8 @@ func (d *Document) Acts() int { return d.acts }
 
 // Resize tells the Document the size of its view: the pixels of the time axis,
 // those of the rows, and those of one row. A view that showed the whole trace
-// still does; others keep the time they show. Observers are not told, since it
+// still does; others keep the time they show, and the selected row if they show
+// it. Observers are not told, since it
 // is called while a frame is drawn.
 func (d *Document) Resize(axisPx, rowsPx, rowPx int) bool {
 	view := d.view.Resize(axisPx)
@@ -197,6 +198,7 @@ func (d *Document) Resize(axisPx, rowsPx, rowPx int) bool {
 	}
 	first, aim := d.list.ViewPx == 0, d.aim
 	aimed := aim != nil && d.scroll == aim.scroll
+	seen := d.selectedOnScreen()
 	d.view, d.list = view, list
 	d.scroll = list.Clamp(scroll)
 	switch {
@@ -204,8 +206,19 @@ func (d *Document) Resize(axisPx, rowsPx, rowPx int) bool {
 		d.scrollAt(*aim)
 	case first && d.selected != model.NoSpan: // chosen before there was a view to bring it into
 		d.scroll = d.bring(d.rows.Row(d.selected))
+	case seen && !d.selectedOnScreen(): // something above or below it took the room
+		d.scroll = d.bring(d.rows.Row(d.selected))
 	}
 	return true
+}
+
+// selectedOnScreen says whether all of the selected row is between the edges.
+func (d *Document) selectedOnScreen() bool {
+	if d.selected == model.NoSpan {
+		return false
+	}
+	y := d.list.Y(d.scroll, d.rows.Row(d.selected))
+	return y >= 0 && y+d.list.RowPx <= d.list.ViewPx
 }
 
 // ResizeAxis is Resize for a view that has a time axis but no rows.

@@ -131,6 +131,32 @@ func TestFoldingKeepsTheEyesPlace(t *testing.T) {
 	}
 }
 
+// TestLessRoomKeepsTheSelection holds that the selected row stays on screen when the view
+// gets lower, as it does when the answer comes in above it, and that one that a person
+// scrolled away from is not brought back by that.
+func TestLessRoomKeepsTheSelection(t *testing.T) {
+	spans := make([]span, 100)
+	for i := range spans {
+		spans[i] = span{id: model.SpanID(i + 1), start: int64(i), dur: 5}
+	}
+	d := New(build(t, spans))
+	d.Resize(1000, 400, 20)
+	d.Select(70)
+	d.Resize(1000, 200, 20)
+	if first := d.Scroll().Row; first > 70 || first+d.list.Page() <= 70 {
+		t.Errorf("rows %d to %d are on screen, want the selected 70 among them", first, first+d.list.Page()-1)
+	}
+	at := d.Scroll()
+	if d.Resize(1000, 400, 20); d.Scroll() != at {
+		t.Errorf("more room scrolls from %+v to %+v", at, d.Scroll())
+	}
+	d.ScrollBy(-50 * 20)
+	at = d.Scroll()
+	if d.Resize(1000, 200, 20); d.Scroll() != at {
+		t.Errorf("away from the selection less room scrolls from %+v to %+v", at, d.Scroll())
+	}
+}
+
 func TestObserveCancel(t *testing.T) {
 	d := newDocument(t)
 	told := 0

@@ -84,8 +84,11 @@ func (s *Shell) evictionText() string {
 	return w.N("library.goes", u.Evict, "size", w.Units().Bytes(u.EvictBytes), "day", w.Units().Date(u.Seen.In(s.kit.Zone)))
 }
 
-// usageText says how much there is of what may be.
+// usageText says how much there is of what may be, nothing while nobody knows.
 func (s *Shell) usageText() string {
+	if !s.shelf.open {
+		return ""
+	}
 	w, u := s.kit.Words, s.shelf.usage
 	n := w.Units()
 	size := n.Bytes(u.Bytes)

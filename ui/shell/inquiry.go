@@ -367,6 +367,8 @@ func (q *inquiry) outcome() (text string, ill bool) {
 		system = v.System(system)
 	}
 	switch f.Effect {
+	case diagnosis.Unseen: // all that is seen is well, which is not all
+		return w.T("outcome.unseen", "system", system), false
 	case diagnosis.Failed, diagnosis.Stopped, diagnosis.Mended, diagnosis.Unknown, diagnosis.Delayed:
 		return w.T("outcome."+f.Effect.String(), "system", system), markOf(f.Effect) == answer.Bad
 	}

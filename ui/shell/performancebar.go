@@ -128,8 +128,7 @@ func (p *performancePage) asides(t *traffic.Total) (list []string) {
 		add(w.N("perf.left", t.Left))
 	}
 	if t.Before.Dur() > 0 && p.of.IsZero() && p.part != partGraph {
-		m := s.kit.DateMinute
-		add(w.T("perf.compared", "from", m(t.Later.From), "to", m(t.Later.To), "before", m(t.Before.From), "until", m(t.Before.To)))
+		add(w.T("perf.compared", "later", s.kit.Minutes(t.Later.From, t.Later.To), "before", s.kit.Minutes(t.Before.From, t.Before.To)))
 	}
 	return list
 }

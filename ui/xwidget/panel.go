@@ -39,6 +39,21 @@ func (k *Kit) DateMinute(unixNs int64) string {
 	return k.Words.Units().DateMinute(time.Unix(0, unixNs).In(k.Zone))
 }
 
+// Minutes writes a stretch of time to the minute, the day once where it is the
+// same: 12 Nov 07:44 – 09:14.
+func (k *Kit) Minutes(from, to int64) string {
+	first, last := time.Unix(0, from).In(k.Zone), time.Unix(0, to).In(k.Zone)
+	u := k.Words.Units()
+	begin, end := u.DateMinute(first), u.DateMinute(last)
+	switch {
+	case begin == end:
+		return begin
+	case u.Date(first) == u.Date(last):
+		end = last.Format("15:04")
+	}
+	return begin + " – " + end
+}
+
 // DateAndClock writes the day and the time of day of an instant apart.
 func (k *Kit) DateAndClock(unixNs int64) (date, clock string) {
 	t := time.Unix(0, unixNs).In(k.Zone)

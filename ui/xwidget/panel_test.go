@@ -2,7 +2,9 @@ package xwidget_test
 
 import (
 	"testing"
+	"time"
 
+	"traceview/internal/i18n"
 	"traceview/internal/scene"
 	"traceview/ui/canvasview"
 	"traceview/ui/uitest"
@@ -254,5 +256,22 @@ func TestPanelDrawsItsGround(t *testing.T) {
 	img := uitest.Paint(r, 40, 60, 1)
 	if c := img.RGBAAt(20, 50); c.R != 1 || c.G != 2 || c.B != 3 {
 		t.Errorf("ground is %v, want 1 2 3", c)
+	}
+}
+
+// TestMinutes names a day once where both ends are on it.
+func TestMinutes(t *testing.T) {
+	k := &xwidget.Kit{Words: i18n.For("ru"), Zone: time.UTC}
+	at := time.Date(2026, 11, 12, 7, 44, 3, 0, time.UTC).UnixNano()
+	for _, tt := range []struct {
+		later time.Duration
+		want  string
+	}{
+		{0, "12 ноя 07:44"}, {50 * time.Second, "12 ноя 07:44"}, {90 * time.Minute, "12 ноя 07:44 – 09:14"},
+		{20 * time.Hour, "12 ноя 07:44 – 13 ноя 03:44"},
+	} {
+		if got := k.Minutes(at, at+int64(tt.later)); got != tt.want {
+			t.Errorf("%v later: %q, want %q", tt.later, got, tt.want)
+		}
 	}
 }

@@ -273,13 +273,7 @@ func (v *View) Summary() string {
 	if failed > 0 {
 		errors = words.N("order.failed", failed)
 	}
-	parts := []string{words.N("order.traces", len(s.Rows)), errors, words.N("order.systems", len(v.colours))}
-	from, to := v.Kit.DateMinute(first), v.Kit.DateMinute(last)
-	if from != to {
-		from += " – " + to
-	}
-	parts = append(parts, from)
-	return strings.Join(parts, " · ")
+	return strings.Join([]string{words.N("order.traces", len(s.Rows)), errors, words.N("order.systems", len(v.colours)), v.Kit.Minutes(first, last)}, " · ")
 }
 
 // drawProgress draws how many services have answered, as words and as a bar.

@@ -191,7 +191,7 @@ func (p *Plot) drawHead(s *scene.Scene) {
 	f, small := p.font(13, scene.SemiBold), p.font(12, scene.Regular)
 	if p.texts.rangeOf != p.view || p.texts.range_ == "" {
 		w := p.Window()
-		p.texts.range_, p.texts.rangeOf = p.kit.DateMinute(w.From)+" – "+p.kit.DateMinute(w.To), p.view
+		p.texts.range_, p.texts.rangeOf = p.kit.Minutes(w.From, w.To), p.view
 	}
 	x, right := p.px(edgeDp), float32(p.w)-p.px(edgeDp)
 	c := xwidget.Canvas{Metrics: p.style.Metrics}
