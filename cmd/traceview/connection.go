@@ -22,6 +22,7 @@ var connectionCommand = command{
 	args: "add|change|list|show|test|rename|remove|import|export|login|logout [NAME]...",
 	flags: func(c *call) {
 		addConn(c)
+		addLogsFlags(c)
 		for _, name := range []string{"color", "auth", "token-header", "issuer", "client-id", "audience", "server-name", "jaeger-ui", "kibana", "kibana-space", "kibana-data-view", "links",
 			"lookback", "as", "o"} {
 			c.addText(name, "")
@@ -154,6 +155,11 @@ func (c connectionJSON) MarshalJSON() ([]byte, error) {
 // connectionOf returns what is told of a connection.
 func connectionOf(ctx context.Context, v *credential.Vault, c config.Connection) (connectionJSON, error) {
 	held, err := v.Held(ctx, c)
+	if err == nil {
+		var more []credential.Held
+		more, err = v.LogsHeld(ctx, c)
+		held = append(held, more...)
+	}
 	out := connectionJSON{c, []credentialJSON{}}
 	for _, h := range held {
 		out.Credentials = append(out.Credentials, credentialJSON{h.Kind, h.Header, h.Kept, h.User, h.Expiry, h.Refresh})
@@ -263,6 +269,7 @@ func rowsOf(w *i18n.Printer, x connectionJSON) [][2]string {
 		{"user", x.Auth.User}, {"issuer", x.Auth.Issuer}, {"client-id", x.Auth.ClientID}, {"certificate", x.Auth.CertFile},
 		{"order-keys", strings.Join(x.OrderKeys, ", ")}, {"lookback", lookback}, {"jaeger-ui", x.JaegerUI}, {"kibana", x.Kibana.Address},
 		{"links", linkHosts(w, x.Links)},
+		{"logs", strings.TrimSpace(x.Logs.Address + " " + x.Logs.Index)},
 	}
 }
 
@@ -434,7 +441,7 @@ func (e *env) tellImported(ctx context.Context, c *call, v *credential.Vault, li
 		}
 		out = append(out, x)
 		fmt.Fprintln(e.err, w.T("connection.imported", "name", conn.Name, "endpoint", conn.Endpoint))
-		if conn.Auth.AllowPlaintext && conn.Plaintext {
+		if conn.Auth.AllowPlaintext && conn.Plaintext || conn.Logs.AllowPlaintext && conn.Logs.SendsSecret() {
 			fmt.Fprintln(e.err, w.T("connection.plaintext-warning", "name", conn.Name))
 		}
 		e.tellNeeds(x)
@@ -458,7 +465,7 @@ func (e *env) tellNeeds(x connectionJSON) {
 	if len(missing) > 0 {
 		fmt.Fprintln(e.err, w.T("connection.needs", "name", x.Name, "what", strings.Join(missing, ", ")))
 	}
-	if x.Auth.Kind == config.AuthBasic && x.Auth.User == "" {
+	if x.Auth.Kind == config.AuthBasic && x.Auth.User == "" || x.Logs.Is() && x.Logs.Auth == config.AuthBasic && x.Logs.User == "" {
 		fmt.Fprintln(e.err, w.T("connection.needs-user", "name", x.Name))
 	}
 	if x.Auth.ClientCertificate && x.Auth.CertFile == "" {

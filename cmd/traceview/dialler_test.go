@@ -154,7 +154,7 @@ func TestCarriersAreRemembered(t *testing.T) {
 	s.must("", "connection", "export", "Prod", "-o", filepath.Join(s.dir, "handed-over.json"))
 	for _, service := range kept.Value.Servers[0].Carriers {
 		data, err := os.ReadFile(filepath.Join(s.dir, "handed-over.json"))
-		if err != nil || strings.Contains(string(data), service) {
+		if err != nil || strings.Contains(string(data), `"`+service+`"`) {
 			t.Errorf("%s is handed over (%v)", service, err)
 		}
 	}

@@ -48,7 +48,7 @@ func runExport(ctx context.Context, e *env, c *call) error {
 		}
 		traces = []*model.Trace{t}
 	}
-	j, err := newJob(ctx, e, to, rules, traces, f.notes)
+	j, err := newJob(ctx, e, to, rules, traces, f.notes, f.logs...)
 	if err != nil {
 		return err
 	}

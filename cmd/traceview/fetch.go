@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"traceview/internal/client"
+	"traceview/internal/config"
+	"traceview/internal/logs"
+	"traceview/internal/logs/elastic"
 	"traceview/internal/model"
 	"traceview/internal/snapshot"
 )
@@ -20,6 +23,7 @@ var fetchCommand = command{
 		addConn(c)
 		c.addText("o", "")
 		c.addText("order", "")
+		c.addBool("logs")
 	},
 	run: runFetch,
 }
@@ -47,18 +51,27 @@ func runFetch(ctx context.Context, e *env, c *call) error {
 		return err
 	}
 	defer cl.Close()
+	if c.on("logs") && !c.conn.profile.Logs.Is() {
+		return fmt.Errorf("fetch logs: connection %s: %w", c.conn.profile.Name, errNoLogs)
+	}
 	traces, failed := fetchAll(ctx, e, cl, ids)
 	if len(traces) == 0 {
 		return failed
 	}
-	s := &snapshot.Snapshot{Traces: traces, Manifest: snapshot.Manifest{
+	var lines []*logs.Lines
+	if c.on("logs") {
+		var err error
+		lines, err = fetchLinesOf(ctx, e, c.conn.profile, traces)
+		failed = errors.Join(failed, err)
+	}
+	s := &snapshot.Snapshot{Traces: traces, Logs: lines, Manifest: snapshot.Manifest{
 		App: "traceview " + version, Source: cl.Endpoint(), Created: time.Now().UTC(), Order: c.text("order")}}
 	if err := snapshot.WriteFile(out, s); err != nil {
 		return err
 	}
 	w := e.words()
 	fmt.Fprintln(e.err, w.N("fetch.done", len(traces), "file", out))
-	if err := keepTraces(ctx, e, cl.Endpoint(), c.conn.orderKeys, traces); err != nil {
+	if err := keepTraces(ctx, e, cl.Endpoint(), c.conn.orderKeys, traces, lines...); err != nil {
 		fmt.Fprintln(e.err, explainLine(w, err)) // the file is what was asked for
 	}
 	return failed // what could be fetched is in the file
@@ -81,4 +94,33 @@ func fetchAll(ctx context.Context, e *env, cl *client.Client, ids []model.TraceI
 		}
 	}
 	return traces, failed
+}
+
+// fetchLinesOf fetches the log lines of traces from where their connection says. What
+// arrived of those that failed is returned as well.
+func fetchLinesOf(ctx context.Context, e *env, from config.Connection, traces []*model.Trace) (list []*logs.Lines, failed error) {
+	v := e.vault()
+	es, err := openLogs(ctx, v, from, e.asker(v))
+	if err != nil {
+		return nil, err
+	}
+	defer es.Close()
+	for _, t := range traces {
+		l, err := es.Fetch(ctx, queryOf(t), nil)
+		failed = errors.Join(failed, err)
+		list = append(list, l)
+		fmt.Fprintf(e.err, "%s  %s\n", t.ID, e.words().N("logs.lines", l.Len()))
+		for _, said := range gapWords(e.words(), readLogs{l, fromElastic}) {
+			fmt.Fprintln(e.err, said)
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return list, failed
+}
+
+// queryOf asks for the log lines of a trace.
+func queryOf(t *model.Trace) elastic.Query {
+	return elastic.Query{Trace: t.ID, From: t.StartTime(), To: t.StartTime().Add(time.Duration(t.Dur))}
 }

@@ -10,6 +10,7 @@ import (
 
 	"traceview/internal/export"
 	"traceview/internal/format"
+	"traceview/internal/logs"
 	"traceview/internal/model"
 	"traceview/internal/savedview"
 	"traceview/internal/snapshot"
@@ -20,6 +21,7 @@ type opened struct {
 	traces []*model.Trace
 	info   format.Info
 	notes  []savedview.Note // those of a snapshot
+	logs   []*logs.Lines    // those of a snapshot
 }
 
 // openFile reads the traces of a file, whatever format it is in; "-" is
@@ -38,6 +40,7 @@ func openFile(ctx context.Context, e *env, path string) (*opened, error) {
 	o := &opened{traces: f.Traces, info: f.Info}
 	if f.Snapshot != nil {
 		_, o.notes, _ = savedOf(f.Snapshot.Members) // traces are there without them
+		o.logs = f.Snapshot.Logs
 	}
 	return o, err
 }

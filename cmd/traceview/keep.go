@@ -5,20 +5,27 @@ import (
 	"errors"
 	"fmt"
 
+	"traceview/internal/logs"
 	"traceview/internal/model"
 	"traceview/internal/order"
 )
 
-// keepTraces puts traces into the library and says how many it has now that it
+// keepTraces puts traces and their log lines into the library and says how many it has now that it
 // had not.
-func keepTraces(ctx context.Context, e *env, source string, orderKeys []string, traces []*model.Trace) (err error) {
+func keepTraces(ctx context.Context, e *env, source string, orderKeys []string, traces []*model.Trace, lines ...*logs.Lines) (err error) {
 	s, err := openLibrary(ctx, e, orderKeys)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	for _, t := range traces {
-		if _, _, err := s.Put(ctx, t, source); err != nil {
+		k, _, err := s.Put(ctx, t, source)
+		for _, l := range lines {
+			if err == nil && l.Trace() == t.ID {
+				err = s.PutLogs(ctx, k, l)
+			}
+		}
+		if err != nil {
 			return err
 		}
 	}

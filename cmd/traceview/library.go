@@ -12,6 +12,7 @@ import (
 
 	"traceview/internal/export"
 	"traceview/internal/i18n"
+	"traceview/internal/logs"
 	"traceview/internal/model"
 	"traceview/internal/order"
 	"traceview/internal/secret"
@@ -318,6 +319,7 @@ func exportLibrary(ctx context.Context, e *env, c *call, s *store.Store) error {
 		return err
 	}
 	var traces []*model.Trace
+	var lines []*logs.Lines
 	var failed error
 	for _, m := range found {
 		t, err := s.Load(ctx, m.Key)
@@ -326,11 +328,15 @@ func exportLibrary(ctx context.Context, e *env, c *call, s *store.Store) error {
 			continue
 		}
 		traces = append(traces, t)
+		l, err := s.Logs(ctx, m.Key)
+		if failed = errors.Join(failed, err); l != nil {
+			lines = append(lines, l)
+		}
 	}
 	if len(traces) == 0 {
 		return failed
 	}
-	j, err := newJob(ctx, e, format, rules, traces, nil)
+	j, err := newJob(ctx, e, format, rules, traces, nil, lines...)
 	if err != nil {
 		return err
 	}

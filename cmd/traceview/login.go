@@ -128,14 +128,17 @@ func (e *env) tellState(ctx context.Context, c *call, v *credential.Vault, conn 
 // each, where flags say so, else from whoever sits at the terminal. With all,
 // those kept are replaced, and the issuer is visited.
 func (e *env) takeSecrets(ctx context.Context, c *call, v *credential.Vault, conn config.Connection, all bool) error {
-	wants := credential.Wants(conn)
+	wants := slices.Concat(credential.Wants(conn), credential.LogsWants(conn))
 	if *c.conn.tokenStdin && conn.Auth.Kind != config.AuthToken || *c.conn.passwordStdin && conn.Auth.Kind != config.AuthBasic {
 		return usagef("connection %s does not take what is to be read from standard input; see --auth", conn.Name)
+	}
+	if c.on("logs-secret-stdin") && !conn.Logs.SendsSecret() {
+		return usagef("connection %s has no logs that take what is to be read from standard input; see --logs-auth", conn.Name)
 	}
 	ask := e.asker(v)
 	for _, w := range wants {
 		piped := w.Kind == credential.Token && *c.conn.tokenStdin || w.Kind == credential.Password && *c.conn.passwordStdin ||
-			w.Kind == credential.Header && c.on("header-stdin")
+			w.Kind == credential.Header && c.on("header-stdin") || w.Kind == credential.Logs && c.on("logs-secret-stdin")
 		var value string
 		var err error
 		switch {

@@ -70,7 +70,7 @@ type usageError struct{ error }
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
 func commands() []command {
-	return []command{guiCommand, demoCommand, searchCommand, fetchCommand, inspectCommand, exportCommand, diagnoseCommand, statsCommand, compareCommand, coverageCommand, renderCommand, libraryCommand, connectionCommand, versionCommand}
+	return []command{guiCommand, demoCommand, searchCommand, fetchCommand, logsCommand, inspectCommand, exportCommand, diagnoseCommand, statsCommand, compareCommand, coverageCommand, renderCommand, libraryCommand, connectionCommand, versionCommand}
 }
 
 func main() {

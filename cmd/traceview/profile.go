@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -49,7 +50,7 @@ func keepConnection(ctx context.Context, e *env, c *call, kept *config.File[conf
 	if err := after.Check(); err != nil {
 		return usageError{err}
 	}
-	if err := checkReach(after); err != nil {
+	if err := errors.Join(checkReach(after), checkLogsReach(after.Logs)); err != nil {
 		return usageError{err}
 	}
 	kept.Value.Put(after)
@@ -123,7 +124,7 @@ func profileOf(c *call, p *config.Connection) error {
 		}
 	}
 	p.Auth.Kind = authOf(c, p.Auth.Kind)
-	return nil
+	return logsOf(c, &p.Logs)
 }
 
 // authOf returns the kind of credential that flags ask for, or speak of.

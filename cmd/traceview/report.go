@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"traceview/internal/export"
+	"traceview/internal/logs"
 	"traceview/internal/model"
 	"traceview/internal/redact"
 	"traceview/internal/savedview"
@@ -39,11 +40,11 @@ func rulesOf(name string) (*redact.Rules, error) {
 	return rules, nil
 }
 
-// newJob returns an export of traces and the notes on them, with what the rules want replaced, and tells
+// newJob returns an export of traces, the notes on them and their log lines, with what the rules want replaced, and tells
 // how much that was. Without rules nothing is.
-func newJob(ctx context.Context, e *env, to export.Format, rules *redact.Rules, traces []*model.Trace, notes []savedview.Note) (*export.Job, error) {
+func newJob(ctx context.Context, e *env, to export.Format, rules *redact.Rules, traces []*model.Trace, notes []savedview.Note, lines ...*logs.Lines) (*export.Job, error) {
 	words := e.words()
-	j := &export.Job{Format: to, Traces: traces, Notes: notes, Words: words, Zone: time.Local, Version: version, Created: time.Now(), Artist: drawing.Artist{Words: words}}
+	j := &export.Job{Format: to, Traces: traces, Logs: lines, Notes: notes, Words: words, Zone: time.Local, Version: version, Created: time.Now(), Artist: drawing.Artist{Words: words}}
 	if rules == nil {
 		return j, nil
 	}

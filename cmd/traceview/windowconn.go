@@ -151,7 +151,7 @@ func (k *windowConnections) Remove(ctx context.Context, name string) (undo func(
 		return nil, err
 	}
 	held := map[credential.Want]string{}
-	for _, w := range credential.Wants(gone) {
+	for _, w := range slices.Concat(credential.Wants(gone), credential.LogsWants(gone)) {
 		if w.Kind == credential.SignIn {
 			continue
 		}

@@ -83,6 +83,9 @@ func explain(w *i18n.Printer, err error) (title, hint string) {
 	if title, hint, ok := explainConnection(w, err); ok {
 		return title, hint
 	}
+	if title, hint, ok := explainLogs(w, err); ok {
+		return title, hint
+	}
 	if key, ok := linkKey(err); ok {
 		return w.T("error." + key + ".title"), w.T("error." + key + ".hint")
 	}

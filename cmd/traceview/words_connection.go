@@ -55,6 +55,8 @@ func explainConnection(w *i18n.Printer, err error) (title, hint string, ok bool)
 		key = "links"
 	case errors.Is(err, weblink.ErrFile):
 		key = "linkfile"
+	case errors.Is(err, errNoLogs):
+		key = "logs.none"
 	case errors.Is(err, config.ErrHandover):
 		key = "connection-handover"
 	default:

@@ -56,6 +56,7 @@ type Connection struct {
 	Kibana       Kibana            `json:"kibana"`
 	// Links are pages to open about traces and attributes, as Jaeger UI's linkPatterns.
 	Links []weblink.Template `json:"links"`
+	Logs  Logs               `json:"logs"`
 	// Carriers are services seen to record orders, which a search asks first.
 	Carriers []string `json:"carriers"`
 
@@ -77,7 +78,7 @@ func (c Connection) MarshalJSON() ([]byte, error) { return encodeKept(plainConne
 // Known returns c without the fields it was read with and does not know: they
 // may hold anything.
 func (c Connection) Known() Connection {
-	c.kept, c.Auth.kept, c.Kibana.kept = nil, nil, nil
+	c.kept, c.Auth.kept, c.Kibana.kept, c.Logs.kept = nil, nil, nil, nil
 	return c
 }
 
@@ -128,7 +129,7 @@ func (c Connection) Check() error {
 	if err := checkAddress(c.JaegerUI); err != nil {
 		return fmt.Errorf("connection %s: address of Jaeger's pages: %w", c.Endpoint, err)
 	}
-	if err := c.Auth.check(); err != nil {
+	if err := errors.Join(c.Auth.check(), c.Logs.check()); err != nil {
 		return fmt.Errorf("connection %s: %w", c.Endpoint, err)
 	}
 	if err := c.checkPages(); err != nil {
@@ -197,6 +198,7 @@ func (c *Connections) settle() {
 		}
 		c.List[i].Lookback = max(c.List[i].Lookback, 0)
 		c.List[i].Auth.settle()
+		c.List[i].Logs.settle()
 	}
 }
 

@@ -41,6 +41,10 @@ func Handover(list []Connection, readFile func(path string) ([]byte, error)) ([]
 				return nil, fmt.Errorf("hand over connection %s: %s holds no certificate in PEM form", c.Name, c.CAFile)
 			}
 		}
+		var err error
+		if c.Logs, err = c.Logs.handedOver(readFile); err != nil {
+			return nil, fmt.Errorf("hand over connection %s: logs: %w", c.Name, err)
+		}
 		c = c.Known()
 		c.CAFile, c.Carriers = "", nil
 		c.Auth.settle()
@@ -95,8 +99,10 @@ func ParseHandover(data []byte) ([]Connection, error) {
 		if list.index(c.Name) != i {
 			err = errors.Join(err, fmt.Errorf("%s is there twice", c.Name))
 		}
-		if c.CA != "" && certificates([]byte(c.CA)) == "" {
-			err = errors.Join(err, fmt.Errorf("connection %s: ca is no certificate in PEM form", c.Name))
+		for _, ca := range []string{c.CA, c.Logs.CA} {
+			if ca != "" && certificates([]byte(ca)) == "" {
+				err = errors.Join(err, fmt.Errorf("connection %s: ca is no certificate in PEM form", c.Name))
+			}
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrHandover, err)

@@ -32,8 +32,13 @@ func full(t *testing.T) Connection {
 			Audience: "jaeger", ClientCertificate: true, CertFile: "/home/olga/olga.pem", KeyFile: "/home/olga/olga.key",
 			SecretHeaders: []string{"x-api-key"}, AllowPlaintext: true,
 		},
+		Logs: Logs{
+			Address: "http://es.example:9200", Index: "logs-*", CAFile: "es.pem", CA: "y", Auth: AuthBasic, User: "olga-es", AllowPlaintext: true,
+			Fields: LogFields{Trace: "tid", Span: "sid", Time: "when", Message: "txt", Level: "lvl", Service: "sys"},
+			Before: Duration(1e12), After: Duration(2e12),
+		},
 	}
-	for _, v := range []reflect.Value{reflect.ValueOf(c), reflect.ValueOf(c.Auth), reflect.ValueOf(c.Kibana)} {
+	for _, v := range []reflect.Value{reflect.ValueOf(c), reflect.ValueOf(c.Auth), reflect.ValueOf(c.Kibana), reflect.ValueOf(c.Logs), reflect.ValueOf(c.Logs.Fields)} {
 		for i := range v.NumField() {
 			if f := v.Type().Field(i); f.IsExported() && v.Field(i).IsZero() {
 				t.Fatalf("the test leaves %s out", f.Name)
@@ -51,11 +56,12 @@ func TestHandover(t *testing.T) {
 	}
 	c.kept, c.Auth.kept = fields{"token": []byte(`"planted-1"`)}, fields{"password": []byte(`"planted-2"`)}
 	c.Kibana.kept = fields{"api_key": []byte(`"planted-3"`)}
+	c.Logs.kept = fields{"api_key": []byte(`"planted-4"`)}
 	data, err := Handover([]Connection{c}, files)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, bad := range []string{"planted", "PRIVATE", "olga", "shop-api", "ca.pem"} {
+	for _, bad := range []string{"planted", "PRIVATE", "olga", "shop-api", "ca.pem", "es.pem"} {
 		if strings.Contains(string(data), bad) {
 			t.Errorf("%s is handed over:\n%s", bad, data)
 		}
@@ -66,6 +72,7 @@ func TestHandover(t *testing.T) {
 	}
 	want := full(t)
 	want.CA, want.CAFile, want.Carriers = string(authority(t)), "", nil
+	want.Logs.CA, want.Logs.CAFile, want.Logs.User = string(authority(t)), "", ""
 	want.Auth.User, want.Auth.CertFile, want.Auth.KeyFile = "", "", ""
 	if len(got) != 1 || !reflect.DeepEqual(got[0], want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -73,13 +80,14 @@ func TestHandover(t *testing.T) {
 }
 
 func TestHandoverNeedsTheAuthority(t *testing.T) {
-	c := Connection{Name: "a", Endpoint: "j:1", CAFile: "ca.pem"}
-	for name, read := range map[string]func(string) ([]byte, error){
-		"absent": func(string) ([]byte, error) { return nil, os.ErrNotExist },
-		"none":   func(string) ([]byte, error) { return []byte("text"), nil },
-	} {
-		if _, err := Handover([]Connection{c}, read); err == nil {
-			t.Errorf("%s: no error", name)
+	for _, c := range []Connection{{Name: "a", Endpoint: "j:1", CAFile: "ca.pem"}, {Name: "a", Endpoint: "j:1", Logs: Logs{Address: "es", CAFile: "ca.pem"}}} {
+		for name, read := range map[string]func(string) ([]byte, error){
+			"absent": func(string) ([]byte, error) { return nil, os.ErrNotExist },
+			"none":   func(string) ([]byte, error) { return []byte("text"), nil },
+		} {
+			if _, err := Handover([]Connection{c}, read); err == nil {
+				t.Errorf("%s: no error", name)
+			}
 		}
 	}
 }
@@ -103,6 +111,13 @@ func TestParseHandoverRefuses(t *testing.T) {
 		{"credentials unknown", head + `{"name":"a","endpoint":"j:1","auth":{"kind":"fax"}}]}`},
 		{"no issuer", head + `{"name":"a","endpoint":"j:1","auth":{"kind":"oidc"}}]}`},
 		{"control character", head + `{"name":"a\u001b[2J","endpoint":"j:1"}]}`},
+		{"password in the address of the logs", head + `{"name":"a","endpoint":"j:1","logs":{"address":"https://u:p@es"}}]}`},
+		{"blank in it", head + `{"name":"a","endpoint":"j:1","logs":{"address":"e s"}}]}`},
+		{"credentials of the logs unknown", head + `{"name":"a","endpoint":"j:1","logs":{"address":"es","auth":"fax"}}]}`},
+		{"user of the logs", head + `{"name":"a","endpoint":"j:1","logs":{"address":"es","auth":"basic","user":"a:b"}}]}`},
+		{"user of the logs with a key", head + `{"name":"a","endpoint":"j:1","logs":{"address":"es","auth":"api-key","user":"a"}}]}`},
+		{"field of the logs", head + `{"name":"a","endpoint":"j:1","logs":{"address":"es","fields":{"trace":"a b"}}}]}`},
+		{"authority of the logs", head + `{"name":"a","endpoint":"j:1","logs":{"address":"es","ca":"x"}}]}`},
 		{"large", head + strings.Repeat(" ", MaxHandover) + `]}`},
 	} {
 		if list, err := ParseHandover([]byte(tt.text)); !errors.Is(err, ErrHandover) || list != nil {
@@ -141,6 +156,47 @@ func TestSendsTo(t *testing.T) {
 		if change(&b); a.SendsTo(b) {
 			t.Errorf("another %s counts as the same place", name)
 		}
+	}
+}
+
+func TestLogsSendTo(t *testing.T) {
+	a := full(t).Logs
+	for name, change := range map[string]func(*Logs){
+		"address": func(l *Logs) { l.Address = "other" }, "authority": func(l *Logs) { l.CA = "" }, "kind": func(l *Logs) { l.Auth = AuthAPIKey },
+		"permission": func(l *Logs) { l.AllowPlaintext = false }, "file of authorities": func(l *Logs) { l.CAFile = "other.pem" },
+	} {
+		b := a
+		if !a.SendsTo(b) {
+			t.Fatal("the same logs do not send to the same place")
+		}
+		if change(&b); a.SendsTo(b) {
+			t.Errorf("another %s counts as the same place", name)
+		}
+	}
+	b := full(t)
+	if b.Logs.Address = "other"; !full(t).SendsTo(b) {
+		t.Error("other logs count as another Jaeger")
+	}
+}
+
+// TestLogsOfOlderFiles holds that a connection of before there were logs has none, and
+// keeps what a newer version writes of them.
+func TestLogsOfOlderFiles(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "connections.json"), `{"connections":[{"name":"a","endpoint":"j:1"},{"name":"b","endpoint":"j:1","logs":{"address":"es","future":7}}]}`)
+	f, err := OpenConnections(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l := f.Value.List[0].Logs; l.Is() || l.SendsSecret() || l.Auth != AuthNone {
+		t.Errorf("logs of an older file: %+v", l)
+	}
+	f.Value.List[1].Logs.Address = ""
+	if err := f.Save(); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(strings.Fields(read(t, f.Path())), ""); !strings.Contains(got, `"future":7`) || strings.Contains(got, `"es"`) {
+		t.Errorf("saved %s", got)
 	}
 }
 

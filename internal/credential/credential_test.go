@@ -321,3 +321,61 @@ func TestReadLine(t *testing.T) {
 type broken struct{}
 
 func (broken) Read([]byte) (int, error) { return 0, os.ErrClosed }
+
+// TestSecretOfTheLogs holds that the secret of the logs is apart from those of the
+// connection, and goes where it was meant for alone.
+func TestSecretOfTheLogs(t *testing.T) {
+	c := connection()
+	c.Logs = config.Logs{Address: "es:9200", Auth: config.AuthAPIKey}
+	v, r := filled(t, c)
+	if _, err := v.OpenLogs(t.Context(), c, nil); !errors.As(err, new(*MissingError)) {
+		t.Errorf("without its secret: %v", err)
+	}
+	if err := v.Put(t.Context(), c.Name, Want{Kind: Logs}, "key-1"); err != nil {
+		t.Fatal(err)
+	}
+	got, err := v.OpenLogs(t.Context(), c, nil)
+	if err != nil || got.APIKey != "key-1" || got.Basic != nil || got.Token != nil {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if main, err := v.Open(t.Context(), c, nil); err != nil || main.APIKey != "" {
+		t.Errorf("the connection sends %q, %v", main.APIKey, err)
+	}
+	if held, err := v.LogsHeld(t.Context(), c); err != nil || len(held) != 1 || !held[0].Kept {
+		t.Errorf("held %+v, %v", held, err)
+	}
+	kept := func() bool { _, ok := r.values["connection/"+c.Name+"/logs"]; return ok }
+	moved := c
+	moved.Endpoint = "other:16685"
+	if err := v.Follow(t.Context(), c, moved); err != nil || !kept() {
+		t.Errorf("lost with another Jaeger: %v", err)
+	}
+	elsewhere := moved
+	elsewhere.Logs.Address = "evil:9200"
+	if err := v.Follow(t.Context(), moved, elsewhere); err != nil || kept() {
+		t.Errorf("kept for another Elasticsearch: %v", err)
+	}
+	for auth, want := range map[string]string{config.AuthBasic: "u s", config.AuthToken: "s"} {
+		c.Logs.Auth, c.Logs.User = auth, "u"
+		if err := v.Put(t.Context(), c.Name, Want{Kind: Logs}, "s"); err != nil {
+			t.Fatal(err)
+		}
+		got, err := v.OpenLogs(t.Context(), c, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := ""
+		if got.Basic != nil {
+			user, password, _ := got.Basic(t.Context())
+			said = user + " " + password
+		} else if got.Token != nil {
+			said, _ = got.Token(t.Context())
+		}
+		if said != want {
+			t.Errorf("%s sends %q", auth, said)
+		}
+	}
+	if err := v.Forget(t.Context(), c); err != nil || kept() {
+		t.Errorf("not forgotten: %v", err)
+	}
+}

@@ -38,6 +38,28 @@ type Credentials struct {
 	Basic   func(context.Context) (user, password string, err error)
 	Headers map[string]string // secret ones
 	KeyPEM  []byte            // of the client certificate, if it is in the vault
+	APIKey  string            // of Elasticsearch, "" for none
+}
+
+// OpenLogs returns the credentials of the logs of a connection, as Open does for the
+// connection.
+func (v *Vault) OpenLogs(ctx context.Context, c config.Connection, ask Ask) (*Credentials, error) {
+	out := &Credentials{}
+	for _, w := range LogsWants(c) {
+		value, err := v.secret(ctx, c, w, ask)
+		if err != nil {
+			return nil, err
+		}
+		switch c.Logs.Auth {
+		case config.AuthBasic:
+			out.Basic = func(context.Context) (string, string, error) { return c.Logs.User, value, nil }
+		case config.AuthToken:
+			out.Token = func(context.Context) (string, error) { return value, nil }
+		case config.AuthAPIKey:
+			out.APIKey = value
+		}
+	}
+	return out, nil
 }
 
 // Open returns the credentials of a connection. What the vault does not have is

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -27,6 +28,7 @@ const (
 	SignIn   Kind = "sign-in" // what an issuer gave
 	Key      Kind = "key"     // of the client certificate, PEM
 	Header   Kind = "header"
+	Logs     Kind = "logs" // of the Elasticsearch of the connection: a password, token or key
 )
 
 // A Want is a secret that a connection needs.
@@ -64,10 +66,19 @@ func Wants(c config.Connection) []Want {
 	return list
 }
 
+// LogsWants returns the secrets that the logs of a connection need: none of Wants, and
+// neither is asked for with the other.
+func LogsWants(c config.Connection) []Want {
+	if c.Logs.SendsSecret() {
+		return []Want{{Kind: Logs}}
+	}
+	return nil
+}
+
 // all returns every secret that a connection may have had, whatever it needs
 // now.
 func all(c config.Connection) []Want {
-	list := []Want{{Kind: Token}, {Kind: Password}, {Kind: SignIn}, {Kind: Key}}
+	list := []Want{{Kind: Token}, {Kind: Password}, {Kind: SignIn}, {Kind: Key}, {Kind: Logs}}
 	for _, h := range c.Auth.SecretHeaders {
 		list = append(list, Want{Header, h})
 	}
@@ -167,19 +178,20 @@ func (v *Vault) Forget(ctx context.Context, c config.Connection) error {
 // changed. Those it does not need any more are removed, and all of them where it
 // leads to another place: they were not given for that.
 func (v *Vault) Follow(ctx context.Context, before, after config.Connection) error {
-	if before.SendsTo(after) {
-		for _, w := range Wants(after) {
-			value, found, err := v.Get(ctx, before.Name, w)
-			if err == nil && found && before.Name != after.Name {
-				err = v.Put(ctx, after.Name, w, value)
-			}
-			if err != nil {
-				return fmt.Errorf("take secrets of %s along: %w", before.Name, err)
-			}
+	for _, w := range append(Wants(after), LogsWants(after)...) {
+		if !goesTo(w, before, after) {
+			continue
+		}
+		value, found, err := v.Get(ctx, before.Name, w)
+		if err == nil && found && before.Name != after.Name {
+			err = v.Put(ctx, after.Name, w, value)
+		}
+		if err != nil {
+			return fmt.Errorf("take secrets of %s along: %w", before.Name, err)
 		}
 	}
 	for _, w := range all(before) {
-		if before.Name == after.Name && before.SendsTo(after) && needs(after, w) {
+		if before.Name == after.Name && goesTo(w, before, after) && needs(after, w) {
 			continue
 		}
 		if err := v.Drop(ctx, before.Name, w); err != nil {
@@ -189,13 +201,16 @@ func (v *Vault) Follow(ctx context.Context, before, after config.Connection) err
 	return nil
 }
 
-func needs(c config.Connection, w Want) bool {
-	for _, x := range Wants(c) {
-		if x == w {
-			return true
-		}
+// goesTo says whether a secret goes to the same place before and after a change.
+func goesTo(w Want, before, after config.Connection) bool {
+	if w.Kind == Logs {
+		return before.Logs.SendsTo(after.Logs)
 	}
-	return false
+	return before.SendsTo(after)
+}
+
+func needs(c config.Connection, w Want) bool {
+	return slices.Contains(Wants(c), w) || slices.Contains(LogsWants(c), w)
 }
 
 // A Held is a secret that a connection needs, and what can be told of it.
@@ -209,10 +224,20 @@ type Held struct {
 	Refresh bool
 }
 
-// Held returns what is there of the secrets that a connection needs.
+// Held returns what is there of the secrets that a connection needs, without those of
+// its logs.
 func (v *Vault) Held(ctx context.Context, c config.Connection) ([]Held, error) {
+	return v.held(ctx, c, Wants(c))
+}
+
+// LogsHeld returns what is there of the secrets that the logs of a connection need.
+func (v *Vault) LogsHeld(ctx context.Context, c config.Connection) ([]Held, error) {
+	return v.held(ctx, c, LogsWants(c))
+}
+
+func (v *Vault) held(ctx context.Context, c config.Connection, wants []Want) ([]Held, error) {
 	var list []Held
-	for _, w := range Wants(c) {
+	for _, w := range wants {
 		value, found, err := v.Get(ctx, c.Name, w)
 		if err != nil {
 			return nil, err

@@ -17,6 +17,7 @@ import (
 	"traceview/internal/format"
 	"traceview/internal/format/flat"
 	"traceview/internal/i18n"
+	"traceview/internal/logs"
 	"traceview/internal/model"
 	"traceview/internal/redact"
 	"traceview/internal/report"
@@ -78,6 +79,8 @@ type Job struct {
 	Created time.Time
 	Artist  Artist // for SVG, PNG and HTML
 	Notes   []savedview.Note
+	// Logs are the log lines of the traces, which go into a snapshot.
+	Logs []*logs.Lines
 	// Source, Order and View go into a snapshot; View may be nil.
 	Source string
 	Order  string
@@ -107,6 +110,14 @@ func (j *Job) Redact(ctx context.Context, r *redact.Redactor, progress func(floa
 		before += len(t.Spans)
 	}
 	j.Traces = traces
+	lines := make([]*logs.Lines, len(j.Logs))
+	for i, l := range j.Logs {
+		var err error
+		if lines[i], err = r.Logs(ctx, l); err != nil {
+			return err
+		}
+	}
+	j.Logs = lines
 	if j.View != nil {
 		v := RedactView(r, *j.View)
 		j.View = &v
@@ -195,7 +206,7 @@ func (j *Job) snapshot(w io.Writer) error {
 		}
 		members[savedview.NotesMember] = data
 	}
-	return snapshot.Write(w, &snapshot.Snapshot{Traces: j.Traces, Members: members, Manifest: snapshot.Manifest{
+	return snapshot.Write(w, &snapshot.Snapshot{Traces: j.Traces, Logs: j.Logs, Members: members, Manifest: snapshot.Manifest{
 		App: "traceview " + j.Version, Source: j.Source, Created: j.Created.UTC(), Order: j.Order}})
 }
 

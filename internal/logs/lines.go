@@ -52,6 +52,11 @@ func New(trace model.TraceID, lines []Line, gap Gap) *Lines {
 		lines[i].Trace = trace
 	}
 	gap.Reason, _ = clip(gap.Reason, MaxName, 0)
+	return assemble(trace, lines, gap)
+}
+
+// assemble is New for lines that are bounded, whose fields others may be reading.
+func assemble(trace model.TraceID, lines []Line, gap Gap) *Lines {
 	slices.SortStableFunc(lines, func(a, b Line) int {
 		return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.Service, b.Service), cmp.Compare(a.Logger, b.Logger))
 	})
@@ -139,7 +144,7 @@ func (l *Lines) Merge(newer *Lines) *Lines {
 	all := append(slices.Clone(newer.list), l.list...)
 	gap := newer.gap
 	gap.Missed = 0
-	m := New(newer.trace, all, gap)
+	m := assemble(newer.trace, all, gap)
 	if left := newer.gap.Missed - int64(m.Len()-newer.Len()); left > 0 {
 		m.gap.Missed = max(m.gap.Missed, left)
 	}
@@ -207,4 +212,26 @@ func (l *Lines) Bytes() int {
 		return 0
 	}
 	return l.bytes
+}
+
+// First returns the first n lines; the others count as missed.
+func (l *Lines) First(n int) *Lines {
+	if l.Len() <= n {
+		return l
+	}
+	gap := l.gap
+	gap.Missed += int64(l.Len() - n)
+	return assemble(l.trace, slices.Clone(l.list[:n]), gap)
+}
+
+// Of returns the lines of the spans that keep wants, and says nothing of those it
+// leaves out.
+func (l *Lines) Of(keep func(model.SpanID) bool) *Lines {
+	var list []Line
+	for i := range l.Len() {
+		if keep(l.list[i].Span) {
+			list = append(list, l.list[i])
+		}
+	}
+	return assemble(l.Trace(), list, l.Gap())
 }

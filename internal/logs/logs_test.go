@@ -157,6 +157,16 @@ func TestMerge(t *testing.T) {
 	}
 }
 
+func TestSomeOfTheLines(t *testing.T) {
+	l := New(model.TraceID{1}, []Line{{Time: 1, Message: "a", Span: 1}, {Time: 2, Message: "b", Span: 2}, {Time: 3, Message: "c"}}, Gap{Missed: 1})
+	if got := l.First(2); text(got) != "a b" || got.Gap().Missed != 2 || l.First(3) != l || (*Lines)(nil).First(1).Len() != 0 {
+		t.Errorf("the first two are %q, %d missed", text(got), got.Gap().Missed)
+	}
+	if got := l.Of(func(id model.SpanID) bool { return id != 1 }); text(got) != "b c" || got.Gap().Missed != 1 || len(got.Span(2)) != 1 {
+		t.Errorf("those wanted are %q, %d missed", text(got), got.Gap().Missed)
+	}
+}
+
 func TestATraceHoldsSoMuchAndSaysWhatIsMissing(t *testing.T) {
 	var list []Line
 	for i := range MaxLines + 5 {

@@ -16,11 +16,12 @@ const (
 	inScope
 	inEvent
 	inLink
+	inLog
 	inField
 	nowhere
 )
 
-var whereNames = [...]string{"span", "resource", "library", "event", "link", "field", ""}
+var whereNames = [...]string{"span", "resource", "library", "event", "link", "log", "field", ""}
 
 // place is where a text stands.
 type place struct {
@@ -30,7 +31,7 @@ type place struct {
 
 // A Change is what is replaced of one kind among the values of one key.
 type Change struct {
-	// Where is span, resource, library, event or link for attributes of those,
+	// Where is span, resource, library, event, link or log for attributes of those,
 	// field for texts with a name of Fields, or @key for keys of attributes.
 	Where string
 	Key   string

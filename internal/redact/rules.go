@@ -40,8 +40,9 @@ type Rule struct {
 
 // Fields are the names by which rules call texts that are no attributes: names
 // and messages of spans, names of events, trace states of spans and links, what
-// is said of the instrumentation library, and schema addresses.
-var Fields = []string{"@span", "@status", "@event", "@state", "@library", "@schema"}
+// is said of the instrumentation library, schema addresses, and messages, levels and
+// stack traces of log lines.
+var Fields = []string{"@span", "@status", "@event", "@state", "@library", "@schema", logText}
 
 // Rules say what is replaced. The zero value scans everything for everything.
 type Rules struct {

@@ -154,6 +154,12 @@ func (s *Snapshot) readMembers(members map[string]*zip.File) error {
 		if err := sum.check(name, s.Manifest.Files); err != nil {
 			return err
 		}
+		if name == logsName {
+			if s.Logs, err = unpackLogs(data); err != nil {
+				return err
+			}
+			continue
+		}
 		s.Members[name] = data
 	}
 	return nil

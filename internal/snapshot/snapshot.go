@@ -1,6 +1,6 @@
 // Package snapshot reads and writes .traceview files: a ZIP of manifest.json,
-// traces.otlp.pb.zst (OTLP TracesData in zstd, so that common tools read it) and
-// what the program keeps beside traces, such as view.json and notes.json.
+// traces.otlp.pb.zst (OTLP TracesData in zstd, so that common tools read it),
+// logs.otlp.pb.zst (LogsData likewise, where there are any) and what the program keeps beside traces, such as view.json and notes.json.
 // Members and manifest fields it does not know are kept for writing again.
 //
 // Files come from anywhere, so reading trusts nothing: sizes, ratios, numbers
@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"traceview/internal/format"
+	"traceview/internal/logs"
 	"traceview/internal/model"
 )
 
@@ -23,6 +24,7 @@ const Format format.Name = "traceview"
 const (
 	manifestName = "manifest.json"
 	tracesName   = "traces.otlp.pb.zst"
+	logsName     = "logs.otlp.pb.zst"
 )
 
 // Version is the version of the layout that Write makes. Additions that older
@@ -42,7 +44,10 @@ var (
 type Snapshot struct {
 	Manifest Manifest
 	Traces   []*model.Trace
-	// Members are all members but the manifest and the traces, by name. None may
+	// Logs are the log lines of traces. Those beyond what a file holds are left out
+	// when it is written, and their Gap says how many.
+	Logs []*logs.Lines
+	// Members are all members but the manifest, the traces and their logs, by name. None may
 	// be larger than MaxMember.
 	Members map[string][]byte
 }

@@ -19,8 +19,8 @@ import (
 	"traceview/internal/model"
 )
 
-// Write writes a snapshot. Members come in order of their names and the
-// manifest last, since it holds their sums.
+// Write writes a snapshot. The traces come first, then their logs, members in order of
+// their names, and the manifest last, since it holds their sums.
 func Write(w io.Writer, s *Snapshot) error {
 	m := s.Manifest
 	m.Version, m.Files, m.Traces = Version, map[string]Sum{}, []Summary{}
@@ -31,8 +31,16 @@ func Write(w io.Writer, s *Snapshot) error {
 	if err := writeMember(z, &m, tracesName, zip.Store, func(w io.Writer) error { return pack(w, s.Traces) }); err != nil {
 		return err
 	}
+	if data, err := packLogs(s.Logs); err != nil {
+		return fmt.Errorf("write logs: %w", err)
+	} else if data != nil {
+		err := writeMember(z, &m, logsName, zip.Store, func(w io.Writer) error { _, err := w.Write(data); return err })
+		if err != nil {
+			return err
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(s.Members)) {
-		if name == tracesName || name == manifestName || checkName(name) != nil {
+		if name == tracesName || name == logsName || name == manifestName || checkName(name) != nil {
 			return fmt.Errorf("write member %q: name is not allowed: %w", name, ErrUnsafe)
 		}
 		data := s.Members[name]

@@ -172,7 +172,11 @@ func (s *Store) salvageFile(ctx context.Context, path string, progress func(done
 		}
 		switch {
 		case t != nil:
-			if _, _, err := s.putAs(ctx, t, f); err != nil {
+			to, _, err := s.putAs(ctx, t, f)
+			if err == nil {
+				err = s.rescueLogs(ctx, db, k, to, t.ID)
+			}
+			if err != nil {
 				return got, err
 			}
 			got.Entries++

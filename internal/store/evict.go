@@ -160,7 +160,7 @@ func evictAll(ctx context.Context, tx *sql.Tx, batch []planned, still string) (n
 		if rows, err := r.RowsAffected(); err != nil || rows == 0 {
 			continue
 		}
-		if err := clearRows(ctx, tx, e.key); err != nil {
+		if err := errors.Join(clearRows(ctx, tx, e.key), clearLogs(ctx, tx, e.key)); err != nil {
 			return 0, err
 		}
 		gone = append(gone, e.key)

@@ -303,7 +303,8 @@ func (s *Store) fill(ctx context.Context, tx *sql.Tx, k Key, t *model.Trace, p *
 	entries := len(f.services) + len(f.operations) + len(f.orders) + len(f.links)
 	bytes := p.bytes() + int64(entries*nameBytes+len(words)/wordsShare) + rowBytes + int64(digestBytes*(len(f.digest.Operations)+len(f.digest.Edges)))
 	_, err := tx.ExecContext(ctx, `UPDATE trace SET start = ?, duration = ?, spans = ?, errors = ?, twins = ?, service = ?, operation = ?,
-		services = ?, orders = ?, bad = 0, parts = ?, size = ?, bytes = ?, sum = ? WHERE id = ?`,
+		services = ?, orders = ?, bad = 0, parts = ?, size = ?,
+		bytes = ? + coalesce((SELECT bytes FROM log WHERE log.trace = trace.id), 0), sum = ? WHERE id = ?`,
 		t.Epoch, t.Dur, len(t.Spans), t.Errors, f.twins, service, operation,
 		jsonText(append([]Service{}, f.services...)), jsonText(append([]string{}, orders...)), len(p.parts), p.size, bytes, p.sum[:], k)
 	if err != nil {

@@ -12,7 +12,7 @@ type step func(ctx context.Context, tx *sql.Tx) error
 
 // schemaSteps are the versions of the schema; a file is of the version of the
 // last step it went through. Steps are only ever added.
-var schemaSteps = []step{statements(schema1), statements(schema2), statements(schema3)}
+var schemaSteps = []step{statements(schema1), statements(schema2), statements(schema3), statements(schema4)}
 
 func statements(text string) step {
 	return func(ctx context.Context, tx *sql.Tx) error {

@@ -18,7 +18,7 @@ import (
 func makeOlder(tb testing.TB, s *Store, version int) {
 	tb.Helper()
 	undo := [...]string{1: `DROP TABLE note; DROP TABLE view`, 2: `DROP TABLE digest; DELETE FROM meta WHERE key = 'digested'; DELETE FROM named WHERE name IN (SELECT id FROM name WHERE kind = 3);
-		DELETE FROM name WHERE kind = 3`}
+		DELETE FROM name WHERE kind = 3`, 3: `DROP TABLE log`}
 	for v := len(schemaSteps); v > version; v-- {
 		if _, err := s.write.Exec(undo[v-1]); err != nil {
 			tb.Fatal(err)

@@ -15,7 +15,7 @@ import (
 // A Report is what Verify found.
 type Report struct {
 	Entries  int       // looked at
-	Damaged  []Summary // whose spans are not what was stored
+	Damaged  []Summary // whose spans, or log lines, are not what was stored
 	Problems []string  // of the file itself, in the words of SQLite
 }
 
@@ -89,6 +89,15 @@ func (s *Store) verifyBodies(ctx context.Context, r *Report, progress func(done,
 			return err
 		}
 		err = s.verifyBody(ctx, z, last, sum)
+		if err == nil {
+			if _, logsErr := s.Logs(ctx, last); ctx.Err() == nil && errors.Is(logsErr, ErrDamaged) { // the spans are sound: it is not marked
+				m, err := s.Get(ctx, last)
+				if err != nil {
+					return err
+				}
+				r.Damaged = append(r.Damaged, m)
+			}
+		}
 		if ctx.Err() == nil && (errors.Is(err, ErrDamaged) || kindOf(err) == ErrDamaged) {
 			if err := s.markBad(ctx, last); err != nil {
 				return err

@@ -13,8 +13,8 @@ import (
 // honest line has fifty bytes and more.
 const (
 	freeLogs    = 64 << 20 // of memory
-	perLogsByte = 8        // of memory a byte of the message
-	logCost     = 512      // of memory a line takes while it is read, and a field half of it
+	perLogsByte = 5        // of memory a byte of the message
+	logCost     = 256      // of memory a line takes while it is read, and a field half of it
 )
 
 // DecodeLogs decodes a LogsData message into the lines of each trace, in the order in

@@ -106,14 +106,14 @@ func (c *Client) Endpoint() string { return c.web.Endpoint() }
 type Error struct {
 	Op    string // "fetch logs of trace …"
 	Index string
-	cause error
+	Cause error
 }
 
 // Error says what failed, where and why.
-func (e *Error) Error() string { return fmt.Sprintf("%s in index %s: %v", e.Op, e.Index, e.cause) }
+func (e *Error) Error() string { return fmt.Sprintf("%s in index %s: %v", e.Op, e.Index, e.Cause) }
 
 // Unwrap returns the *client.Error.
-func (e *Error) Unwrap() error { return e.cause }
+func (e *Error) Unwrap() error { return e.Cause }
 
 // A Query asks for the lines of a trace.
 type Query struct {
