@@ -20,6 +20,7 @@ const (
 	errorType
 	errorTag
 	address
+	messageID
 	messagingDo
 	route
 	template
@@ -37,6 +38,7 @@ var classes = map[string]class{
 	"http.response.status_code": httpCode, "http.status_code": httpCode,
 	"rpc.grpc.status_code": grpcCode, "rpc.response.status_code": grpcCode, "grpc.status_code": grpcCode,
 	"error.type": errorType, "error": errorTag, "url.full": address, "http.url": address,
+	"messaging.message.id": messageID, "messaging.message_id": messageID,
 	"messaging.operation.type": messagingDo, "messaging.operation": messagingDo,
 	"http.route": route, "url.template": template,
 	"db.query.summary": summary, "db.collection.name": collection, "db.sql.table": collection,
@@ -86,7 +88,7 @@ func (s *scan) read(i model.SpanIndex) marks {
 	m := marks{http: -1, grpc: -1}
 	for _, a := range s.t.Attrs(i) {
 		switch c := s.classes[a.Key]; c {
-		case noClass, address:
+		case noClass, address, messageID:
 		case httpCode:
 			m.http = number(s.t, a)
 		case grpcCode:
@@ -98,8 +100,10 @@ func (s *scan) read(i model.SpanIndex) marks {
 		case messagingDo:
 			m.do = s.t.Raw(a)
 		case statement:
-			if table := tableOf(s.t.Raw(a)); table != "" && (m.at == noClass || c < m.at) {
-				m.at, m.detail = c, table
+			if m.at == noClass || c < m.at {
+				if table := tableOf(s.t.Raw(a)); table != "" {
+					m.at, m.detail = c, table
+				}
 			}
 		default:
 			if (m.at == noClass || c < m.at) && (c != peer || s.t.Spans[i].Kind == model.KindClient && isName(s.t.Raw(a))) {
@@ -109,9 +113,6 @@ func (s *scan) read(i model.SpanIndex) marks {
 	}
 	return m
 }
-
-// tableWords are those after which a statement names its table.
-var tableWords = [...]string{"from", "into", "update", "join"}
 
 // longStatement is up to which byte of a statement its table is looked for.
 const longStatement = 1000
@@ -131,10 +132,10 @@ func tableOf(text string) string {
 		case word == "":
 		case named:
 			return strings.Trim(word, "\"`[]'")
-		default:
-			for _, w := range tableWords {
-				named = named || len(word) == len(w) && strings.EqualFold(word, w)
-			}
+		case len(word) == len("from"):
+			named = strings.EqualFold(word, "from") || strings.EqualFold(word, "into") || strings.EqualFold(word, "join")
+		case len(word) == len("update"):
+			named = strings.EqualFold(word, "update")
 		}
 	}
 	return ""

@@ -239,8 +239,10 @@ func (d *doctor) meet() {
 func (d *doctor) meetSender(s *scan, i model.SpanIndex, at map[ref]Place, letters map[string]ref) {
 	here := Place{s.index, i}
 	sources := s.sources(i)
-	if r, ok := letters[s.letter(i)]; ok && len(sources) == 0 {
-		sources = append(sources, r)
+	if len(sources) == 0 && len(letters) > 0 {
+		if r, ok := letters[s.letter(i)]; ok {
+			sources = append(sources, r)
+		}
 	}
 	for _, r := range sources {
 		d.taken[r] = append(d.taken[r], here)

@@ -31,10 +31,10 @@ type target struct {
 }
 
 // targetOf returns what span i tries.
-func (s *scan) targetOf(i model.SpanIndex) target {
-	t := target{op: s.op[i]}
-	if s.t.Spans[i].Kind == model.KindClient {
-		t.path = analysis.Plain(s.pathOf(i))
+func (x *failing) targetOf(i model.SpanIndex) target {
+	t := target{op: x.s.op[i]}
+	if x.s.t.Spans[i].Kind == model.KindClient && (t.op < 0 || x.d.own.ops.list[t.op].vague()) {
+		t.path = analysis.Plain(x.s.pathOf(i))
 	}
 	return t
 }
@@ -369,12 +369,21 @@ func (x *failing) group(c model.SpanIndex) *tries {
 	byTarget, ok := x.calls[p]
 	if !ok {
 		byTarget = map[target]*tries{}
+		wrong := map[int32]bool{}
 		from, to := model.SpanIndex(0), model.SpanIndex(len(s.said))
 		if p != model.NoSpan {
 			from, to = p+1, s.t.Spans[p].End
 		}
 		for i := from; i < to; i = s.t.Spans[i].End {
-			what := s.targetOf(i)
+			if s.failed(i) {
+				wrong[s.op[i]] = true
+			}
+		}
+		for i := from; i < to; i = s.t.Spans[i].End {
+			if !wrong[s.op[i]] {
+				continue // nobody asks
+			}
+			what := x.targetOf(i)
 			g := byTarget[what]
 			if g == nil {
 				g = &tries{}
@@ -393,7 +402,7 @@ func (x *failing) group(c model.SpanIndex) *tries {
 		}
 		x.calls[p] = byTarget
 	}
-	return byTarget[s.targetOf(c)]
+	return byTarget[x.targetOf(c)]
 }
 
 // runOf returns the tries that c is one of: failed one after another.

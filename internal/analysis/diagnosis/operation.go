@@ -9,6 +9,10 @@ type operation struct {
 	peer                  bool // detail is who is called
 }
 
+// vague says whether calls of an operation may be of different things: nothing but the
+// name, or whom they call, is known of it.
+func (o *operation) vague() bool { return o.detail == "" || o.peer }
+
 // operations numbers operations in the order met.
 type operations struct {
 	ids  map[operation]int32

@@ -207,21 +207,19 @@ const uniqueName = 16
 // letter returns what names the message that span i sent or took, "" for nothing: some
 // programs pass on neither parent nor link.
 func (s *scan) letter(i model.SpanIndex) string {
-	id := s.firstOf(i, "messaging.message.id", "messaging.message_id")
+	id, to := "", ""
+	for _, a := range s.t.Attrs(i) {
+		switch s.classes[a.Key] {
+		case messageID:
+			id = s.t.Raw(a)
+		case destination:
+			to = s.t.Raw(a)
+		}
+	}
 	if id == "" || len(id) >= uniqueName {
 		return id
 	}
-	return s.firstOf(i, "messaging.destination.name", "messaging.destination") + " " + id
-}
-
-// firstOf returns the value of the first of the attributes that span i has.
-func (s *scan) firstOf(i model.SpanIndex, keys ...string) string {
-	for _, key := range keys {
-		if a, ok := s.t.Attr(i, key); ok {
-			return s.t.Raw(a)
-		}
-	}
-	return ""
+	return to + " " + id
 }
 
 // note keeps the first value of a name.
