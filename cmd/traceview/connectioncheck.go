@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"text/tabwriter"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"traceview/internal/client"
 	"traceview/internal/config"
 	"traceview/internal/i18n"
+	"traceview/internal/logs/elastic"
 )
 
 // checkJSON is the result of a connection check for programs.
@@ -32,6 +34,8 @@ type stepJSON struct {
 	Title  string `json:"title,omitempty"`
 	Hint   string `json:"hint,omitempty"`
 	Error  string `json:"error,omitempty"`
+
+	err error
 }
 
 // testConnection walks through a connection and says where it ends.
@@ -45,8 +49,9 @@ func testConnection(ctx context.Context, e *env, c *call, _ *config.File[config.
 	}
 	defer cl.Close()
 	keys := orderKeysOr(c.conn.orderKeys)
+	profile := c.conn.profile
 	if c.on("json") {
-		return printCheckJSON(ctx, e, cl, keys)
+		return printCheckJSON(ctx, e, cl, keys, profile)
 	}
 	w := e.words()
 	fmt.Fprintln(e.out, cl.Endpoint())
@@ -59,11 +64,51 @@ func testConnection(ctx context.Context, e *env, c *call, _ *config.File[config.
 		}
 		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\n", state, step, found, took)
 	})
+	if profile.Logs.Is() {
+		s := e.checkLogs(ctx, w, profile)
+		state, found := w.T("check.passed"), s.Detail
+		if s.err != nil {
+			state, found = w.T("check.failed"), s.Title
+			failed = errors.Join(failed, s.err)
+		}
+		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\n", state, w.T("check.step.logs"), found, w.Units().Duration(s.TookNs))
+	}
 	if err := t.Flush(); err != nil {
 		return fmt.Errorf("print steps: %w", err)
 	}
 	return failed
 }
+
+// checkLogs looks whether the logs of a connection can be read, and whether there are any
+// of traces.
+func (e *env) checkLogs(ctx context.Context, w *i18n.Printer, profile config.Connection) (s stepJSON) {
+	began := time.Now()
+	s.Step, s.State = stepLogs, client.Passed.String()
+	var found elastic.Sample
+	v := e.vault()
+	es, err := openLogs(ctx, v, profile, e.asker(v))
+	if err == nil {
+		defer es.Close()
+		found, err = es.Check(ctx, time.Now())
+	}
+	s.TookNs = int64(time.Since(began).Round(time.Microsecond))
+	if err != nil {
+		s.State, s.Error, s.err = client.Failed.String(), err.Error(), err
+		if kind := client.KindOf(err); kind != 0 {
+			s.Kind = kind.String()
+		}
+		s.Title, s.Hint = explain(w, err)
+		return s
+	}
+	s.Detail = w.N("check.logs", int(found.Lines), "index", es.Index())
+	if found.FailedOf > 0 {
+		s.Detail += " " + w.N("logs.shards", found.FailedOf, "of", w.Units().Number(found.AllShards), "reason", es.Index())
+	}
+	return s
+}
+
+// stepLogs is the last step of a check, where a connection has logs.
+const stepLogs = "logs"
 
 // checkLine puts a step into words: how it ended, which it is, what was found.
 func checkLine(w *i18n.Printer, r client.Result) (state, step, found string) {
@@ -81,7 +126,7 @@ func checkLine(w *i18n.Printer, r client.Result) (state, step, found string) {
 	return "–", step, w.T("check.left." + r.State.String())
 }
 
-func printCheckJSON(ctx context.Context, e *env, cl *client.Client, keys []string) error {
+func printCheckJSON(ctx context.Context, e *env, cl *client.Client, keys []string, profile config.Connection) error {
 	out := checkJSON{Endpoint: cl.Endpoint()}
 	w := e.wordsOfJSON()
 	failed := cl.Check(ctx, keys, func(r client.Result) {
@@ -98,6 +143,11 @@ func printCheckJSON(ctx context.Context, e *env, cl *client.Client, keys []strin
 		}
 		out.Steps = append(out.Steps, s)
 	})
+	if profile.Logs.Is() {
+		s := e.checkLogs(ctx, w, profile)
+		out.Steps = append(out.Steps, s)
+		failed = errors.Join(failed, s.err)
+	}
 	out.OK, out.API = failed == nil, cl.Negotiated().String()
 	if err := writeJSON(e.out, out); err != nil {
 		return err

@@ -258,3 +258,27 @@ func TestLogsOptions(t *testing.T) {
 		t.Errorf("got %v and %v, want a minute and the default", o.Before, o.After)
 	}
 }
+
+func TestConnectionTestLooksForLogs(t *testing.T) {
+	b := newLogsBench(t)
+	b.es.Add("logs-shop", "now", elastictest.Document{"@timestamp": time.Now().UTC().Format(time.RFC3339Nano), "message": "m", "trace.id": b.trace})
+	var told checkJSON
+	if err := json.Unmarshal([]byte(b.must("", "connection", "test", "shop", "--json").out), &told); err != nil || !told.OK {
+		t.Fatalf("%+v, %v", told, err)
+	}
+	last := told.Steps[len(told.Steps)-1]
+	if last.Step != stepLogs || last.State != "passed" || last.Detail != "1 line of the last day names a trace, in logs-*" {
+		t.Errorf("got %+v", last)
+	}
+	if out := b.must("", "connection", "test", "shop").out; !strings.Contains(out, "Logs") || !strings.Contains(out, "1 line of the last day") {
+		t.Errorf("printed %s", out)
+	}
+	b.must("other:key\n", "connection", "login", "shop", "--logs-secret-stdin")
+	r := b.try("connection", "test", "shop", "--json")
+	if err := json.Unmarshal([]byte(r.out), &told); err != nil || told.OK || r.code != 1 {
+		t.Fatalf("status %d, %+v, %v", r.code, told, err)
+	}
+	if last = told.Steps[len(told.Steps)-1]; last.State != "failed" || last.Kind != "unauthenticated" || !strings.Contains(last.Title, "does not accept") {
+		t.Errorf("with a wrong key: %+v", last)
+	}
+}

@@ -102,6 +102,9 @@ func (c *Client) Close() error { return c.web.Close() }
 // Endpoint returns host:port of the server, with the path behind it.
 func (c *Client) Endpoint() string { return c.web.Endpoint() }
 
+// Index returns the pattern of the indices that are looked through.
+func (c *Client) Index() string { return c.o.Index }
+
 // An Error is a question that failed. Its cause is a *client.Error.
 type Error struct {
 	Op    string // "fetch logs of trace …"
