@@ -20,6 +20,7 @@ var demoCommand = command{
 	name: "demo",
 	flags: func(c *call) {
 		c.addBool("headless")
+		c.addBool("with-logs")
 		c.addText("listen", "127.0.0.1:0")
 		c.addText("export-otlp", "")
 		c.addText("ca", "")
@@ -48,6 +49,8 @@ func runDemo(ctx context.Context, e *env, c *call) error {
 		return usagef("--follow, --ca and --token-stdin go with --export-otlp")
 	case c.text("since") != "" && !c.on("follow"):
 		return usagef("--since goes with --follow")
+	case c.on("with-logs") && !c.on("headless"):
+		return usagef("--with-logs goes with --headless")
 	case exports:
 		return exportShop(ctx, e, c, o)
 	}
@@ -63,6 +66,16 @@ func runDemo(ctx context.Context, e *env, c *call) error {
 	if c.on("headless") {
 		if _, err := fmt.Fprintf(e.out, "listening on %s\n", server.Addr()); err != nil {
 			return fmt.Errorf("print address: %w", err)
+		}
+		if c.on("with-logs") {
+			address, stop, err := serveDemoLogs(ctx, shop)
+			if err != nil {
+				return err
+			}
+			defer stop()
+			if _, err := fmt.Fprintf(e.out, "logs at %s\n", address); err != nil {
+				return fmt.Errorf("print address: %w", err)
+			}
 		}
 		server.Wait()
 		return nil

@@ -282,3 +282,30 @@ func TestConnectionTestLooksForLogs(t *testing.T) {
 		t.Errorf("with a wrong key: %+v", last)
 	}
 }
+
+// TestLogsOfTheDemo holds that the demo's logs tell of its faults, each beside its span.
+func TestLogsOfTheDemo(t *testing.T) {
+	addr, shop := serve(t)
+	s := &logsBench{commandBench: newCommandBench(t)}
+	address, stop, err := serveDemoLogs(t.Context(), shop)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	s.must("", "connection", "add", "demo", "--endpoint", addr, "--plaintext", "--logs-address", address)
+	for _, o := range shop.Orders() {
+		if o.Trouble == "" || o.SpanID == "" {
+			continue
+		}
+		d := s.lines("--order", o.Number, "--connection", "demo", "--lookback", "8760h")
+		for _, tr := range d.Traces {
+			if len(tr.Lines) == 0 || tr.Lines[0].SpanID == "" || tr.Lines[0].Service == "" {
+				t.Errorf("trace %s of order %s has %d lines", tr.TraceID, o.Number, len(tr.Lines))
+			}
+		}
+		if len(d.Traces) != o.Traces {
+			t.Errorf("order %s: lines of %d traces, want %d", o.Number, len(d.Traces), o.Traces)
+		}
+		return // one is enough: each order is a search
+	}
+}
