@@ -13,7 +13,7 @@ import (
 func TestCarriersAreOfOneFile(t *testing.T) {
 	dir := t.TempDir()
 	e := &env{dirs: func() (config.Paths, error) { return config.Paths{Data: dir}, nil }}
-	if e.carriers() != e.carriers() || e.carriers() == (carrierFile{}) {
+	if first := e.carriers(); first != e.carriers() || first == (carrierFile{}) {
 		t.Error("another store each time")
 	}
 	addr, _ := serve(t)
