@@ -156,6 +156,12 @@ func TestRedactedLogsLeaveNothing(t *testing.T) {
 		if !strings.Contains(all, "step 3 of the work") {
 			t.Errorf("%s: what tells nothing of anybody is gone", tt.redact)
 		}
+		for _, to := range []string{"markdown", "html"} {
+			text := b.must("", "library", "export", b.trace, "--to", to, "--redact", tt.redact).out
+			if !strings.Contains(text, "failed for") || strings.Contains(text, b.mail) != tt.stays {
+				t.Errorf("%s: %s has the line that failed with %s: %v", tt.redact, to, b.mail, strings.Contains(text, b.mail))
+			}
+		}
 		if data, err := os.ReadFile(file); err != nil || !tt.stays && bytes.Contains(data, []byte(b.mail)) {
 			t.Errorf("%s: %v, or in plain text", tt.redact, err)
 		}

@@ -69,7 +69,7 @@ var layers = []layer{
 		"the file is standard data in a container; it knows no server and no view"},
 	{"internal/redact", []string{"internal/model", "internal/logs"},
 		"what leaves is decided on the model and on log lines alone, before any format sees it"},
-	{"internal/report", []string{"internal/model", "internal/analysis", "internal/document", "internal/savedview", "internal/scene", "internal/svg"},
+	{"internal/report", []string{"internal/model", "internal/logs", "internal/analysis", "internal/document", "internal/savedview", "internal/scene", "internal/svg"},
 		"a report is made of finished scenes and of what a document says of its spans; who draws is not known here"},
 	{"internal/export", []string{"internal/model", "internal/logs", "internal/analysis", "internal/document", "internal/format/...", "internal/i18n", "internal/redact",
 		"internal/report", "internal/savedview", "internal/snapshot"},

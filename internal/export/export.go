@@ -79,7 +79,8 @@ type Job struct {
 	Created time.Time
 	Artist  Artist // for SVG, PNG and HTML
 	Notes   []savedview.Note
-	// Logs are the log lines of the traces, which go into a snapshot.
+	// Logs are the log lines of the traces, which go into a snapshot, and some of them
+	// into reports.
 	Logs []*logs.Lines
 	// Source, Order and View go into a snapshot; View may be nil.
 	Source string
@@ -211,7 +212,7 @@ func (j *Job) snapshot(w io.Writer) error {
 }
 
 func (j *Job) reportOptions() report.Options {
-	return report.Options{Words: j.Words, Lang: j.Words.Lang(), Zone: j.Zone, Version: j.Version, Created: j.Created, Redacted: j.redacted, Notes: j.Notes}
+	return report.Options{Words: j.Words, Lang: j.Words.Lang(), Zone: j.Zone, Version: j.Version, Created: j.Created, Redacted: j.redacted, Notes: j.Notes, Logs: j.Logs}
 }
 
 // documents returns documents on the traces, with the time each span worked itself

@@ -182,6 +182,7 @@ func (h *page) part(n int, part Part, drawings []string, rows int) {
 		return
 	}
 	h.finding(d, f)
+	h.logs(d, f.Span)
 	h.notes(n, d)
 	for i, g := range drawings {
 		h.raw(`<figure><figcaption><b>`)

@@ -47,6 +47,7 @@ func Markdown(w io.Writer, docs []*document.Document, o Options) error {
 		fmt.Fprintf(b, "## %s\n\n", document.MarkdownText(verdict(d, f, p)))
 		fmt.Fprintf(b, "%s: %s\n\n", p.T("report.way"), document.MarkdownText(wayText(d, f.Span, p)))
 		fmt.Fprintf(b, "%s\n", d.Markdown(f.Span, p, o.Zone))
+		writeLogs(b, d, f.Span, &o)
 	}
 	if o.Redacted != "" {
 		fmt.Fprintf(b, "%s\n", document.MarkdownText(o.Redacted))

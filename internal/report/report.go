@@ -11,6 +11,7 @@ import (
 
 	"traceview/internal/analysis"
 	"traceview/internal/document"
+	"traceview/internal/logs"
 	"traceview/internal/model"
 	"traceview/internal/savedview"
 	"traceview/internal/scene"
@@ -45,6 +46,7 @@ type Options struct {
 	Created  time.Time
 	Redacted string // what was replaced, in a sentence, "" for nothing said
 	Notes    []savedview.Note
+	Logs     []*logs.Lines // of traces, as they may leave
 }
 
 // A Finding is where a trace went wrong, as far as its spans say.

@@ -16,6 +16,7 @@ import (
 	"traceview/internal/document"
 	"traceview/internal/format/otlp"
 	"traceview/internal/i18n"
+	"traceview/internal/logs"
 	"traceview/internal/model"
 	"traceview/internal/savedview"
 	"traceview/internal/scene"
@@ -48,6 +49,8 @@ func noting(lang, text string) Options {
 	id := model.TraceID{1}.String()
 	o.Notes = []savedview.Note{{ID: "a", TraceID: id, Author: text, Text: text, Span: &savedview.Span{ID: model.SpanID(1).String()}},
 		{ID: "b", TraceID: id, Text: text, Time: time.Unix(1e9, 0), Range: &savedview.Range{From: 1e18, To: 1e18 + 5}}, {ID: "c", TraceID: "other", Text: "of another trace"}}
+	o.Logs = []*logs.Lines{logs.New(model.TraceID{1}, []logs.Line{{Time: 1e18, Span: 1, Service: text, Message: text, Stack: text, Logger: text,
+		Level: logs.Level{Severity: logs.Error, Raw: text}, Fields: []logs.Field{{Key: text, Value: text}}}}, logs.Gap{Reason: text})}
 	return o
 }
 

@@ -119,3 +119,28 @@ func FuzzDocument(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkRead reads an answer of a thousand documents of the Common Schema.
+func BenchmarkRead(b *testing.B) {
+	var text strings.Builder
+	text.WriteString(`{"took":3,"timed_out":false,"_shards":{"total":5,"failed":0},"hits":{"total":{"value":1000,"relation":"eq"},"hits":[`)
+	for i := range 1000 {
+		if i > 0 {
+			text.WriteByte(',')
+		}
+		fmt.Fprintf(&text, `{"_index":"logs-shop","_id":"%d","sort":["2026-03-01T10:00:00.%09dZ",%d],"_source":{"@timestamp":"2026-03-01T10:00:00.%09dZ",`+
+			`"message":"order 10472 was priced in %d ms for a customer who waits","log":{"level":"INFO","logger":"shop.orders.Pricing"},"service":{"name":"shop-api","version":"3.1"},`+
+			`"trace":{"id":"%s"},"span":{"id":"%016x"},"host":{"name":"shop-1","ip":["10.0.0.1","fe80::1"]},"labels":{"order_id":"10472","zone":"a"},"process":{"thread":{"name":"http-nio-8080-exec-%d"}}}}`,
+			i, i, i, i, i, one, i+1, i%10)
+	}
+	text.WriteString("]}}")
+	c := &Client{roles: rolesOf(Names{})}
+	b.SetBytes(int64(text.Len()))
+	b.ReportAllocs()
+	for b.Loop() {
+		p := page{f: &fetch{c: c, q: query(), on: func(int) {}}}
+		if err := p.read(strings.NewReader(text.String())); err != nil || len(p.f.lines) != 1000 {
+			b.Fatalf("%d lines, %v", len(p.f.lines), err)
+		}
+	}
+}
