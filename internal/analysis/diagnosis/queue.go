@@ -23,6 +23,9 @@ func (d *doctor) waits(s *scan) {
 			continue
 		}
 		other := d.scans[from.Trace]
+		if other != s {
+			d.premature(s, i, from)
+		}
 		begin := s.t.Epoch + s.t.Spans[i].Start
 		wait := begin - other.t.Epoch - other.end(from.Span)
 		f := Finding{Kind: QueueWait, Effect: Delayed, At: Place{s.index, i}, Took: wait, Other: from, Evidence: []Place{from}}

@@ -11,18 +11,19 @@ import (
 
 // A scan is one trace with what is asked of its spans again and again.
 type scan struct {
-	t       *model.Trace // with the clocks put right where they are wrong
-	index   int          // position among the traces looked at
-	classes []class      // of the arena's strings
-	op      []int32
-	pair    []int32 // position in byPair of the baseline it was added to, -1 for none
-	said    []outcome
-	roles   []analysis.Role
-	self    []int64                    // ns without waiting for children
-	remote  analysis.Set               // spans with a child in another process
-	off     []offset                   // processes whose clock is wrong
-	lag     map[model.ResourceID]int64 // what must be added to the clocks, but for a number common to all; nil if they agree
-	unsure  int64                      // ns by which that may be off
+	t        *model.Trace // with the clocks put right where they are wrong
+	index    int          // position among the traces looked at
+	classes  []class      // of the arena's strings
+	lettered bool         // messages may have ids
+	op       []int32
+	pair     []int32 // position in byPair of the baseline it was added to, -1 for none
+	said     []outcome
+	roles    []analysis.Role
+	self     []int64                    // ns without waiting for children
+	remote   analysis.Set               // spans with a child in another process
+	off      []offset                   // processes whose clock is wrong
+	lag      map[model.ResourceID]int64 // what must be added to the clocks, but for a number common to all; nil if they agree
+	unsure   int64                      // ns by which that may be off
 
 	unit []model.SpanIndex // the root or consumer that each span is done for
 
@@ -47,7 +48,7 @@ func scanOf(ops *operations, t *model.Trace) *scan { return scanBy(classesOf(t.A
 // scanBy is scanOf with the classes of the strings of the arena.
 func scanBy(classes []class, ops *operations, t *model.Trace) *scan {
 	n := len(t.Spans)
-	s := &scan{t: t, classes: classes, op: make([]int32, n), said: make([]outcome, n), roles: make([]analysis.Role, n),
+	s := &scan{t: t, classes: classes, lettered: slices.Contains(classes, messageID), op: make([]int32, n), said: make([]outcome, n), roles: make([]analysis.Role, n),
 		remote: analysis.NewSet(n)}
 	half := n
 	if n >= large {
@@ -208,6 +209,9 @@ const uniqueName = 16
 // programs pass on neither parent nor link.
 func (s *scan) letter(i model.SpanIndex) string {
 	id, to := "", ""
+	if !s.lettered {
+		return ""
+	}
 	for _, a := range s.t.Attrs(i) {
 		switch s.classes[a.Key] {
 		case messageID:
