@@ -133,10 +133,14 @@ func (d *doctor) mend() {
 
 // excuse takes back pauses that are told already: those between the tries of a call,
 // those where the spans are missing that would fill them, and those of a call that come
-// of a wrong clock on either side of it.
+// of a wrong clock on either side of it. Clocks that differ from one that is behind by
+// a message from elsewhere are right.
 func (d *doctor) excuse() {
-	tried, lacking := map[Place]int64{}, map[Place]bool{}
+	tried, lacking, behind := map[Place]int64{}, map[Place]bool{}, map[int]int64{}
 	for _, f := range d.found {
+		if f.Kind == ClockSkew && f.Other.Span != model.NoSpan && f.Other.Trace != f.At.Trace {
+			behind[f.At.Trace] = max(behind[f.At.Trace], -f.Took)
+		}
 		if f.Kind == MissingSpans && f.Other.Span != model.NoSpan {
 			lacking[f.At] = true
 		}
@@ -145,6 +149,9 @@ func (d *doctor) excuse() {
 		}
 	}
 	d.found = slices.DeleteFunc(d.found, func(f Finding) bool {
+		if by := behind[f.At.Trace]; f.Kind == ClockSkew && by > 0 && abs(f.Took-by) < by/5 {
+			return true
+		}
 		beside := f.Kind == Gap || f.Kind == Slow
 		return beside && (lacking[f.At] || tried[f.At]*2 > f.Excess && tried[f.At] > 0 || d.ofClock(f))
 	})

@@ -131,6 +131,11 @@ func TestRules(t *testing.T) {
 		{"else the work was slow", working(300, 400, 350), usualOf(20, usually), []said{{Slow, Delayed, 1}}},
 		{"a message is known by its name alone", apart(0, 0), usualOf(20, func(k uint64) []*record { return apart(k, int64(k)) }), nil},
 		{"it seems to be taken before it was sent", apart(0, -500), nil, []said{{ClockSkew, Skewed, 4}}},
+		{"then those it calls are right", append(apart(0, -500), func() []*record {
+			list := []*record{span(5, 4, "mill", "POST", client, -480, -475), span(6, 5, "scales", "POST /weigh", server, 21, 24)}
+			list[0].trace, list[1].trace = 2, 2
+			return list
+		}()...), nil, []said{{ClockSkew, Skewed, 4}}},
 		{"nobody took it", apart(0, 0)[:2], usualOf(20, func(k uint64) []*record { return apart(k, int64(k)) }), []said{{MissingSpans, Stopped, 2}}},
 		{"it waited", apart(0, 5000), usualOf(20, func(k uint64) []*record { return apart(k, int64(k)) }), []said{{QueueWait, Delayed, 4}}},
 		{"nothing is taken before it is sent", []*record{
