@@ -352,27 +352,29 @@ func (q *inquiry) busy() bool {
 	return q.slot.Busy() || q.material != nil && q.material.whole && !q.material.Done
 }
 
-// outcome says in a few words how the order stands, "" where that is not known.
-func (q *inquiry) outcome() (text string, ill bool) {
+// outcome says in a few words how the order stands, "" where that is not known; ill,
+// whether that is bad; in, in which trace.
+func (q *inquiry) outcome() (text string, ill bool, in model.TraceID) {
 	if q.got == nil || q.err != nil {
-		return "", false
+		return "", false, in
 	}
 	w := q.shell.kit.Words
 	if len(q.got.list) == 0 {
-		return w.T("outcome.fine"), false
+		return w.T("outcome.fine"), false, in
 	}
 	f := &q.got.list[0]
-	system := q.got.traces[f.At.Trace].ServiceName(f.At.Span)
+	t := q.got.traces[f.At.Trace]
+	system := t.ServiceName(f.At.Span)
 	if v := q.shell.voice(); v != nil {
 		system = v.System(system)
 	}
 	switch f.Effect {
 	case diagnosis.Unseen: // all that is seen is well, which is not all
-		return w.T("outcome.unseen", "system", system), false
+		return w.T("outcome.unseen", "system", system), false, t.ID
 	case diagnosis.Failed, diagnosis.Stopped, diagnosis.Mended, diagnosis.Unknown, diagnosis.Delayed:
-		return w.T("outcome."+f.Effect.String(), "system", system), markOf(f.Effect) == answer.Bad
+		return w.T("outcome."+f.Effect.String(), "system", system), markOf(f.Effect) == answer.Bad, t.ID
 	}
-	return w.T("outcome.fine"), false
+	return w.T("outcome.fine"), false, in
 }
 
 // drawn notes the first frame that has the answer, for the performance log.
@@ -415,6 +417,19 @@ func (s *Shell) showStop(q *inquiry, line, stop int, open func(id model.TraceID)
 		if p.strip != nil {
 			p.strip.follow()
 		}
+	}
+}
+
+// openRow opens a trace of a list by open: one that is not open yet at the place of the
+// first finding in it.
+func (s *Shell) openRow(q *inquiry, id model.TraceID, open func(id model.TraceID)) {
+	n := len(s.pages)
+	open(id)
+	if q.got == nil || len(s.pages) == n {
+		return
+	}
+	if i := slices.IndexFunc(q.got.list, func(f diagnosis.Finding) bool { return q.got.traces[f.At.Trace].ID == id }); i >= 0 {
+		s.showStop(q, i, 0, open)
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"traceview/internal/i18n"
 	"traceview/internal/model"
 	"traceview/internal/voice"
+	"traceview/ui/canvasview"
 	"traceview/ui/uitest"
 	"traceview/ui/view/answer"
 	"traceview/ui/view/order"
@@ -185,6 +186,33 @@ func TestTheTraceSaysWhatTheOrderSays(t *testing.T) {
 	b.back()
 	if b.pages[b.current] != page(p) {
 		t.Error("Esc does not lead back to the order")
+	}
+}
+
+// TestARowOpensWhereTheFindingIs holds that the trace that failed opens at the place that
+// the answer names, of several tries, and that it is what Enter opens; what a person chose
+// in it since stays.
+func TestARowOpensWhereTheFindingIs(t *testing.T) {
+	b := newShopBench(t, nil)
+	for _, number := range []string{"10400", "10472", "10479"} {
+		p := b.answeredOrder(number)
+		f := &p.inquiry.got.list[0]
+		in := p.inquiry.got.traces[f.At.Trace]
+		p.page.Build(1280, 600, 1)
+		p.page.Handle(canvasview.Event{Kind: canvasview.KeyDown, Key: "Return"})
+		tp := b.tracePage()
+		b.until("the trace", func() bool { return tp.doc != nil && tp.whole() })
+		if at := tp.doc.Trace().Spans[tp.doc.Selected()].ID; tp.id != in.ID || at != in.Spans[f.At.Span].ID {
+			t.Errorf("%s: Enter leads to %v of %v, the answer to %v of %v", number, at, tp.id, in.Spans[f.At.Span].ID, in.ID)
+		}
+		tp.doc.Select(tp.doc.Trace().Root)
+		b.back()
+		p.page.Handle(canvasview.Event{Kind: canvasview.KeyDown, Key: "Return"})
+		if b.tracePage() != tp || tp.doc.Selected() != tp.doc.Trace().Root {
+			t.Errorf("%s: coming back to the trace loses what was chosen in it", number)
+		}
+		b.closePage(b.indexOf(tp))
+		b.closePage(b.indexOf(p))
 	}
 }
 

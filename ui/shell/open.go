@@ -161,7 +161,7 @@ func newFilePage(s *Shell, path string, o Opened, err error) *filePage {
 	}
 	slices.SortStableFunc(rows, func(a, b order.Row) int { return cmp.Compare(b.Start, a.Start) })
 	p.rows = rows
-	p.page = order.New(s.kit, order.Actions{Open: p.open, Share: s.openShare, Again: func() {
+	p.page = order.New(s.kit, order.Actions{Open: p.openRow, Share: s.openShare, Again: func() {
 		s.closePage(s.indexOf(p))
 		s.Open(path)
 	}})
@@ -214,6 +214,9 @@ func (p *filePage) open(id model.TraceID) {
 	}
 	s.add(p.pageOf(id, nil))
 }
+
+// openRow opens a trace of the list.
+func (p *filePage) openRow(id model.TraceID) { p.shell.openRow(p.inquiry, id, p.open) }
 
 // pageOf returns a page of one of the traces.
 func (p *filePage) pageOf(id model.TraceID, wanted *savedview.Trace) *tracePage {

@@ -85,7 +85,7 @@ func newOrderPage(s *Shell, from Source, name string) *orderPage {
 	p := &orderPage{shell: s, from: from, order: name, slot: task.NewSlot[Found](s.Dispatch), shelf: task.NewSlot[KeptPage](s.Dispatch), saves: task.NewSlot[saved](s.Dispatch)}
 	p.material = newMaterial(s, from)
 	p.page = order.New(s.kit, order.Actions{
-		Open:   p.open,
+		Open:   func(id model.TraceID) { s.openRow(p.inquiry, id, p.open) },
 		Cancel: p.cancel,
 		Keep:   p.keepAll,
 		Again:  func() { p.start(s.days()) },

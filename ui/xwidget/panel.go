@@ -74,6 +74,9 @@ type Panel struct {
 	Chosen func(i int)
 	// Key handles keys that the panel does not.
 	Key func(e canvasview.Event) bool
+	// Hold keeps the chosen item in sight where something comes in above it, until a
+	// person scrolls away from it.
+	Hold bool
 
 	Sel     int // the chosen item, -1 for none
 	focused bool
@@ -92,6 +95,8 @@ type Panel struct {
 	pressed int    // spot under the press, -1 for none
 	struck  int    // item under the press, -1 for none
 	reveal  bool
+	seen    bool    // the chosen item was in sight in the last frame,
+	seenAt  float32 // which was scrolled so far
 }
 
 var _ canvasview.Painter = (*Panel)(nil)
@@ -130,11 +135,13 @@ func (p *Panel) Paint(dst *image.RGBA, scale float32) {
 // and valid until the next call.
 func (p *Panel) Build(w, h int, scale float32) *scene.Scene {
 	p.scale, p.view = scale, float32(h)
+	held := p.Hold && p.seen && p.scroll == p.seenAt
 	p.draw(w, h)
-	if p.scrollBy(0) || p.reveal && p.revealChosen() { // the content shrank, or the choice is out of sight
+	if p.scrollBy(0) || (p.reveal || held) && p.revealChosen() { // the content shrank, or the choice is out of sight
 		p.draw(w, h)
 	}
 	p.reveal = false
+	p.seen, p.seenAt = p.chosenSeen(), p.scroll
 	return &p.scene
 }
 
@@ -156,6 +163,16 @@ func (p *Panel) draw(w, h int) {
 	if p.height > p.view {
 		p.drawBar(c, float32(w))
 	}
+}
+
+// chosenSeen says whether all of the chosen item is between the edges, or as much of it
+// as has room there.
+func (p *Panel) chosenSeen() bool {
+	if p.Sel < 0 || p.Sel >= len(p.items) {
+		return false
+	}
+	r := p.items[p.Sel]
+	return r.y >= 0 && r.y+r.h <= p.view || r.y <= 0 && r.y+r.h >= p.view
 }
 
 // revealChosen scrolls the chosen item into view and says whether it had to.
@@ -339,11 +356,13 @@ func (p *Panel) key(e canvasview.Event) bool {
 	case "End":
 		to = len(p.items) - 1
 	case "Return", "KP_Enter":
-		if p.Activate != nil && p.Sel >= 0 && p.Sel < len(p.items) {
-			p.Activate(p.Sel)
-			return true
+		if p.Activate == nil || p.Sel < 0 || p.Sel >= len(p.items) {
+			return false
 		}
-		return false
+		if p.reveal = !p.chosenSeen(); !p.reveal { // nothing is opened unseen
+			p.Activate(p.Sel)
+		}
+		return true
 	default:
 		return false
 	}

@@ -102,7 +102,8 @@ type View struct {
 	state   State
 	do      Actions
 	colours map[string]int
-	byHand  bool // a person chose the trace
+	byHand  bool          // a person chose the trace
+	fault   model.TraceID // that of what is wrong first, zero for not known
 	outcome string
 	ill     bool
 	details bool
@@ -112,7 +113,7 @@ type View struct {
 func New(kit *xwidget.Kit, do Actions) *View {
 	v := &View{Panel: xwidget.NewPanel(kit), do: do}
 	v.Content = v.draw
-	v.Chosen = func(int) { v.byHand = true }
+	v.Chosen = func(int) { v.byHand, v.Hold = true, true }
 	v.Activate = func(i int) {
 		if i < len(v.state.Rows) {
 			do.Open(v.state.Rows[i].ID)
@@ -128,15 +129,25 @@ func (v *View) Handle(e canvasview.Event) bool {
 			return true
 		}
 	}
+	if enter := e.Kind == canvasview.KeyDown && e.Mods == 0 && (e.Key == "Return" || e.Key == "KP_Enter"); enter && v.atFault() {
+		v.Activate(v.Sel) // which the answer names, also where the row itself is below the edge
+		return true
+	}
 	return v.Panel.Handle(e)
+}
+
+// atFault says whether the trace chosen is that of what is wrong, and no person chose it.
+func (v *View) atFault() bool {
+	id, ok := v.Selected()
+	return ok && !v.byHand && id == v.fault && !v.fault.IsZero()
 }
 
 // State returns what the page shows.
 func (v *View) State() *State { return &v.state }
 
 // Set shows a state. A trace that a person chose stays chosen where it is still
-// there; otherwise it is the newest that failed, which is where an order mostly
-// stands, or the newest.
+// there; otherwise it is that of what is wrong first, or the newest that failed, which
+// is where an order mostly stands, or the newest.
 func (v *View) Set(s State) {
 	var chosen model.TraceID
 	if v.byHand && v.Sel >= 0 && v.Sel < len(v.state.Rows) {
@@ -146,15 +157,28 @@ func (v *View) Set(s State) {
 	v.assignColours()
 	at := slices.IndexFunc(s.Rows, func(r Row) bool { return r.ID == chosen })
 	v.byHand = v.byHand && at >= 0
-	if at < 0 && len(s.Rows) > 0 {
-		at = max(0, slices.IndexFunc(s.Rows, func(r Row) bool { return r.Errors > 0 }))
-	}
+	v.Hold = v.byHand // else the answer is what must stay in sight
 	v.Sel = at
+	v.chooseFirst()
+}
+
+// chooseFirst chooses a trace where no person did.
+func (v *View) chooseFirst() {
+	rows := v.state.Rows
+	if v.byHand || len(rows) == 0 {
+		return
+	}
+	if v.Sel = slices.IndexFunc(rows, func(r Row) bool { return r.ID == v.fault }); v.Sel < 0 {
+		v.Sel = max(0, slices.IndexFunc(rows, func(r Row) bool { return r.Errors > 0 }))
+	}
 }
 
 // SetOutcome says in a few words how the order stands, "" where that is not known;
-// ill, that it failed.
-func (v *View) SetOutcome(text string, ill bool) { v.outcome, v.ill = text, ill }
+// ill, that it failed; fault, in which trace, zero where that is not known.
+func (v *View) SetOutcome(text string, ill bool, fault model.TraceID) {
+	v.outcome, v.ill, v.fault = text, ill, fault
+	v.chooseFirst()
+}
 
 // assignColours gives the services of all rows colours that differ.
 func (v *View) assignColours() {

@@ -264,3 +264,55 @@ func TestWaysOutOfAFailure(t *testing.T) {
 		}
 	}
 }
+
+// TestEnterOpensNothingUnseen has more traces than there is room for, below an answer.
+func TestEnterOpensNothingUnseen(t *testing.T) {
+	var rows []Row
+	for i := range 17 {
+		r := row(i)
+		r.Errors, r.Operation = 0, fmt.Sprintf("row %d.", i)
+		rows = append(rows, r)
+	}
+	rows[12].Errors, rows[14].Errors = 1, 1
+	var opened []model.TraceID
+	v := newView(t, "en", false, Actions{Open: func(id model.TraceID) { opened = append(opened, id) }})
+	high := float32(0)
+	v.Sections = append(v.Sections, func(_ *xwidget.Canvas, _, y, _ float32) float32 { return y + high })
+	build := func() { v.Build(1280, 600, 1) }
+	hidden := func() bool {
+		return !strings.Contains(uitest.Words(v.Build(1280, 600, 1)), fmt.Sprintf("row %d.", v.Sel))
+	}
+	enter := func() {
+		opened = nil
+		v.Handle(canvasview.Event{Kind: canvasview.KeyDown, Key: "Return"})
+		build()
+	}
+	v.Set(State{Rows: rows})
+	build()
+	if enter(); len(opened) != 0 || hidden() {
+		t.Fatalf("with the row below the edge Enter opened %v, the row is hidden: %v", opened, hidden())
+	}
+	if enter(); len(opened) != 1 || opened[0] != rows[12].ID {
+		t.Errorf("with the row in sight Enter opened %v", opened)
+	}
+	v.Handle(canvasview.Event{Kind: canvasview.Scroll, DY: 1e4})
+	high = 200 // the answer
+	v.SetOutcome("stopped", true, rows[14].ID)
+	build()
+	if enter(); len(opened) != 1 || opened[0] != rows[14].ID || !hidden() {
+		t.Errorf("what the answer names is not what Enter opened: %v", opened)
+	}
+
+	v.Handle(canvasview.Event{Kind: canvasview.KeyDown, Key: "Up"})
+	build()
+	high = 500
+	build()
+	if id, _ := v.Selected(); id != rows[13].ID || hidden() {
+		t.Errorf("chosen by hand is %v, hidden by what came in above: %v", id, hidden())
+	}
+	v.Handle(canvasview.Event{Kind: canvasview.Scroll, DY: 1e4})
+	high = 600
+	if build(); !hidden() {
+		t.Error("a row that a person scrolled away from is brought back")
+	}
+}
