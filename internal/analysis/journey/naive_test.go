@@ -12,16 +12,22 @@ import (
 )
 
 // random makes an order of a few traces of any shape, whose clocks are not looked at:
-// no span is a server or a client of another process.
+// no span is a server or a client of another process, and none takes a message before
+// it was sent.
 func random(tb testing.TB, r *rand.Rand) []*model.Trace {
 	var spans []span
 	kinds := []model.Kind{model.KindInternal, model.KindInternal, model.KindProducer, model.KindConsumer}
 	for trace := range byte(1 + r.IntN(4)) {
+		own := len(spans)
 		for id := range byte(1 + r.IntN(30)) {
 			start := r.Int64N(500)
 			s := span{trace: trace + 1, id: id + 1, parent: byte(r.IntN(int(id) + 1)), service: string(rune('a' + r.IntN(3))), name: "x", start: start, end: start + r.Int64N(60), kind: kinds[r.IntN(len(kinds))]}
 			if s.kind == model.KindConsumer && r.IntN(2) == 0 {
 				s.links = [][2]byte{{1 + byte(r.IntN(4)), 1 + byte(r.IntN(30))}}
+			}
+			if s.kind == model.KindConsumer && s.parent > 0 && spans[own+int(s.parent)-1].kind == model.KindProducer {
+				late := max(spans[own+int(s.parent)-1].start-s.start, 0)
+				s.start, s.end = s.start+late, s.end+late
 			}
 			if r.IntN(9) == 0 {
 				s.fail = "bad"
