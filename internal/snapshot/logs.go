@@ -13,7 +13,7 @@ import (
 
 // maxLogs bounds the log lines of a file, in bytes of LogsData before it is packed:
 // some hundred thousand lines.
-const maxLogs = 64 << 20
+const maxLogs = 40 << 20
 
 // packLogs returns the member of the logs, nil where there are none. Where they are more
 // than a member holds, each trace keeps its first lines, as many as the others.
@@ -54,6 +54,9 @@ func unpackLogs(data []byte) ([]*logs.Lines, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w: %w", logsName, ErrDamaged, err)
+	}
+	if len(plain) > 1<<20 && len(plain)/maxRatio > len(data) {
+		return nil, fmt.Errorf("%s: packed by more than %d: %w", logsName, maxRatio, format.ErrTooLarge)
 	}
 	list, err := otlp.DecodeLogs(plain)
 	switch {

@@ -22,6 +22,7 @@ import (
 	"traceview/internal/demo/synthetic"
 	"traceview/internal/format"
 	"traceview/internal/format/otlp"
+	"traceview/internal/logs"
 	"traceview/internal/model"
 )
 
@@ -470,6 +471,7 @@ func FuzzRead(f *testing.F) {
 	good := written(f, &Snapshot{
 		Manifest: Manifest{App: "traceview"}, Traces: traces(f, 3), Members: map[string][]byte{"view.json": []byte("{}")}})
 	f.Add(good)
+	f.Add(written(f, &Snapshot{Traces: traces(f, 1), Logs: []*logs.Lines{logs.New(model.TraceID{1}, []logs.Line{{Time: 1, Message: "m"}}, logs.Gap{Missed: 1})}}))
 	f.Add(good[:len(good)-10])
 	f.Add([]byte("PK\x05\x06"))
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -9,12 +9,13 @@ import (
 	"traceview/internal/model"
 )
 
-// Limits on LogsData made to fill memory: two bytes make a line of two hundred. An
-// honest line has fifty bytes and more.
+// Limits on LogsData made to fill memory: two bytes make a line of two hundred. What
+// AppendLogs writes has 33 bytes a line and 10 a field at least, so all of it is read.
 const (
-	freeLogs    = 64 << 20 // of memory
-	perLogsByte = 5        // of memory a byte of the message
-	logCost     = 256      // of memory a line takes while it is read, and a field half of it
+	freeLogs    = 32 << 20 // of memory
+	perLogsByte = 8        // of memory a byte of the message
+	lineCost    = 256      // of memory a line takes while it is read
+	fieldCost   = 72       // of memory a field takes beside its text
 )
 
 // DecodeLogs decodes a LogsData message into the lines of each trace, in the order in
@@ -138,7 +139,7 @@ func (d *logsDecoder) logResource(b []byte) error {
 		return nil
 	})
 	if id, idErr := model.ParseTraceID(gap[gapTraceKey]); idErr == nil && err == nil {
-		if err = d.spend(logCost); err == nil {
+		if err = d.spend(lineCost); err == nil {
 			d.trace(id).gap = gapOf(gap)
 		}
 	}
@@ -162,11 +163,11 @@ func (d *logsDecoder) logField(b []byte) (logs.Field, error) {
 	}
 	// What the builder holds goes as a whole once all is read.
 	f := logs.Field{Key: strings.Clone(d.b.Str(a.Key)), Value: strings.Clone(d.b.Text(a))}
-	return f, d.spend(logCost/2 + len(f.Value))
+	return f, d.spend(fieldCost + len(f.Value))
 }
 
 func (d *logsDecoder) logRecord(b []byte) error {
-	if err := d.spend(logCost + len(d.common)*logCost/8); err != nil {
+	if err := d.spend(lineCost + len(d.common)*fieldCost); err != nil {
 		return err
 	}
 	l := logs.Line{Service: d.service, Logger: d.logger}

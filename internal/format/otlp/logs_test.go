@@ -151,3 +151,23 @@ func FuzzDecodeLogs(f *testing.F) {
 		sameLines(t, second, first[:n])
 	})
 }
+
+// TestShortLinesAreRead holds that lines are never taken for an attack that AppendLogs
+// wrote, however short they and their fields are.
+func TestShortLinesAreRead(t *testing.T) {
+	var data []byte
+	for n := range 40 {
+		list := make([]logs.Line, logs.MaxLines)
+		for i := range list {
+			list[i] = logs.Line{Time: int64(i + 1)}
+			if n%2 == 0 {
+				list[i].Fields = []logs.Field{{Key: "a", Value: "1"}, {Key: "b", Value: "2"}, {Key: "c", Value: "3"}, {Key: "d", Value: "4"}}
+			}
+		}
+		data = AppendLogs(data, logs.New(model.TraceID{15: byte(n + 1)}, list, logs.Gap{}))
+	}
+	got, err := DecodeLogs(data)
+	if err != nil || len(got) != 40 || got[39].Len() != logs.MaxLines {
+		t.Errorf("%d traces of %d bytes, %v", len(got), len(data), err)
+	}
+}
