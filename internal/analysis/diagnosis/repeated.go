@@ -5,6 +5,9 @@ import "traceview/internal/model"
 // fewCalls is up to how many calls of one kind nobody minds.
 const fewCalls = 5
 
+// manyCalls is from how many calls on where nothing usual is known each more is odder.
+const manyCalls = 20
+
 // A series is the children of a span that are of one operation.
 type series struct {
 	op    int32
@@ -100,5 +103,5 @@ func (d *doctor) usualCalls(s *scan, p model.SpanIndex, l series) (Usual, float6
 	if len(l.spans) < 2*fewCalls {
 		return Usual{}, 0, 0
 	}
-	return Usual{}, 0.4, 0.5
+	return Usual{}, max(0.4*min(manyCalls/float64(len(l.spans)), 1), 0.2), 0.5
 }

@@ -81,6 +81,13 @@ func TestRules(t *testing.T) {
 		return []*record{span(1, 0, "farm", "POST /sacks", server, 0, b+20+after), span(2, 1, "farm", "sieve", inner, a, a+10), span(3, 1, "farm", "weigh", inner, b, b+10)}
 	}
 	usually := func(k uint64) []*record { return working(int64(k%3), int64(k%5), int64(k%4)) }
+	row := func(n int64) []*record { // of calls that take a third of the time
+		list := []*record{span(1, 0, "farm", "POST /sacks", server, 0, 30*n)}
+		for k := range n {
+			list = append(list, span(uint64(k)+2, 1, "farm", "SELECT", client, 10*k, 10*k+10))
+		}
+		return list
+	}
 	nested := func() []*record {
 		return []*record{span(1, 0, "farm", "harvest", inner, 0, 100), span(2, 1, "farm", "thresh", inner, 10, 90), span(3, 2, "farm", "winnow", inner, 11, 50),
 			span(4, 2, "farm", "sieve", inner, 50, 89)}
@@ -124,6 +131,8 @@ func TestRules(t *testing.T) {
 		{"a pause is none where the spans are missing that fill it", slices.Delete(nested(), 1, 2),
 			usualOf(12, func(uint64) []*record { return nested() }), []said{{MissingSpans, Unseen, 1}}},
 		{"a pause is in one place", working(20, 900, 30), usualOf(20, usually), []said{{Gap, Delayed, 1}}},
+		{"some calls are nothing odd by themselves", row(15), nil, nil},
+		{"many are", row(50), nil, []said{{RepeatedCalls, Delayed, 1}}},
 		{"a straggler is slow", []*record{
 			span(1, 0, "farm", "fill", inner, 0, 940), span(2, 1, "farm", "sack", inner, 1, 21), span(3, 1, "farm", "sack", inner, 1, 22), span(4, 1, "farm", "sack", inner, 1, 20),
 			span(5, 1, "farm", "sack", inner, 1, 23), span(6, 1, "farm", "sack", inner, 1, 930), span(7, 6, "farm", "knot", inner, 2, 3),
