@@ -44,7 +44,7 @@ func (d *dialler) dial(where savedview.Link) (shell.Source, error) {
 		return from, nil
 	}
 	_ = c.Close() // nothing was asked
-	return &linked{profile: profile, dialler: d, places: placesOf(profile)}, nil
+	return &linked{profile: profile, dialler: d, places: placesOf(profile), logs: newLogSource(profile, d.vault)}, nil
 }
 
 // keptFor returns the connection that is kept for what a client leads to. A file of
@@ -98,6 +98,7 @@ type linked struct {
 	profile config.Connection
 	dialler *dialler
 	places  *weblink.Places
+	logs    *logSource
 
 	mu sync.Mutex
 	at *source

@@ -67,7 +67,7 @@ var guiCommand = command{
 			if _, err = parsePages(c.conn.profile.JaegerUI); err != nil {
 				return err
 			}
-			from.places = placesOf(c.conn.profile)
+			from.places, from.logs = placesOf(c.conn.profile), newLogSource(c.conn.profile, e.vault())
 			from.remember(e.carriers(), c.conn.profile.Tenant)
 			w.source, w.orderKeys, w.name = from, c.conn.orderKeys, name
 			w.connection, w.address = c.conn.identity(cl.Endpoint()), c.conn.address(cl.Endpoint())
@@ -299,7 +299,7 @@ func openForWindow(ctx context.Context, path string, on func(shell.Loading)) (sh
 	}
 	o := shell.Opened{Traces: f.Traces}
 	if f.Snapshot != nil {
-		o.Order = f.Snapshot.Manifest.Order
+		o.Order, o.Logs = f.Snapshot.Manifest.Order, f.Snapshot.Logs
 		o.View, o.Notes, o.Passed = savedOf(f.Snapshot.Members)
 	}
 	return o, err

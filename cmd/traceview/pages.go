@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"log/slog"
@@ -15,7 +16,11 @@ import (
 // placesOf returns where pages about the traces of a connection are. What makes no
 // sense was told when it was kept; one that was changed by hand since has none.
 func placesOf(c config.Connection) *weblink.Places {
-	p, err := weblink.NewPlaces(c.JaegerUI, c.Kibana.Pages(), c.Links)
+	k, f := c.Kibana.Pages(), c.Logs.Fields
+	k.Fields = weblink.Fields{ // the same as Elasticsearch is asked by
+		Trace: cmp.Or(k.Fields.Trace, f.Trace), Span: cmp.Or(k.Fields.Span, f.Span), Time: f.Time, Service: f.Service, Level: f.Level, Message: f.Message,
+	}
+	p, err := weblink.NewPlaces(c.JaegerUI, k, c.Links)
 	if err != nil {
 		slog.Warn("links of a connection", "name", c.Name, "error", err)
 	}

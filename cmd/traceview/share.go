@@ -107,7 +107,7 @@ func jobOf(ctx context.Context, s *shell.Sharing, on func(float64)) (*export.Job
 		return nil, err
 	}
 	j := &export.Job{Format: export.Format(s.Format), Traces: s.Traces, Words: s.Words, Zone: s.Zone, Version: version, Created: s.Now,
-		Artist: drawing.Artist{Words: s.Words, Look: s.Look}, Source: s.Source, Order: s.Order, View: s.View, Notes: s.Notes}
+		Artist: drawing.Artist{Words: s.Words, Look: s.Look}, Source: s.Source, Order: s.Order, View: s.View, Notes: s.Notes, Logs: s.Logs}
 	if !replaces(s) {
 		return j, nil
 	}

@@ -38,7 +38,7 @@ func newShelf(dir string, keys store.Keyring, orderKeys []string, source string,
 	s := &shelf{note: note, source: source, ready: make(chan struct{})}
 	s.o = store.Options{Dir: dir, Keys: keys, OrderKeys: append(orderKeys[:len(orderKeys):len(orderKeys)], order.DefaultKeys...)}
 	s.ctx, s.end = context.WithCancel(context.Background())
-	s.waiting.ctx, s.waiting.put = s.ctx, s.put
+	s.waiting.ctx, s.waiting.put, s.waiting.putLogs = s.ctx, s.put, s.putLogs
 	return s
 }
 

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"traceview/internal/logs"
 	"traceview/internal/model"
 )
 
@@ -28,12 +29,22 @@ var (
 type keeping struct {
 	trace  *model.Trace
 	source string
+	lines  *logs.Lines // in place of a trace: its log lines
 	done   func(error)
+}
+
+// spans is how much of what waits a keeping is.
+func (k *keeping) spans() int {
+	if k.trace == nil {
+		return k.lines.Len()
+	}
+	return len(k.trace.Spans)
 }
 
 // A backlog keeps traces one at a time, in the order in which they came.
 type backlog struct {
 	put     func(ctx context.Context, t *model.Trace, source string) error
+	putLogs func(ctx context.Context, l *logs.Lines) error
 	ctx     context.Context
 	mu      sync.Mutex
 	list    []keeping
@@ -45,11 +56,11 @@ type backlog struct {
 func (b *backlog) add(k keeping) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.spans > 0 && b.spans+len(k.trace.Spans) > mostWaiting {
+	if b.spans > 0 && b.spans+k.spans() > mostWaiting {
 		go k.done(errBacklog) // the caller may hold what done needs
 		return
 	}
-	b.list, b.spans = append(b.list, k), b.spans+len(k.trace.Spans)
+	b.list, b.spans = append(b.list, k), b.spans+k.spans()
 	if b.running == nil {
 		b.running = make(chan struct{})
 		go b.run()
@@ -69,9 +80,13 @@ func (b *backlog) run() {
 		b.list[0] = keeping{} // so that it can be collected
 		b.list = b.list[1:]
 		b.mu.Unlock()
-		k.done(b.put(b.ctx, k.trace, k.source))
+		if k.trace == nil {
+			k.done(b.putLogs(b.ctx, k.lines))
+		} else {
+			k.done(b.put(b.ctx, k.trace, k.source))
+		}
 		b.mu.Lock()
-		b.spans -= len(k.trace.Spans)
+		b.spans -= k.spans()
 		b.mu.Unlock()
 	}
 }
@@ -89,7 +104,7 @@ func (s *shelf) Keep(t *model.Trace, file string, done func(error)) {
 	if source == "" {
 		source = s.source
 	}
-	s.waiting.add(keeping{t, source, done})
+	s.waiting.add(keeping{trace: t, source: source, done: done})
 }
 
 // put keeps a trace.

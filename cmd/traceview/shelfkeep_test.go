@@ -154,7 +154,7 @@ func TestBacklogIsBounded(t *testing.T) {
 	}}
 	errs := make(chan error, 9)
 	add := func(spans int) {
-		b.add(keeping{&model.Trace{Spans: make([]model.Span, spans)}, "", func(err error) { errs <- err }})
+		b.add(keeping{trace: &model.Trace{Spans: make([]model.Span, spans)}, done: func(err error) { errs <- err }})
 	}
 	add(mostWaiting + 1)
 	<-began

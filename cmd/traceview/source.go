@@ -122,6 +122,7 @@ type source struct {
 	own  bool // the server runs in this process
 	// places are where pages about its traces are, nil for none.
 	places   *weblink.Places
+	logs     *logSource // nil for none
 	carriers carrierFile
 	tenant   string // of the server, as carriers tells them apart
 	// soFar is what earlier searches found out about the server.

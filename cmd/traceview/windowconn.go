@@ -262,7 +262,9 @@ func (k *windowConnections) Open(ctx context.Context, p shell.Profile) (shell.Co
 	if err != nil {
 		return shell.Connected{}, err
 	}
-	at = asKept(c, at)
+	c = asKept(c, at)
+	lines := newLogSource(c, logsVault(vault, c, at))
+	at = c
 	held, err := vault.Held(ctx, at)
 	if err != nil {
 		return shell.Connected{}, err
@@ -288,7 +290,7 @@ func (k *windowConnections) Open(ctx context.Context, p shell.Profile) (shell.Co
 	k.clients = append(k.clients, cl)
 	k.mu.Unlock()
 	from := newSource(cl, p.Name, c.OrderKeys)
-	from.places = placesOf(c)
+	from.places, from.logs = placesOf(at), lines
 	from.remember(k.carriers, c.Tenant)
 	return shell.Connected{Source: from, Profile: p, Address: linkAddress(c, cl.Endpoint()), Origin: p.Name}, nil
 }
@@ -330,7 +332,19 @@ func (k *windowConnections) secretsOf(p shell.Profile, c config.Connection) (*cr
 // are kept under, and the headers that are sent to its server.
 func asKept(c, kept config.Connection) config.Connection {
 	c.Name, c.Headers = kept.Name, kept.Headers
+	if c.Logs.Is() {
+		c.Logs.CA, c.Logs.Fields, c.Logs.Before, c.Logs.After = kept.Logs.CA, kept.Logs.Fields, kept.Logs.Before, kept.Logs.After
+	}
 	return c
+}
+
+// logsVault returns what has the secret of the logs of a connection: it is for where it
+// was kept for, and goes nowhere else.
+func logsVault(v *credential.Vault, c, kept config.Connection) *credential.Vault {
+	if !kept.Logs.SendsTo(c.Logs) {
+		return credential.New(&secret.Memory{})
+	}
+	return v
 }
 
 // Demo implements shell.Connections.

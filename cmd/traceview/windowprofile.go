@@ -43,6 +43,8 @@ func profileOfConnection(c config.Connection) shell.Profile {
 		Name: c.Name, Colour: c.Color, Address: c.Endpoint, Plaintext: c.Plaintext, API: c.API, CAFile: c.CAFile, CA: c.CA, ServerName: c.ServerName,
 		Tenant: c.Tenant, OrderKeys: slices.Clone(c.OrderKeys), Days: days(c.Lookback), JaegerUI: c.JaegerUI,
 		Kibana: c.Kibana.Pages(), Links: slices.Clone(c.Links),
+		Logs: shell.ProfileLogs{Address: c.Logs.Address, Index: c.Logs.Index, Auth: cmp.Or(c.Logs.Auth, config.AuthNone), User: c.Logs.User,
+			CAFile: c.Logs.CAFile, AllowPlaintext: c.Logs.AllowPlaintext},
 		Auth: a.Kind, TokenHeader: a.TokenHeader, User: a.User, Issuer: a.Issuer, ClientID: a.ClientID, Audience: a.Audience, Scopes: slices.Clone(a.Scopes),
 		CertFile: a.CertFile, KeyFile: a.KeyFile, SecretHeaders: slices.Clone(a.SecretHeaders), AllowPlaintext: a.AllowPlaintext,
 	}
@@ -62,6 +64,7 @@ func intoConnection(c config.Connection, p shell.Profile) config.Connection {
 	c.Plaintext, c.API, c.CAFile, c.CA, c.ServerName = p.Plaintext, p.API, p.CAFile, p.CA, strings.TrimSpace(p.ServerName)
 	c.Tenant, c.OrderKeys, c.JaegerUI = strings.TrimSpace(p.Tenant), slices.Clone(p.OrderKeys), strings.TrimSpace(p.JaegerUI)
 	c.Kibana.Take(p.Kibana)
+	c.Logs = intoLogs(c.Logs, p.Logs)
 	c.Links = slices.Clone(p.Links)
 	if p.Days != days(c.Lookback) {
 		c.Lookback = config.Duration(time.Duration(p.Days) * day)
@@ -91,6 +94,20 @@ func tidied(kept config.Connection) config.Connection {
 	c := intoConnection(kept, profileOfKept(kept))
 	c.Name = kept.Name
 	return c
+}
+
+// intoLogs puts where the logs are by a profile into l; what the window does not know of
+// it stays, while there are any.
+func intoLogs(l config.Logs, p shell.ProfileLogs) config.Logs {
+	if strings.TrimSpace(p.Address) == "" {
+		return config.Logs{Auth: config.AuthNone}
+	}
+	l.Address, l.Index, l.Auth = strings.TrimSpace(p.Address), strings.TrimSpace(p.Index), cmp.Or(p.Auth, config.AuthNone)
+	l.CAFile, l.AllowPlaintext = strings.TrimSpace(p.CAFile), p.AllowPlaintext
+	if l.User = ""; l.Auth == config.AuthBasic {
+		l.User = strings.TrimSpace(p.User)
+	}
+	return l
 }
 
 // tidyAddress returns an address as it is kept: of one copied from a browser without

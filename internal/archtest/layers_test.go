@@ -51,7 +51,7 @@ var layers = []layer{
 		"pixels are made from a draw list alone, so that goldens need no trace and no window"},
 	{"internal/svg", []string{"internal/scene"},
 		"a drawing is made from the same draw list as the pixels"},
-	{"internal/document", []string{"internal/model", "internal/analysis", "internal/analysis/traffic", "internal/query", "internal/layout", "internal/savedview", "internal/units", "internal/task"},
+	{"internal/document", []string{"internal/model", "internal/logs", "internal/analysis", "internal/analysis/traffic", "internal/query", "internal/layout", "internal/savedview", "internal/units", "internal/task"},
 		"what belongs to one open trace is told apart from how it got here and how it is shown"},
 
 	{"internal/logs/elastic/elastictest", nil,
@@ -104,7 +104,7 @@ var layers = []layer{
 		"google.golang.org/grpc/...", "google.golang.org/protobuf/..."},
 		"the shop is written with the SDK its services would use, and served over the real wire"},
 
-	{"ui/view/...", []string{"internal/model", "internal/analysis/...", "internal/document", "internal/layout", "internal/scene", "internal/units", "internal/i18n", "internal/weblink",
+	{"ui/view/...", []string{"internal/model", "internal/logs", "internal/analysis/...", "internal/document", "internal/layout", "internal/scene", "internal/units", "internal/i18n", "internal/weblink",
 		"ui/axis", "ui/canvasview", "ui/look", "ui/table", "ui/xwidget", "fyne.io/fyne/v2/..."},
 		"a view shows what it is given; it sees servers and files through interfaces it declares"},
 	{"ui/axis", []string{"internal/model", "internal/document", "internal/layout", "internal/scene", "internal/units", "ui/canvasview", "ui/look", "ui/xwidget"},
@@ -121,7 +121,7 @@ var layers = []layer{
 	{"ui/drawing", []string{"assets", "internal/model", "internal/analysis/diagnosis", "internal/analysis/journey", "internal/analysis/traffic", "internal/document", "internal/i18n", "internal/layout", "internal/raster", "internal/report", "internal/savedview", "internal/scene",
 		"internal/svg", "ui/axis", "ui/canvasview", "ui/look", "ui/table", "ui/view/...", "ui/xwidget"},
 		"views drawn without a window, for files: it joins them, and no view knows it; notes are drawn as well"},
-	{"ui/...", []string{"assets", "internal/analysis/...", "internal/model", "internal/document", "internal/query", "internal/redact", "internal/savedview", "internal/scene", "internal/weblink",
+	{"ui/...", []string{"assets", "internal/analysis/...", "internal/model", "internal/document", "internal/query", "internal/logs", "internal/redact", "internal/savedview", "internal/scene", "internal/weblink",
 		"internal/raster", "internal/units", "internal/i18n", "internal/task", "internal/verdict", "internal/voice", "ui/...", "fyne.io/fyne/v2/..."},
 		"windows are wired to client, snapshot and demo by cmd, through interfaces; what redaction would replace, and pages elsewhere, are shown as these say it"},
 	{"cmd/traceview", []string{"assets", "internal/...", "ui/...", "fyne.io/fyne/v2/..."},

@@ -25,6 +25,10 @@ func (d *Document) Carry(old *Document) {
 		d.measure, d.measuring = Measure{From: m.From + shift, To: m.To + shift, Span: model.NoSpan, Other: model.NoSpan}, true
 	}
 	d.MergeNotes(old.SavedNotes())
+	d.eventLog.kind = old.eventLog.kind
+	if d.logs.State == LogsNone {
+		d.SetLogs(old.logs.Logs)
+	}
 	d.pane, d.stats.statChoice, d.Merged().weight = old.pane, old.stats.statChoice, old.Merged().weight
 	if d.sort = old.sort; d.sort != SortStart {
 		d.rows.SetOrder(d.order())

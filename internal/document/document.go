@@ -50,6 +50,7 @@ type Document struct {
 	flame    lazy[int, *layout.Flame]
 	stats    statistics
 	eventLog events
+	logs     logLines
 	graph    lazy[int, *traffic.Total]
 	dispatch task.Dispatch // nil to compute everything at once
 
@@ -98,7 +99,7 @@ func New(t *model.Trace) *Document {
 	d.list.Rows = d.rows.Len()
 	d.stats = newStatistics(d)
 	d.flame = lazy[int, *layout.Flame]{doc: d}
-	d.eventLog = events{lazy: lazy[eventKey, []EventRow]{doc: d}, table: Table{Row: -1}, seen: unseen}
+	d.eventLog = events{lazy: lazy[eventKey, eventList]{doc: d}, table: Table{Row: -1}, seen: unseen}
 	return d
 }
 

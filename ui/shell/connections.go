@@ -76,6 +76,7 @@ type Profile struct {
 	JaegerUI   string
 	Kibana     weblink.Kibana
 	Links      []weblink.Template // pages to open about traces and attributes
+	Logs       ProfileLogs
 
 	Auth                       string // one of authKinds
 	TokenHeader                string
@@ -85,6 +86,16 @@ type Profile struct {
 	CertFile, KeyFile          string // of a certificate of the person; KeyFile is "" for a key in the keyring
 	SecretHeaders              []string
 	AllowPlaintext             bool // secrets may travel in the clear
+}
+
+// ProfileLogs say where the log lines of a connection's traces are.
+type ProfileLogs struct {
+	Address        string // of Elasticsearch, "" for none
+	Index          string // "" for the usual ones
+	Auth           string // one of logsAuthKinds
+	User           string
+	CAFile         string
+	AllowPlaintext bool // the secret may travel in the clear
 }
 
 // The kinds of credential of a Profile, and its query interfaces, as they are kept.

@@ -64,7 +64,8 @@ func (a *detailBar) actions() detail.Actions {
 	return detail.Actions{Copy: p.shell.copyText, Open: p.follow, Select: p.choose, Filter: p.filterBy, Find: a.focus,
 		Note: p.changeNote, Drop: p.dropNote, Undrop: p.undropNote, Dropped: func() bool { return p.dropped != nil },
 		Usual: p.usual, Back: p.backLinks, GoBack: p.goToBackLink,
-		Pages: p.pages, AttrPages: p.attrPages, OpenPage: p.shell.openPage}
+		Pages: p.pages, AttrPages: p.attrPages, OpenPage: p.shell.openPage,
+		FetchLogs: p.fetchLogs, StopLogs: p.stopLogs, AllLogs: p.showLogs}
 }
 
 // key handles a key that the details did not take: Esc shows all of them again

@@ -57,10 +57,12 @@ type fakeSource struct {
 	running  sync.WaitGroup
 	pages    string // of Jaeger
 	places   *weblink.Places
+	logsAt   string // its log lines are there, "" for none
+	logCalls chan *logCall
 }
 
 func newFakeSource() *fakeSource {
-	return &fakeSource{searches: make(chan *searchCall, 16), traces: make(chan *traceCall, 16)}
+	return &fakeSource{searches: make(chan *searchCall, 16), traces: make(chan *traceCall, 16), logCalls: make(chan *logCall, 16)}
 }
 
 func (f *fakeSource) Name(*i18n.Printer) string { return "Production" }

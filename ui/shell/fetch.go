@@ -81,7 +81,13 @@ func readLive(from Source, id model.TraceID) reader {
 func (s *Shell) readKept(key int64) reader {
 	return func(ctx context.Context, _ func(Loading)) (Opened, error) {
 		t, err := s.Library.Load(ctx, key)
-		return openedOne(t, key), err
+		o := openedOne(t, key)
+		if err == nil {
+			if l, err := s.Library.Logs(ctx, key); err == nil && l != nil { // without them the trace is shown all the same
+				o.Logs = append(o.Logs, l)
+			}
+		}
+		return o, err
 	}
 }
 

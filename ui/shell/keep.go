@@ -5,13 +5,15 @@ import (
 	"errors"
 	"slices"
 
+	"traceview/internal/logs"
 	"traceview/internal/model"
 )
 
 // A due is a trace to be kept once nothing is under way that somebody waits for.
 type due struct {
 	trace *model.Trace
-	file  string // "" for the connection
+	file  string      // "" for the connection
+	logs  *logs.Lines // in place of a trace: its log lines
 }
 
 // keep has traces kept that arrived whole. One that was cut is not: nobody could
@@ -22,9 +24,18 @@ func (s *Shell) keep(file string, traces ...*model.Trace) {
 	}
 	for _, t := range traces {
 		if len(t.Spans) > 0 && !t.ID.IsZero() {
-			s.shelf.due = append(s.shelf.due, due{t, file})
+			s.shelf.due = append(s.shelf.due, due{trace: t, file: file})
 		}
 	}
+	s.settle()
+}
+
+// keepLogs has log lines kept, with their trace, which was handed on before.
+func (s *Shell) keepLogs(l *logs.Lines) {
+	if s.Library == nil || l == nil {
+		return
+	}
+	s.shelf.due = append(s.shelf.due, due{logs: l})
 	s.settle()
 }
 
@@ -33,6 +44,10 @@ func (s *Shell) keepDue() {
 	list := s.shelf.due
 	s.shelf.due = nil
 	for _, d := range list {
+		if d.logs != nil {
+			s.Library.KeepLogs(d.logs, func(err error) { s.Dispatch(func() { s.keptOne(err) }) })
+			continue
+		}
 		s.usual.add(d.trace)
 		s.Library.Keep(d.trace, d.file, func(err error) { s.Dispatch(func() { s.keptOne(err) }) })
 	}

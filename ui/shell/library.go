@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"traceview/internal/analysis/traffic"
+	"traceview/internal/logs"
 	"traceview/internal/model"
 	"traceview/internal/query"
 	"traceview/internal/task"
@@ -27,6 +28,12 @@ type Library interface {
 	// Keep takes a whole trace, from a file or, for "", from the connection. It
 	// returns at once; done is told later, from any goroutine.
 	Keep(t *model.Trace, file string, done func(err error))
+	// KeepLogs takes log lines of a trace, whose latest entry they are kept with. It
+	// returns at once; done is told later, from any goroutine. Lines of a trace that is
+	// not kept are not kept either.
+	KeepLogs(l *logs.Lines, done func(err error))
+	// Logs returns the log lines kept with an entry, nil where there never were any.
+	Logs(ctx context.Context, key int64) (*logs.Lines, error)
 	// Search finds entries, after a page of them where that ended. The latest
 	// come first.
 	Search(ctx context.Context, q query.Kept, limit int, after string) (KeptPage, error)

@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"traceview/internal/analysis/traffic"
+	"traceview/internal/logs"
 	"traceview/internal/model"
 	"traceview/internal/query"
 	"traceview/ui/uitest"
@@ -31,6 +32,7 @@ type fakeLibrary struct {
 	entries []library.Entry
 	hidden  map[int64]bool // deleted
 	traces  map[int64]*model.Trace
+	logs    map[int64]*logs.Lines
 	sources []string // of what was kept
 	asked   []query.Kept
 	usage   KeptUsage
@@ -43,7 +45,7 @@ type openedLibrary struct {
 }
 
 func newFakeLibrary() *fakeLibrary {
-	return &fakeLibrary{opens: make(chan openedLibrary, 1), hidden: map[int64]bool{}, traces: map[int64]*model.Trace{}}
+	return &fakeLibrary{opens: make(chan openedLibrary, 1), hidden: map[int64]bool{}, traces: map[int64]*model.Trace{}, logs: map[int64]*logs.Lines{}}
 }
 
 func (f *fakeLibrary) Open(ctx context.Context) (bool, error) {
@@ -83,6 +85,24 @@ func (f *fakeLibrary) Keep(t *model.Trace, file string, done func(error)) {
 		f.mu.Unlock()
 	}
 	go done(f.keeps)
+}
+
+// KeepLogs keeps lines of a trace that is kept.
+func (f *fakeLibrary) KeepLogs(l *logs.Lines, done func(error)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, e := range f.entries {
+		if e.ID == l.Trace() {
+			f.logs[e.Key] = l
+		}
+	}
+	go done(f.keeps)
+}
+
+func (f *fakeLibrary) Logs(_ context.Context, key int64) (*logs.Lines, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.logs[key], nil
 }
 
 func (f *fakeLibrary) Search(_ context.Context, q query.Kept, limit int, after string) (p KeptPage, err error) {

@@ -26,6 +26,7 @@ type loaded struct {
 	Opened
 	doc  *document.Document // on the only trace, with all computed that its views show
 	news *health.News       // of a trace that was fetched again
+	logs document.Logs      // that came with the only trace
 }
 
 // load reads the page's trace, showing how far it has come.
@@ -48,7 +49,7 @@ func (p *tracePage) load() {
 		})
 		l := loaded{Opened: o}
 		if len(o.Traces) == 1 {
-			l.doc = document.Prepare(o.Traces[0])
+			l.doc, l.logs = document.Prepare(o.Traces[0]), tieLogs(&o)
 			if before != nil {
 				n := health.Compare(before, o.Traces[0])
 				l.news = &n
@@ -124,6 +125,7 @@ func (p *tracePage) finish(l loaded, err error) {
 			p.asked = s.now().UnixNano()
 		}
 		p.fill(l.doc)
+		p.takeLogs(l.logs)
 		if p.anew = false; l.news != nil {
 			p.hints.renewed(l.news)
 		}
@@ -138,6 +140,9 @@ func (p *tracePage) finish(l loaded, err error) {
 		}
 		if p.file == "" || p.path != "" { // else the list of its file has it kept
 			s.keep(p.origin(), l.Traces...)
+		}
+		if p.file == "" && p.doc != nil {
+			p.fetchLogs()
 		}
 	}
 	p.redrawProgress()

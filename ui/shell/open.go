@@ -11,6 +11,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"traceview/internal/logs"
 	"traceview/internal/model"
 	"traceview/internal/savedview"
 	"traceview/ui/canvasview"
@@ -24,7 +25,8 @@ type Opened struct {
 	Order  string          // the order number they were searched by, "" for none
 	View   *savedview.View // how somebody saw them, nil for none
 	Notes  []savedview.Note
-	Kept   int64 // the entry of the library they are from, 0 for none
+	Logs   []*logs.Lines // of traces, those that there are
+	Kept   int64         // the entry of the library they are from, 0 for none
 	// Passed is why View or Notes, which are in the file, could not be read.
 	Passed error
 }
@@ -143,6 +145,7 @@ type filePage struct {
 	rows   []order.Row
 	order  string // that they were searched by, "" for none
 	notes  []savedview.Note
+	logs   []*logs.Lines
 	err    error // why the file could not be read whole
 	page   *order.View
 	view   *canvasview.View
@@ -153,7 +156,7 @@ type filePage struct {
 }
 
 func newFilePage(s *Shell, path string, o Opened, err error) *filePage {
-	p := &filePage{shell: s, name: filepath.Base(path), order: o.Order, notes: o.Notes, err: err, traces: make(map[model.TraceID]*model.Trace, len(o.Traces))}
+	p := &filePage{shell: s, name: filepath.Base(path), order: o.Order, notes: o.Notes, logs: o.Logs, err: err, traces: make(map[model.TraceID]*model.Trace, len(o.Traces))}
 	rows := make([]order.Row, len(o.Traces))
 	for i, t := range o.Traces {
 		p.traces[t.ID] = t
@@ -222,7 +225,7 @@ func (p *filePage) openRow(id model.TraceID) { p.shell.openRow(p.inquiry, id, p.
 func (p *filePage) pageOf(id model.TraceID, wanted *savedview.Trace) *tracePage {
 	q := newTracePage(p.shell, id, p.name)
 	q.order, q.wanted = p.order, wanted
-	q.take(p.traces[id], p.notes)
+	q.take(p.traces[id], p.notes, p.logs...)
 	return q
 }
 

@@ -112,7 +112,7 @@ func (h *sheet) join(changes []redact.Change) {
 func (h *sheet) sharing() *Sharing {
 	s, w := h.shell, &h.whats[h.what]
 	sh := &Sharing{Format: h.format, Traces: h.got.traces, Order: w.order, Source: w.source, Rules: h.rules, Keys: maps.Clone(h.keys),
-		View: s.viewOf(w), Notes: s.notesOn(h.got.traces), Secret: h.secret, Words: s.kit.Words.Spans(), Zone: s.kit.Zone, Now: s.now()}
+		View: s.viewOf(w), Notes: s.notesOn(h.got.traces), Logs: s.logsOn(h.got.traces), Secret: h.secret, Words: s.kit.Words.Spans(), Zone: s.kit.Zone, Now: s.now()}
 	if w.picture() {
 		sh.Look = w.shows.pictureOf()
 	}

@@ -6,6 +6,7 @@ import (
 
 	"traceview/internal/document"
 	"traceview/internal/i18n"
+	"traceview/internal/logs"
 	"traceview/internal/model"
 	"traceview/internal/redact"
 	"traceview/internal/savedview"
@@ -39,6 +40,7 @@ type Sharing struct {
 	Source string // where the traces are from, for people
 	View   *savedview.View
 	Notes  []savedview.Note
+	Logs   []*logs.Lines     // of traces, those that there are
 	Rules  string            // RulesSafe, RulesNone or the path of a file
 	Keys   map[string]string // what becomes of the values of keys, before the rules
 	Secret []byte            // of the tokens

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"traceview/internal/document"
+	"traceview/internal/logs"
 	"traceview/internal/model"
 	"traceview/internal/query"
 	"traceview/internal/savedview"
@@ -51,6 +52,8 @@ type tracePage struct {
 	dropped   *savedview.Note // deleted last, to be brought back
 	gone      map[string]bool // ids of notes deleted here
 	editor    *noteEditor
+	logging   *task.Slot[document.Logs] // fetches log lines
+	logRun    int                       // number of the newest fetching
 	linking   *task.Slot[[]detail.BackLink]
 	backs     map[model.SpanID][]detail.BackLink // by the span they link to
 
@@ -92,17 +95,18 @@ func (s *Shell) showTrace(t *model.Trace, file string) {
 	s.add(p)
 }
 
-// take shows a trace that is at hand, with notes some of which may be on it.
-func (p *tracePage) take(t *model.Trace, notes []savedview.Note) {
+// take shows a trace that is at hand, with notes and log lines some of which may be of
+// it.
+func (p *tracePage) take(t *model.Trace, notes []savedview.Note, lines ...*logs.Lines) {
+	o := Opened{Traces: []*model.Trace{t}, Notes: notes, Logs: lines}
 	if len(t.Spans) <= document.AtOnce {
 		d := document.New(t)
 		d.MergeNotes(notes)
 		p.fill(d)
+		p.takeLogs(tieLogs(&o))
 		return
 	}
-	p.read = func(context.Context, func(Loading)) (Opened, error) {
-		return Opened{Traces: []*model.Trace{t}, Notes: notes}, nil
-	}
+	p.read = func(context.Context, func(Loading)) (Opened, error) { return o, nil }
 	p.load()
 }
 
@@ -110,6 +114,7 @@ func newTracePage(s *Shell, id model.TraceID, file string) *tracePage {
 	p := &tracePage{shell: s, id: id, file: file, slot: task.NewSlot[loaded](s.Dispatch), seeing: task.NewSlot[query.Set](s.Dispatch)}
 	p.linking = task.NewSlot[[]detail.BackLink](s.Dispatch)
 	p.notes = task.NewSlot[[]savedview.Note](s.Dispatch)
+	p.logging = task.NewSlot[document.Logs](s.Dispatch)
 	if file == "" {
 		p.from = s.source
 	}
@@ -418,6 +423,7 @@ func (p *tracePage) Focus() {
 func (p *tracePage) Close() {
 	p.slot.Stop()
 	p.linking.Stop()
+	p.logging.Stop()
 	p.seeing.Stop()
 	p.notes.Stop()
 	p.shell.palette.forget(p)

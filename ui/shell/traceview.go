@@ -59,7 +59,7 @@ func (p *tracePage) newPane(v traceView) pane {
 	case viewGraph:
 		return p.graphPane()
 	case viewEvents:
-		return events.NewView(p.doc, kit, events.Actions{All: p.find.clear, Show: p.showSpan, Say: p.shell.say}, unused)
+		return events.NewView(p.doc, kit, events.Actions{All: p.find.clear, Show: p.showSpan, Say: p.shell.say, Fetch: p.fetchLogs, Stop: p.stopLogs}, unused)
 	default:
 		v := timeline.NewView(p.doc, kit, unused)
 		v.Painter.Follow = p.followTo

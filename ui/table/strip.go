@@ -3,6 +3,12 @@ package table
 import (
 	"traceview/internal/model"
 	"traceview/internal/scene"
+	"traceview/ui/axis"
+)
+
+const (
+	switchPadDp = 12
+	crossDp     = 15 // of the mark of an error beside a word
 )
 
 // StripX returns where the strip above the headings begins and ends.
@@ -37,29 +43,55 @@ func (t *Table) Button(s *scene.Scene, x float32, label string, action int) floa
 	return x
 }
 
-// Switch draws the choice between two things on the strip from x on, the second
-// chosen or the first, and returns its right end. Pressing either is an action.
-func (t *Table) Switch(s *scene.Scene, x float32, labels [2]string, second bool, actions [2]int) float32 {
-	pal, h, pad := t.Style.Palette, t.Px(switchDp), t.Px(12)
-	y := float32(int((t.Px(stripDp) - h) / 2))
-	var widths [2]float32
-	for k, l := range labels {
-		widths[k] = float32(int(t.Style.Metrics.Width(t.fonts.strong, l) + 2*pad))
+// A Choice is one of several things to choose from on the strip.
+type Choice struct {
+	Label  string
+	Action int
+	Chosen bool
+	Failed bool // it has the mark of an error
+}
+
+// SwitchWidth returns how wide a switch is.
+func (t *Table) SwitchWidth(list []Choice) (w float32) {
+	for k := range list {
+		w += t.choiceWidth(&list[k])
 	}
-	s.RoundRect(x, y, widths[0]+widths[1], h, t.Px(4), pal.Panel)
-	s.Frame(x, y, widths[0]+widths[1], h, t.Px(4), t.line(), pal.Line)
-	for k, l := range labels {
-		w, col := widths[k], pal.Secondary
+	return w
+}
+
+func (t *Table) choiceWidth(c *Choice) float32 {
+	w := float32(int(t.Style.Metrics.Width(t.fonts.strong, c.Label) + 2*t.Px(switchPadDp)))
+	if c.Failed {
+		w += t.Px(crossDp)
+	}
+	return w
+}
+
+// Switch draws the choice between some things on the strip from x on and returns its
+// right end.
+func (t *Table) Switch(s *scene.Scene, x float32, list []Choice) float32 {
+	pal, h, pad := t.Style.Palette, t.Px(switchDp), t.Px(switchPadDp)
+	y := float32(int((t.Px(stripDp) - h) / 2))
+	total := t.SwitchWidth(list)
+	s.RoundRect(x, y, total, h, t.Px(4), pal.Panel)
+	s.Frame(x, y, total, h, t.Px(4), t.line(), pal.Line)
+	for k := range list {
+		c := &list[k]
+		w, col, at := t.choiceWidth(c), pal.Secondary, x+pad
 		switch {
-		case (k == 1) == second:
+		case c.Chosen:
 			col = pal.Text
 			s.RoundRect(x, y, w, h, t.Px(4), pal.Wash())
 			s.Frame(x, y, w, h, t.Px(4), t.line(), pal.Accent)
 		case t.pointer.in(x, y, w, h):
 			col = pal.Text
 		}
-		s.Text(x+pad, t.baseline(t.fonts.strong, y, h), t.fonts.strong, col, l)
-		t.Spot(x, y, w, h, actions[k])
+		if c.Failed {
+			axis.DrawError(s, pal, t.Style.Scale*0.8, at+t.Px(5), y+h/2, t.Px(11), true)
+			at += t.Px(crossDp)
+		}
+		s.Text(at, t.baseline(t.fonts.strong, y, h), t.fonts.strong, col, c.Label)
+		t.Spot(x, y, w, h, c.Action)
 		x += w
 	}
 	return x

@@ -313,6 +313,16 @@ func (t *Table) Cross(s *scene.Scene, c Cell, x float32, own bool) float32 {
 	return x - d
 }
 
+// Triangle draws the mark of a warning with its left end at x and returns its right.
+func (t *Table) Triangle(s *scene.Scene, c Cell, x float32) float32 {
+	d, foot := t.Px(11), c.Y+c.H/2+t.Px(5)
+	s.Poly(t.Style.Palette.Environment(warnColour), scene.Point{X: x, Y: foot}, scene.Point{X: x + d, Y: foot}, scene.Point{X: x + d/2, Y: foot - t.Px(10)})
+	return x + d
+}
+
+// warnColour is the colour of warnings, which red is not.
+const warnColour = "amber"
+
 // drawHead draws the headings, and the mark of the order.
 func (t *Table) drawHead(s *scene.Scene) {
 	pal, y, h := t.Style.Palette, t.strip(), t.Px(headDp)

@@ -172,7 +172,7 @@ func (p *Painter) Len() int { return len(p.m.rows) }
 func (p *Painter) drawStrip() {
 	s := &p.scene
 	x, right := p.StripX()
-	x = p.Switch(s, x, [2]string{p.words.all, p.words.differ}, p.m.differ, [2]int{actAll, actDiffer}) + p.Px(16)
+	x = p.Switch(s, x, []table.Choice{{Label: p.words.all, Action: actAll, Chosen: !p.m.differ}, {Label: p.words.differ, Action: actDiffer, Chosen: p.m.differ}}) + p.Px(16)
 	if p.m.C == nil {
 		return
 	}

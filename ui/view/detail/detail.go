@@ -41,6 +41,9 @@ type Actions struct {
 	Pages     func(i model.SpanIndex) []Page
 	AttrPages func(i model.SpanIndex, kind string, event int) map[weblink.Pair][]weblink.Page
 	OpenPage  func(p weblink.Page)
+	// FetchLogs fetches the log lines of the trace again, StopLogs gives up waiting for
+	// them, and AllLogs lists all of them.
+	FetchLogs, StopLogs, AllLogs func()
 }
 
 // A BackLink is a span of another trace that is kept and links to this one.
@@ -66,6 +69,7 @@ type View struct {
 	known   bool
 	order   string // that the span belongs to, "" if that is not known
 	pages   pages
+	lines   lines
 	colour  look.ServiceColor
 	folded  map[string]bool // sections by the key of their heading
 	open    map[place]bool  // values that are unfolded
@@ -111,6 +115,7 @@ func (v *View) Show(i model.SpanIndex) {
 		clear(v.open)
 	}
 	v.span, v.known = v.doc.Detail(i, v.Kit.Words, v.Kit.Zone)
+	v.learnLines(i)
 	v.refilter()
 	if !v.known {
 		return
@@ -142,6 +147,7 @@ func (v *View) refilter() {
 	if v.finding {
 		v.shown, v.found = v.span.Filter(v.finder)
 	}
+	v.found += v.lines.filter(v.finder, v.finding)
 }
 
 // ChooseFirst chooses the first value, for whoever comes by keyboard.
@@ -283,6 +289,9 @@ func (v *View) Text() string {
 				line(a.Key, a.Text)
 			}
 		}
+	}
+	for _, l := range v.lines.all {
+		b.WriteString(l.Clock + " " + l.Level + " " + l.text() + "\n")
 	}
 	for _, e := range s.Events {
 		b.WriteString(e.Clock + " " + e.Name + "\n")

@@ -20,8 +20,8 @@ const (
 	around = 40
 )
 
-// A line is one line of a value as it is drawn.
-type line struct {
+// A piece is one line of a value as it is drawn.
+type piece struct {
 	indent float32
 	text   string
 }
@@ -35,13 +35,13 @@ type brokenValue struct {
 	wide   float32 // below the key
 	open   bool
 	finder document.Finder
-	lines  []line
+	lines  []piece
 	long   bool // there is something to unfold
 	below  bool // it stands below the key, for want of room beside it
 }
 
-// lines returns the lines of the n-th value drawn in this frame.
-func (v *View) lines(c *xwidget.Canvas, n int, b brokenValue) *brokenValue {
+// broke returns the lines of the n-th value drawn in this frame.
+func (v *View) broke(c *xwidget.Canvas, n int, b brokenValue) *brokenValue {
 	b.finder = v.finder
 	for n >= len(v.broken) {
 		v.broken = append(v.broken, brokenValue{})
@@ -84,13 +84,13 @@ func (v *View) fit(c *xwidget.Canvas, b *brokenValue) {
 		}
 	}
 	for _, l := range c.Wrap(b.font, text, width, foldedLines) {
-		b.lines = append(b.lines, line{text: l})
+		b.lines = append(b.lines, piece{text: l})
 	}
 }
 
 // unfold returns the lines of a value laid out, each broken below its beginning.
-func (v *View) unfold(c *xwidget.Canvas, b *brokenValue) []line {
-	var out []line
+func (v *View) unfold(c *xwidget.Canvas, b *brokenValue) []piece {
+	var out []piece
 	list, more := b.attr.Unfold(openLines)
 	blank := c.Metrics.Width(b.font, "  ")
 	for _, l := range list {
@@ -104,7 +104,7 @@ func (v *View) unfold(c *xwidget.Canvas, b *brokenValue) []line {
 			if k > 0 {
 				at += blank
 			}
-			out = append(out, line{at, part})
+			out = append(out, piece{at, part})
 		}
 		if len(out) > openLines {
 			out, more = out[:openLines], true
@@ -112,7 +112,7 @@ func (v *View) unfold(c *xwidget.Canvas, b *brokenValue) []line {
 		}
 	}
 	if more {
-		out = append(out, line{0, v.Kit.Words.T("detail.more")})
+		out = append(out, piece{0, v.Kit.Words.T("detail.more")})
 	}
 	return out
 }
@@ -151,42 +151,51 @@ func (v *View) drawField(c *xwidget.Canvas, x, y, w float32, r row, indent bool)
 	if c.Metrics.Width(f, r.attr.Key) > keyRoom { // a key is read whole
 		width = wide
 	}
-	b := v.lines(c, n, brokenValue{attr: r.attr, font: f, width: width, wide: wide, open: open})
+	b := v.broke(c, n, brokenValue{attr: r.attr, font: f, width: width, wide: wide, open: open})
 	if b.below {
 		keyRoom, below, at = w-c.D(22), c.D(18), x+c.D(14)
 	}
 	r.long = b.long
+	return v.drawValue(c, x, y, w, &r, b, at, below, keyRoom)
+}
+
+// drawValue draws a row: its key, unless it has no room, and its value from at on, below
+// the key's line where that is so high. The row can be chosen, unfolded and copied.
+func (v *View) drawValue(c *xwidget.Canvas, x, y, w float32, r *row, b *brokenValue, at, below, keyRoom float32) float32 {
+	n, f, open := len(v.rows), b.font, v.open[r.place]
 	h := float32(len(b.lines))*c.D(18) + c.D(4) + below
 	if b.long {
 		h += c.D(18)
 	}
-	chosen := n == v.Sel
-	if chosen && r.attr.Key != "" {
-		h = v.buttonsBottom(c, x, w, h, &r) // the same whether or not they are in sight
+	chosen := n == v.Sel && r.attr.Key != ""
+	if chosen {
+		h = v.buttonsBottom(c, x, w, h, r) // the same whether or not they are in sight
 	}
 	c.Item(x-c.D(6), y, w+c.D(6), h)
-	v.rows = append(v.rows, r)
+	v.rows = append(v.rows, *r)
 	if !c.Visible(y, h) {
 		return y + h
 	}
 	hot := c.Hot(x-c.D(6), y, w+c.D(6), h)
 	switch {
-	case chosen && v.Focused():
+	case n == v.Sel && v.Focused():
 		c.RoundRect(x-c.D(6), y, w+c.D(6), h, c.D(3), c.Look.Wash())
-	case hot || chosen:
+	case hot || n == v.Sel:
 		c.RoundRect(x-c.D(6), y, w+c.D(6), h, c.D(3), c.Look.Hover())
 	}
 	v.drawPress(c, x, y, w, h, n, b.long)
-	key := c.FitMiddle(f, r.attr.Key, keyRoom)
-	v.mark(c, f, x, y+c.D(2), c.D(18), key)
-	c.Label(x, y+c.D(2), c.D(18), keyRoom, f, c.Look.Secondary, key)
-	end := v.drawLines(c, at, y+below+c.D(2), w, b)
+	if keyRoom > 0 {
+		key := c.FitMiddle(f, r.attr.Key, keyRoom)
+		v.mark(c, f, x, y+c.D(2), c.D(18), key)
+		c.Label(x, y+c.D(2), c.D(18), keyRoom, f, c.Look.Secondary, key)
+	}
+	end := v.drawBroken(c, at, y+below+c.D(2), w, b)
 	if b.long {
 		v.drawMore(c, at, end, w, open)
 		end += c.D(18)
 	}
-	if chosen && r.attr.Key != "" {
-		v.drawButtons(c, x, end+c.D(4), w, v.fieldButtons(&r))
+	if chosen {
+		v.drawButtons(c, x, end+c.D(4), w, v.fieldButtons(r))
 	}
 	if len(r.pages) > 0 {
 		v.drawOpen(c, x+w-c.D(40), y+c.D(1), r.pages[0])
@@ -197,8 +206,8 @@ func (v *View) drawField(c *xwidget.Canvas, x, y, w float32, r row, indent bool)
 	return y + h
 }
 
-// drawLines draws the lines of a value and returns where they end.
-func (v *View) drawLines(c *xwidget.Canvas, x, y, w float32, b *brokenValue) float32 {
+// drawBroken draws the lines of a value and returns where they end.
+func (v *View) drawBroken(c *xwidget.Canvas, x, y, w float32, b *brokenValue) float32 {
 	if b.attr.Text == "" {
 		c.Label(x, y, c.D(18), w, b.font, c.Look.Secondary, v.Kit.Words.T("detail.novalue"))
 	}

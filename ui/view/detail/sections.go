@@ -33,6 +33,7 @@ func (v *View) draw(c *xwidget.Canvas, y, w float32) float32 {
 		y += c.D(32)
 	}
 	y = v.drawAttrs(c, x, y, width, "detail.attributes", v.shown.Attrs)
+	y = v.drawLines(c, x, y, width)
 	y = v.drawEvents(c, x, y, width)
 	y = v.drawLinks(c, x, y, width)
 	y = v.drawBackLinks(c, x, y, width)

@@ -3,6 +3,9 @@ package events
 import (
 	"strings"
 
+	"traceview/internal/document"
+	"traceview/internal/logs"
+	"traceview/internal/model"
 	"traceview/ui/canvasview"
 )
 
@@ -21,6 +24,8 @@ func (p *Painter) Key(name string, mods canvasview.Mods) bool {
 		return p.toError(true)
 	case "BackSpace":
 		return p.Act(actAll)
+	case "1", "2", "3", "4", "5":
+		return p.Act(actKind + int(name[0]-'1'))
 	}
 	return false
 }
@@ -38,7 +43,7 @@ func (p *Painter) toError(back bool) bool {
 	}
 	for k := 1; k <= n; k++ {
 		row := ((from+k*step)%n + n) % n
-		if p.doc.Exception(p.doc.Event(p.now.Rows[row])) {
+		if p.doc.Worry(p.now.Rows[row]) >= logs.Error {
 			return p.ChooseRow(row)
 		}
 	}
@@ -51,10 +56,13 @@ func (p *Painter) toError(back bool) bool {
 // Choose implements table.Source: the span of the event is selected with it.
 func (p *Painter) Choose(row int) bool { return p.doc.ChooseEvent(row, p.now.Rows[row]) }
 
-// Activate implements table.Source: it shows the span of an event.
+// Activate implements table.Source: it shows the span of an event or a log line.
 func (p *Painter) Activate(row int) bool {
-	if p.actions.Show != nil {
-		p.actions.Show(p.now.Rows[row].Span)
+	switch i := p.now.Rows[row].Span; {
+	case i == model.NoSpan && p.actions.Say != nil:
+		p.actions.Say(p.Style.Printer.T("events.nospan"))
+	case i != model.NoSpan && p.actions.Show != nil:
+		p.actions.Show(i)
 	}
 	return true
 }
@@ -63,21 +71,56 @@ func (p *Painter) Activate(row int) bool {
 func (p *Painter) Sort(int) bool { return false }
 
 // Act implements table.Source.
-func (p *Painter) Act(int) bool {
-	if p.doc.Finding() && p.actions.All != nil {
+func (p *Painter) Act(action int) bool {
+	switch {
+	case action == actAll && p.doc.Finding() && p.actions.All != nil:
 		p.actions.All()
-		return true
+	case action == actFetch && p.actions.Fetch != nil:
+		p.actions.Fetch()
+	case action == actStop && p.actions.Stop != nil:
+		p.actions.Stop()
+	case action >= actKind:
+		return p.list(action - actKind)
+	default:
+		return false
 	}
-	return false
+	return true
+}
+
+// list chooses what is listed, of what there is to choose.
+func (p *Painter) list(kind int) bool {
+	if kind >= len(p.words.kinds) {
+		return false
+	}
+	return p.doc.SetListed(document.Listed(kind))
 }
 
 // Tip implements table.Source.
-func (p *Painter) Tip(int) string { return p.Style.Printer.T("events.all.tip") }
+func (p *Painter) Tip(action int) string {
+	t := p.Style.Printer.T
+	switch {
+	case action == actAll:
+		return t("events.all.tip")
+	case action >= actKind:
+		return t(kindWords[action-actKind].tip)
+	}
+	return t("events.logs.tip")
+}
 
 // RowTip implements table.Source.
 func (p *Painter) RowTip(row int) string {
 	r := p.now.Rows[row]
-	e := p.doc.Event(r)
-	parts := []string{p.Figures.Elapsed(r.Time, p.trace.Dur).Text, p.trace.ServiceName(r.Span), p.trace.Name(r.Span), p.trace.Str(e.Name), p.text(row, e)}
+	parts := []string{p.Figures.Elapsed(r.Time, p.trace.Dur).Text}
+	if k, ok := r.Line(); ok {
+		l, i := p.doc.LogLine(k)
+		parts = append(parts, l.Service)
+		if i != model.NoSpan {
+			parts = append(parts, p.trace.Name(i))
+		}
+		parts = append(parts, document.LevelWord(l.Level, p.Style.Printer))
+	} else {
+		parts = append(parts, p.trace.ServiceName(r.Span), p.trace.Name(r.Span), p.trace.Str(p.doc.Event(r).Name))
+	}
+	parts = append(parts, p.text(row))
 	return strings.Join(parts, " · ")
 }

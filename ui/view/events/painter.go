@@ -1,5 +1,5 @@
-// Package events is the list of all events of one trace in the order of time:
-// when, in which span, what. Its Painter turns a document into a scene and input
+// Package events is the list of all events and log lines of one trace in the order of
+// time: when, in which span, what. Its Painter turns a document into a scene and input
 // into actions on the document.
 package events
 
@@ -7,6 +7,7 @@ import (
 	"image"
 
 	"traceview/internal/document"
+	"traceview/internal/logs"
 	"traceview/internal/model"
 	"traceview/internal/scene"
 	"traceview/ui/canvasview"
@@ -19,6 +20,8 @@ type Actions struct {
 	All  func()                  // look for nothing any longer
 	Show func(i model.SpanIndex) // show a span where spans are
 	Say  func(text string)
+	// Fetch fetches the log lines again, and Stop gives up waiting for them.
+	Fetch, Stop func()
 }
 
 // The columns of the list.
@@ -30,8 +33,14 @@ const (
 	colText
 )
 
-// actAll is the one place that can be pressed beside the rows.
-const actAll = 0
+// The places that can be pressed beside the rows; actKind and those after it choose
+// what is listed, in the order of kinds.
+const (
+	actAll = iota
+	actFetch
+	actStop
+	actKind
+)
 
 // textsKept bounds what is kept of the lines that tell of events to some 2 MB.
 const textsKept = 4096
@@ -50,16 +59,26 @@ type Painter struct {
 	color   []int // of services
 	texts   map[int]string
 	words   words
+	// services are the numbers of services by their names.
+	services map[string]int
 }
 
 // listed is what tells a list from another.
 type listed struct {
-	version, n int
-	ready      bool
+	version, logs, n int
+	kind             document.Listed
+	ready            bool
+	state            document.LogState
+	came             int
 }
 
 // words are the texts of a frame, looked up once a language or a list.
-type words struct{ all, unnamed, unknown, summary string }
+type words struct {
+	all, unnamed, unknown, summary, fetch, stop, whole string
+	logs                                               string // how far log lines have come, "" if there is nothing to say
+	levels                                             [7]string
+	kinds                                              []table.Choice
+}
 
 // New returns a Painter of a document.
 func New(d *document.Document, s table.Style, a Actions) *Painter {
@@ -79,7 +98,15 @@ func NewView(d *document.Document, kit *xwidget.Kit, a Actions, unused func(e ca
 func (p *Painter) Restyle(s table.Style) {
 	p.Table.Restyle(s)
 	t := s.Printer.T
-	p.words = words{all: t("events.all"), unnamed: t("trace.unnamed"), unknown: t("stats.noservice")}
+	p.words = words{all: t("events.all"), unnamed: t("trace.unnamed"), unknown: t("stats.noservice"), stop: t("action.cancel"),
+		whole: t("events.whole")}
+	for _, sev := range logs.Severities() {
+		p.words.levels[sev] = document.LevelWord(logs.Level{Severity: sev}, s.Printer)
+	}
+	p.services = map[string]int{}
+	for k, sv := range p.trace.Services {
+		p.services[sv.Name] = k
+	}
 	names := make([]string, len(p.trace.Services))
 	for k, sv := range p.trace.Services {
 		names[k] = sv.Name
@@ -112,7 +139,8 @@ func (p *Painter) Build(s *scene.Scene, w, h int) {
 // update takes a newer list over.
 func (p *Painter) update() {
 	p.now = p.doc.Events()
-	key := listed{p.doc.MatchesVersion(), len(p.now.Rows), p.now.Ready && !p.now.Busy}
+	l := p.doc.Logs()
+	key := listed{p.doc.MatchesVersion(), p.doc.LogsVersion(), len(p.now.Rows), p.doc.Listed(), p.now.Ready && !p.now.Busy, l.State, l.Came}
 	if key == p.listed {
 		return
 	}
@@ -121,14 +149,53 @@ func (p *Painter) update() {
 	p.SetColumns(p.columns())
 	p.Forget()
 	pr := p.Style.Printer
+	all := p.trace.Events + l.Lines.Len()
 	switch n := len(p.now.Rows); {
 	case p.now.Busy || !p.now.Ready:
 		p.words.summary = pr.T("events.busy")
+	case p.doc.Finding() && l.Lines.Len() > 0:
+		p.words.summary = pr.N("events.matching.lines", all, "k", pr.Units().Number(n))
 	case p.doc.Finding():
-		p.words.summary = pr.N("events.matching", p.trace.Events, "k", pr.Units().Number(n))
+		p.words.summary = pr.N("events.matching", all, "k", pr.Units().Number(n))
+	case p.doc.Listed() != document.ListAll:
+		p.words.summary = ""
+	case l.Lines.Len() > 0:
+		p.words.summary = pr.N("events.count", p.trace.Events) + " · " + pr.N("log.count", l.Lines.Len())
 	default:
 		p.words.summary = pr.N("events.count", n) + " · " + pr.N("header.spans", len(p.trace.Spans))
 	}
+	p.words.logs, p.words.fetch = document.LogsText(l, pr), pr.T("action.again")
+	if l.State == document.LogsAway {
+		p.words.fetch = pr.T("log.fetch")
+	}
+	p.words.kinds = p.kinds(l.Lines.Len() > 0)
+}
+
+// kindWords are the keys of the words for what is listed, by document.Listed.
+var kindWords = [...]struct{ name, tip string }{
+	{"events.kind.all", "events.kind.all.tip"}, {"events.kind.errors", "events.kind.errors.tip"}, {"events.kind.warnings", "events.kind.warnings.tip"},
+	{"events.kind.lines", "events.kind.lines.tip"}, {"events.kind.events", "events.kind.events.tip"},
+}
+
+// kinds returns the choice of what is listed, none where there is nothing to choose.
+func (p *Painter) kinds(lines bool) []table.Choice {
+	var out []table.Choice
+	counts := &p.now.Counts
+	for k := range kindWords {
+		kind := document.Listed(k)
+		if kind > document.ListErrors && !lines {
+			break
+		}
+		label := p.Style.Printer.T(kindWords[k].name)
+		if kind != document.ListAll {
+			label += " " + p.Style.Printer.Units().Number(counts[k])
+		}
+		out = append(out, table.Choice{Label: label, Action: actKind + k, Chosen: kind == p.doc.Listed(), Failed: kind == document.ListErrors && counts[k] > 0})
+	}
+	if !lines && counts[document.ListErrors] == 0 && p.doc.Listed() == document.ListAll {
+		return nil
+	}
+	return out
 }
 
 // columns returns the columns. Where room is short the span's name goes first
@@ -140,11 +207,15 @@ func (p *Painter) columns() []table.Column {
 	if rows := p.now.Rows; len(rows) > 0 {
 		widest = append(widest, at(rows[0].Time), at(rows[len(rows)-1].Time))
 	}
+	event := float32(110)
+	if p.doc.Logs().Lines.Len() > 0 {
+		event = 140 // the words for levels are read whole
+	}
 	return []table.Column{
 		{ID: colTime, Title: t("events.col.time"), Tip: t("events.tip.time"), Sample: p.Widest(widest...), Right: true, Keep: 90},
 		{ID: colService, Title: t("stats.col.service"), Dp: 126, Keep: 40},
 		{ID: colSpan, Title: t("events.col.span"), Dp: 130, Grow: 2, Keep: 50},
-		{ID: colEvent, Title: t("events.col.event"), Dp: 110, Lead: true, Keep: 100},
+		{ID: colEvent, Title: t("events.col.event"), Dp: event, Lead: true, Keep: 100},
 		{ID: colText, Title: t("events.col.text"), Dp: 200, Grow: 6, Keep: 80},
 	}
 }
@@ -153,10 +224,25 @@ func (p *Painter) columns() []table.Column {
 func (p *Painter) drawStrip(s *scene.Scene) {
 	x, right := p.StripX()
 	finding := p.doc.Finding()
+	if w := p.SwitchWidth(p.words.kinds); w > 0 && w < right-x {
+		x = p.Switch(s, x, p.words.kinds) + p.Px(16)
+	}
 	if finding {
 		right = p.Button(s, right, p.words.all, actAll) - p.Px(16)
 	}
-	p.Line(s, x, right-x, finding && !p.now.Busy, p.words.summary)
+	switch l := p.doc.Logs(); {
+	case l.State == document.LogsAsked && p.actions.Stop != nil:
+		right = p.Button(s, right, p.words.stop, actStop) - p.Px(16)
+	case l.CanFetch() && p.actions.Fetch != nil:
+		right = p.Button(s, right, p.words.fetch, actFetch) - p.Px(16)
+	}
+	if room := right - x; p.words.summary != "" && (p.words.logs == "" || room > p.Px(460)) && room > p.Px(80) {
+		x = p.Line(s, x, room, finding && !p.now.Busy, p.words.summary) + p.Px(16)
+	}
+	if room := right - x; p.words.logs != "" && room > p.Px(80) { // what is missing is said before what is here
+		state := p.doc.Logs().State
+		p.Line(s, x, room, state != document.LogsAsked && state != document.LogsAway, p.words.logs)
+	}
 }
 
 // drawEmpty says why there are no rows, and what next.
@@ -169,8 +255,12 @@ func (p *Painter) drawEmpty(s *scene.Scene) {
 		p.Empty(s, t("events.busy"), "")
 	case len(p.trace.Spans) == 0:
 		p.Empty(s, t("timeline.empty"), t("timeline.empty.next"))
-	case p.trace.Events == 0:
+	case p.trace.Events == 0 && p.doc.Logs().Lines.Len() == 0:
 		p.Empty(s, t("events.none"), t("events.none.next"))
+	case !p.doc.Finding():
+		p.Empty(s, t("events.nokind"), t("events.nokind.next"))
+	case p.doc.Logs().Lines.Len() > 0:
+		p.Empty(s, t("events.nomatch.lines"), n("events.nomatch.next", p.trace.Events+p.doc.Logs().Lines.Len()))
 	default:
 		p.Empty(s, t("events.nomatch"), n("events.nomatch.next", p.trace.Events))
 	}
@@ -182,6 +272,10 @@ func (p *Painter) Len() int { return len(p.now.Rows) }
 // Cell implements table.Source.
 func (p *Painter) Cell(s *scene.Scene, row int, c table.Cell) {
 	r, pal := p.now.Rows[row], p.Style.Palette
+	if k, ok := r.Line(); ok {
+		p.lineCell(s, row, r, k, c)
+		return
+	}
 	e, sp := p.doc.Event(r), &p.trace.Spans[r.Span]
 	switch c.Column {
 	case colTime:
@@ -211,18 +305,24 @@ func (p *Painter) Cell(s *scene.Scene, row int, c table.Cell) {
 		}
 		p.Text(s, c, int(e.Name), name, col)
 	case colText:
-		p.Text(s, c, row, p.text(row, e), pal.Secondary)
+		p.Text(s, c, row, p.text(row), pal.Secondary)
 	}
 }
 
-// text returns the line that tells of an event, and keeps it.
-func (p *Painter) text(row int, e *model.Event) string {
+// text returns the line that tells of a row, and keeps it.
+func (p *Painter) text(row int) string {
 	text, ok := p.texts[row]
 	if !ok {
 		if len(p.texts) >= textsKept {
 			clear(p.texts)
 		}
-		text = p.doc.EventText(e)
+		r := p.now.Rows[row]
+		if k, line := r.Line(); line {
+			l, _ := p.doc.LogLine(k)
+			text = document.LineText(l)
+		} else {
+			text = p.doc.EventText(p.doc.Event(r))
+		}
 		p.texts[row] = text
 	}
 	return text

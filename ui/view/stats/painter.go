@@ -143,7 +143,7 @@ func (p *Painter) summary() string {
 // where that is not all.
 func (p *Painter) drawStrip(s *scene.Scene) {
 	x, right := p.StripX()
-	x = p.Switch(s, x, [2]string{p.words.operations, p.words.services}, p.doc.StatServices(), [2]int{actOperations, actServices}) + p.Px(16)
+	x = p.Switch(s, x, []table.Choice{{Label: p.words.operations, Action: actOperations, Chosen: !p.doc.StatServices()}, {Label: p.words.services, Action: actServices, Chosen: p.doc.StatServices()}}) + p.Px(16)
 	if p.doc.Finding() {
 		right = p.Button(s, right, p.words.all, actAll) - p.Px(16)
 	}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"traceview/internal/config"
+	"traceview/internal/credential"
+	"traceview/internal/logs"
+	"traceview/internal/model"
+	"traceview/internal/store"
+)
+
+// A logSource fetches log lines for the window from where a connection says. It is nil
+// for a connection without logs. Its secret is read when the first question is asked.
+type logSource struct {
+	conn  config.Connection
+	vault *credential.Vault
+}
+
+func newLogSource(c config.Connection, v *credential.Vault) *logSource {
+	if !c.Logs.Is() {
+		return nil
+	}
+	return &logSource{c, v}
+}
+
+// from returns the server for a person.
+func (l *logSource) from() string {
+	if l == nil {
+		return ""
+	}
+	_, rest, ok := strings.Cut(l.conn.Logs.Address, "://")
+	if !ok {
+		rest = l.conn.Logs.Address
+	}
+	host, _, _ := strings.Cut(rest, "/")
+	return host
+}
+
+// fetch fetches the log lines of a trace.
+func (l *logSource) fetch(ctx context.Context, t *model.Trace, on func(int)) (*logs.Lines, error) {
+	es, err := openLogs(ctx, l.vault, l.conn, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer es.Close()
+	return es.Fetch(ctx, queryOf(t), on)
+}
+
+// LogsFrom makes a source one that knows where its log lines are.
+func (s *source) LogsFrom() string { return s.logs.from() }
+
+// Logs fetches the log lines of a trace.
+func (s *source) Logs(ctx context.Context, t *model.Trace, on func(int)) (*logs.Lines, error) {
+	return s.logs.fetch(ctx, t, on)
+}
+
+// LogsFrom is that of a source.
+func (l *linked) LogsFrom() string { return l.logs.from() }
+
+// Logs is that of a source.
+func (l *linked) Logs(ctx context.Context, t *model.Trace, on func(int)) (*logs.Lines, error) {
+	return l.logs.fetch(ctx, t, on)
+}
+
+// KeepLogs implements shell.Library.
+func (s *shelf) KeepLogs(l *logs.Lines, done func(error)) {
+	s.waiting.add(keeping{lines: l, done: done})
+}
+
+// putLogs keeps log lines with the latest entry of their trace. There may be none: the
+// library takes no more, which was told.
+func (s *shelf) putLogs(ctx context.Context, l *logs.Lines) error {
+	st, err := s.library(ctx)
+	if err != nil {
+		return err
+	}
+	key, err := findKept(ctx, st, l.Trace())
+	if err == nil {
+		err = st.PutLogs(ctx, key, l)
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// Logs implements shell.Library.
+func (s *shelf) Logs(ctx context.Context, key int64) (*logs.Lines, error) {
+	st, err := s.library(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return st.Logs(ctx, store.Key(key))
+}

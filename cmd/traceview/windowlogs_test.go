@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"traceview/internal/config"
+	"traceview/internal/i18n"
+	"traceview/internal/logs"
+	"traceview/internal/model"
+	"traceview/internal/secret"
+	"traceview/ui/shell"
+)
+
+// logging is what the window asks of a connection for log lines.
+type logging interface {
+	LogsFrom() string
+	Logs(ctx context.Context, t *model.Trace, on func(int)) (*logs.Lines, error)
+}
+
+// TestWindowFetchesLogsAndKeepsThem opens a connection as the window does, fetches the
+// log lines of a trace and reads them again from the library.
+func TestWindowFetchesLogsAndKeepsThem(t *testing.T) {
+	b := newLogsBench(t)
+	b.must("", "connection", "change", "shop", "--kibana", "https://kibana.example", "--logs-field", "level=log.level")
+	k := newWindowConnections(filepath.Join(b.dir, "config"), (&env{}).vault(), nil)
+	defer k.close()
+	list, err := k.List(t.Context())
+	if err != nil || len(list) != 1 || list[0].Logs.Address != b.web.URL || list[0].Logs.Index != "logs-*" {
+		t.Fatalf("kept are %+v, %v", list, err)
+	}
+	open := func(p shell.Profile) logging {
+		t.Helper()
+		in, err := k.Open(t.Context(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		from, ok := in.Source.(logging)
+		if !ok {
+			t.Fatalf("%T knows no log lines", in.Source)
+		}
+		return from
+	}
+	from := open(list[0])
+	if want := strings.TrimPrefix(b.web.URL, "https://"); from.LogsFrom() != want {
+		t.Errorf("log lines are from %q, want %q", from.LogsFrom(), want)
+	}
+	id, err := model.ParseTraceID(b.trace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr, err := from.(shell.Source).Trace(t.Context(), id, func(shell.Loading) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	came := 0
+	lines, err := from.Logs(t.Context(), tr, func(n int) { came = n })
+	if err != nil || lines.Len() != 31 || came == 0 {
+		t.Fatalf("%d lines, %d on the way, %v", lines.Len(), came, err)
+	}
+	s := newShelf(t.TempDir(), secret.System{}, nil, "shop", nil)
+	defer s.close()
+	done := make(chan error, 3)
+	s.Keep(tr, "", func(err error) { done <- err })
+	s.KeepLogs(lines, func(err error) { done <- err })
+	s.KeepLogs(logs.New(model.TraceID{9}, nil, logs.Gap{}), func(err error) { done <- err }) // of a trace that is not kept
+	for range 3 {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+	key, err := s.Find(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kept, err := s.Logs(t.Context(), key); err != nil || kept.Len() != 31 {
+		t.Errorf("kept are %d lines, %v", kept.Len(), err)
+	}
+
+	elsewhere := list[0] // a draft that leads elsewhere takes no secret along
+	elsewhere.Logs.Address = "https://127.0.0.1:1"
+	if _, err := open(elsewhere).Logs(t.Context(), tr, nil); err == nil || strings.Contains(err.Error(), esKey) {
+		t.Errorf("elsewhere: %v", err)
+	} else if title, hint := explain(i18n.For("ru"), err); title == err.Error() || hint == "" {
+		t.Errorf("%v has no words", err)
+	}
+	none := list[0]
+	none.Logs = shell.ProfileLogs{}
+	if from := open(none); from.LogsFrom() != "" {
+		t.Errorf("without logs they are from %q", from.LogsFrom())
+	}
+}
+
+// TestLogsOfAProfile holds that what the window does not know of logs stays.
+func TestLogsOfAProfile(t *testing.T) {
+	was := config.Connection{Name: "a", Endpoint: "j:1", API: config.APIAuto, Logs: config.Logs{Address: "https://es.example", Index: "logs-*", Auth: config.AuthBasic, User: "olga",
+		CA: "x", Fields: config.LogFields{Trace: "tid"}, Before: 5}}
+	if got := intoConnection(was, profileOfKept(was)).Logs; got.User != "olga" || got.CA != "x" || got.Fields.Trace != "tid" || got.Before != 5 || got.Index != "logs-*" {
+		t.Errorf("kept anew are %+v", got)
+	}
+	p := profileOfKept(was)
+	p.Logs.Auth = config.AuthAPIKey
+	if got := intoConnection(was, p).Logs; got.User != "" || got.Auth != config.AuthAPIKey {
+		t.Errorf("with a key they are %+v", got)
+	}
+	p.Logs.Address = " "
+	if got := intoConnection(was, p).Logs; got.Is() || got.SendsSecret() {
+		t.Errorf("without an address they are %+v", got)
+	}
+	for address, want := range map[string]string{"es:9200": "es:9200", "https://es.example/path": "es.example", "http://es:9200": "es:9200"} {
+		if got := newLogSource(config.Connection{Logs: config.Logs{Address: address}}, nil).from(); got != want {
+			t.Errorf("%s is called %s", address, got)
+		}
+	}
+	if newLogSource(config.Connection{}, nil).from() != "" {
+		t.Error("no logs are somewhere")
+	}
+}

@@ -1,0 +1,123 @@
+package shell
+
+import (
+	"context"
+	"errors"
+
+	"traceview/internal/document"
+	"traceview/internal/logs"
+	"traceview/internal/model"
+)
+
+// A logger is a Source that knows where the log lines of its traces are.
+type logger interface {
+	// LogsFrom is the server they are on, as a person knows it; "" for none.
+	LogsFrom() string
+	// Logs fetches the log lines of a trace and tells now and then how many have come.
+	// Beside an error it returns those that came.
+	Logs(ctx context.Context, t *model.Trace, on func(lines int)) (*logs.Lines, error)
+}
+
+// logger returns what fetches the log lines of the trace, nil for nothing.
+func (p *tracePage) logger() logger {
+	if l, ok := p.from.(logger); ok && p.file == "" && l.LogsFrom() != "" {
+		return l
+	}
+	return nil
+}
+
+// tieLogs returns the log lines that came with a single trace, tied to its spans.
+func tieLogs(o *Opened) document.Logs {
+	for _, l := range o.Logs {
+		if len(o.Traces) == 1 && l.Trace() == o.Traces[0].ID {
+			return document.TieLogs(o.Traces[0], l)
+		}
+	}
+	return document.Logs{}
+}
+
+// takeLogs shows log lines that came with the trace, or that there may be some to
+// fetch. Those fetched before stay.
+func (p *tracePage) takeLogs(l document.Logs) {
+	if p.logging.Busy() || p.doc.Logs().Lines.Len() > 0 && l.Lines.Len() == 0 {
+		return
+	}
+	if from := p.logger(); from != nil {
+		if l.From = from.LogsFrom(); l.State == document.LogsNone {
+			l.State = document.LogsAway
+		}
+	}
+	if l.State != document.LogsNone {
+		p.setLogs(l)
+	}
+}
+
+// setLogs shows what is known of the log lines.
+func (p *tracePage) setLogs(l document.Logs) {
+	p.doc.SetLogs(l)
+	p.sideV.Redraw()
+}
+
+// fetchLogs fetches the log lines, beside those there are.
+func (p *tracePage) fetchLogs() {
+	from := p.logger()
+	if from == nil || p.doc == nil || p.logging.Busy() {
+		return
+	}
+	s, t, before := p.shell, p.doc.Trace(), p.doc.Logs()
+	p.logRun++
+	run, asked := p.logRun, before
+	asked.State, asked.From, asked.Came, asked.Why, asked.Next = document.LogsAsked, from.LogsFrom(), 0, "", ""
+	p.setLogs(asked)
+	p.logging.Start(func(ctx context.Context) (document.Logs, error) {
+		l, err := from.Logs(ctx, t, func(n int) {
+			s.Dispatch(func() {
+				if p.logRun == run && p.logging.Busy() {
+					now := p.doc.Logs()
+					now.Came = n
+					p.setLogs(now)
+				}
+			})
+		})
+		return document.TieLogs(t, before.Lines.Merge(l)), err
+	}, p.tookLogs)
+}
+
+// tookLogs takes what fetching log lines came to, and has them kept if they came whole.
+func (p *tracePage) tookLogs(l document.Logs, err error) {
+	s := p.shell
+	l.From = p.doc.Logs().From
+	switch {
+	case errors.Is(err, context.Canceled):
+		l.State = document.LogsStopped
+	case err != nil:
+		l.State = document.LogsFailed
+		l.Why, l.Next = s.Explain(s.kit.Words, err)
+	default:
+		s.keepLogs(l.Lines)
+	}
+	p.setLogs(l)
+	s.event("logs_fetched", map[string]any{"lines": l.Lines.Len(), "failed": err != nil})
+}
+
+// stopLogs gives up waiting for log lines; those that came are shown.
+func (p *tracePage) stopLogs() { p.logging.Cancel() }
+
+// showLogs shows the list of all log lines.
+func (p *tracePage) showLogs() {
+	p.show(viewEvents)
+	p.doc.SetListed(document.ListLines)
+}
+
+// logsOn returns the log lines that open pages show of traces.
+func (s *Shell) logsOn(traces []*model.Trace) (list []*logs.Lines) {
+	for _, t := range traces {
+		for _, q := range s.pages {
+			if p, ok := q.(*tracePage); ok && p.doc != nil && p.doc.Trace() == t && p.doc.Logs().Lines.Len() > 0 {
+				list = append(list, p.doc.Logs().Lines)
+				break
+			}
+		}
+	}
+	return list
+}

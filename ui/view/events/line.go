@@ -1,0 +1,67 @@
+package events
+
+import (
+	"traceview/internal/document"
+	"traceview/internal/logs"
+	"traceview/internal/model"
+	"traceview/internal/scene"
+	"traceview/ui/table"
+)
+
+// ownTexts is where the numbers of texts begin that only log lines have, beyond those
+// of names and services.
+const ownTexts = 1 << 30
+
+// lineCell draws a cell of the row of log line k.
+func (p *Painter) lineCell(s *scene.Scene, row int, r document.EventRow, k int, c table.Cell) {
+	pal := p.Style.Palette
+	l, _ := p.doc.LogLine(k)
+	switch c.Column {
+	case colTime:
+		p.Number(s, c, p.Figures.Elapsed(r.Time, p.trace.Dur), pal.Secondary)
+	case colService:
+		if service, ok := p.services[l.Service]; ok {
+			p.Text(s, p.Dot(s, c, pal.Service(p.color[service]).Bar), service, l.Service, pal.Secondary)
+			return
+		}
+		c.X, c.W = c.X+p.Px(14), c.W-p.Px(14) // below those with a dot
+		p.Text(s, c, ownTexts+row, l.Service, pal.Secondary)
+	case colSpan:
+		if r.Span == model.NoSpan {
+			p.Text(s, c, ownTexts, p.words.whole, pal.Secondary)
+			return
+		}
+		sp := &p.trace.Spans[r.Span]
+		name, col := p.trace.Str(sp.Name), pal.Text
+		if name == "" {
+			name, col = p.words.unnamed, pal.Secondary
+		}
+		p.Text(s, c, int(sp.Name), name, col)
+	case colEvent:
+		p.levelCell(s, row, l.Level, c)
+	case colText:
+		col := pal.Text
+		if l.Level.Severity < logs.Info && l.Level.Severity != logs.Unknown {
+			col = pal.Secondary
+		}
+		p.Text(s, c, row, p.text(row), col)
+	}
+}
+
+// levelCell draws how bad a line is: in words, with the mark of an error or a warning.
+func (p *Painter) levelCell(s *scene.Scene, row int, l logs.Level, c table.Cell) {
+	col, mark := p.Style.Palette.Secondary, p.Px(16)
+	switch {
+	case l.Severity >= logs.Error:
+		p.Cross(s, c, c.X+p.Px(11), true)
+		c.X, c.W, col = c.X+mark, c.W-mark, p.Style.Palette.Text
+	case l.Severity == logs.Warn:
+		p.Triangle(s, c, c.X)
+		c.X, c.W, col = c.X+mark, c.W-mark, p.Style.Palette.Text
+	}
+	if l.Severity == logs.Unknown && l.Raw != "" {
+		p.Text(s, c, ownTexts+row, l.Raw, col)
+		return
+	}
+	p.Text(s, c, ownTexts-1-int(l.Severity), p.words.levels[l.Severity], col)
+}
