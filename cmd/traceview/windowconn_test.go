@@ -370,6 +370,16 @@ func TestWindowFaults(t *testing.T) {
 		{"a name that is taken", func(p *shell.Profile) { p.Name = "Prod" }, "name name-taken"},
 		{"pages", func(p *shell.Profile) { p.JaegerUI = "jaeger" }, "jaegerui jaeger-ui"},
 		{"authority", func(p *shell.Profile) { p.CAFile = broken }, "cafile cafile"},
+		{"logs", func(p *shell.Profile) { p.Logs = shell.ProfileLogs{Address: "es:9200", Index: "logs-*"} }, ""},
+		{"logs at no address", func(p *shell.Profile) { p.Logs.Address = "ftp://es" }, "logsaddress logs-address"},
+		{"a password in theirs", func(p *shell.Profile) { p.Logs.Address = "https://a:b@es" }, "logsaddress address-user"},
+		{"their index", func(p *shell.Profile) { p.Logs = shell.ProfileLogs{Address: "es:9200", Index: "Bad Index"} }, "logsindex logs-index"},
+		{"their user", func(p *shell.Profile) { p.Logs = shell.ProfileLogs{Address: "es:9200", Auth: config.AuthBasic} }, "logsuser user"},
+		{"their authority", func(p *shell.Profile) { p.Logs = shell.ProfileLogs{Address: "es:9200", CAFile: broken} }, "logscafile cafile"},
+		{"theirs in the clear", func(p *shell.Profile) {
+			p.Logs = shell.ProfileLogs{Address: "http://es.example:9200", Auth: config.AuthAPIKey}
+		}, "logsconsent consent"},
+		{"no logs, whatever else is there", func(p *shell.Profile) { p.Logs = shell.ProfileLogs{Index: "Bad Index", CAFile: broken} }, ""},
 		{"certificate", func(p *shell.Profile) { p.CertFile, p.KeyFile = "/absent", "/absent" }, "certfile certfile, keyfile keyfile"},
 		{"user", func(p *shell.Profile) { p.Auth, p.User = config.AuthBasic, "a:b" }, "user user"},
 		{"issuer", func(p *shell.Profile) { p.Auth = config.AuthOIDC }, "issuer issuer, clientid client-id"},

@@ -31,6 +31,9 @@ func TestWindowFetchesLogsAndKeepsThem(t *testing.T) {
 	if err != nil || len(list) != 1 || list[0].Logs.Address != b.web.URL || list[0].Logs.Index != "logs-*" {
 		t.Fatalf("kept are %+v, %v", list, err)
 	}
+	if held, _, err := k.Held(t.Context(), list[0]); err != nil || len(held) != 1 || held[0].Kind != shell.SecretLogs || !held[0].Kept {
+		t.Errorf("held are %+v, %v", held, err)
+	}
 	open := func(p shell.Profile) logging {
 		t.Helper()
 		in, err := k.Open(t.Context(), p)

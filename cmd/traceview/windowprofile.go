@@ -16,6 +16,7 @@ import (
 	"traceview/internal/client"
 	"traceview/internal/config"
 	"traceview/internal/credential"
+	"traceview/internal/logs/elastic"
 	"traceview/internal/savedview"
 	"traceview/internal/signin"
 	"traceview/internal/weblink"
@@ -182,7 +183,13 @@ func (k *windowConnections) Held(ctx context.Context, p shell.Profile) ([]shell.
 	if err != nil {
 		return nil, nil, err
 	}
-	held, err := vault.Held(ctx, asKept(c, at))
+	c = asKept(c, at)
+	held, err := vault.Held(ctx, c)
+	if err == nil {
+		var lines []credential.Held
+		lines, err = logsVault(vault, c, at).LogsHeld(ctx, c)
+		held = append(held, lines...)
+	}
 	if err == nil && (len(held) == 0 || p.Kept == "") { // which told nothing of the keyring
 		_, _, err = k.vault.Get(ctx, p.Kept, credential.Want{Kind: credential.Token})
 	}
@@ -376,7 +383,7 @@ func faultsOf(c config.Connection) []shell.Fault {
 	if _, err := parsePages(c.JaegerUI); err != nil {
 		bad("jaegerui", "jaeger-ui")
 	}
-	list = append(list, kibanaFaults(c.Kibana.Pages())...)
+	list = append(append(list, logsFaults(c.Logs)...), kibanaFaults(c.Kibana.Pages())...)
 	if c.CAFile != "" && !holdsCertificate(c.CAFile) {
 		bad("cafile", "cafile")
 	}
@@ -401,6 +408,39 @@ func faultsOf(c config.Connection) []shell.Fault {
 		bad("consent", "consent")
 	}
 	return list
+}
+
+// logsFaults returns what is wrong with where the logs are.
+func logsFaults(l config.Logs) (list []shell.Fault) {
+	bad := func(field, word string) { list = append(list, shell.Fault{Field: field, Word: word}) }
+	if !l.Is() {
+		return nil
+	}
+	address := config.Logs{Address: l.Address}
+	switch {
+	case strings.Contains(l.Address, "@"):
+		bad("logsaddress", "address-user")
+	case strings.ContainsAny(l.Address, " \t") || checkLogsReach(address) != nil:
+		bad("logsaddress", "logs-address")
+	}
+	if l.Index != "" && elastic.CheckIndex(l.Index) != nil {
+		bad("logsindex", "logs-index")
+	}
+	if l.Auth == config.AuthBasic && (l.User == "" || strings.Contains(l.User, ":")) {
+		bad("logsuser", "user")
+	}
+	if l.CAFile != "" && !holdsCertificate(l.CAFile) {
+		bad("logscafile", "cafile")
+	}
+	if len(list) == 0 && errors.Is(checkLogsReach(l), client.ErrInsecure) {
+		bad("logsconsent", "consent")
+	}
+	return list
+}
+
+// Templates implements shell.Connections.
+func (k *windowConnections) Templates(_ context.Context, path string) ([]weblink.Template, []error, error) {
+	return readTemplates(path)
 }
 
 // kibanaFaults returns what is wrong with where Kibana is.

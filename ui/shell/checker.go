@@ -39,6 +39,7 @@ type checker struct {
 type draft struct {
 	Profile
 	token, password string
+	logsSecret      string             // of where the log lines are
 	headers         map[string]*string // values of the secret headers, by name
 	keys, scopes    string             // lists as they are typed
 	days            string             // how far back a search looks, as typed
@@ -48,7 +49,7 @@ type draft struct {
 // typed returns the secrets that were typed and are wanted.
 func (d *draft) typed() Typed {
 	t := Typed{}
-	for _, n := range d.needs() {
+	for _, n := range append(d.needs(), d.Logs.needs()...) {
 		value := ""
 		switch n.Kind {
 		case SecretToken:
@@ -59,6 +60,8 @@ func (d *draft) typed() Typed {
 			if v := d.headers[n.Header]; v != nil {
 				value = *v
 			}
+		case SecretLogs:
+			value = d.logsSecret
 		}
 		if value != "" {
 			t[n] = value
@@ -69,7 +72,7 @@ func (d *draft) typed() Typed {
 
 // forget drops what was typed of secrets, once it is kept.
 func (d *draft) forget() {
-	d.token, d.password, d.keepKey = "", "", false
+	d.token, d.password, d.logsSecret, d.keepKey = "", "", "", false
 	for _, v := range d.headers {
 		*v = ""
 	}

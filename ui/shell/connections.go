@@ -28,6 +28,9 @@ type Connections interface {
 	// Import keeps the connections of a file. Where their names are taken, the error
 	// wraps ErrClash unless replace is set, and nothing is kept.
 	Import(ctx context.Context, path string, replace bool) ([]Profile, error)
+	// Templates reads link templates from a configuration file of Jaeger UI; those that
+	// make no sense are in refused.
+	Templates(ctx context.Context, path string) (good []weblink.Template, refused []error, err error)
 	// Export writes connections to a file, without secrets.
 	Export(ctx context.Context, path string, names []string) error
 
@@ -98,19 +101,30 @@ type ProfileLogs struct {
 	AllowPlaintext bool // the secret may travel in the clear
 }
 
+// needs returns the secret that asking for log lines takes.
+func (l ProfileLogs) needs() []Secret {
+	if l.Address == "" || l.Auth == "" || l.Auth == AuthNone {
+		return nil
+	}
+	return []Secret{{Kind: SecretLogs}}
+}
+
 // The kinds of credential of a Profile, and its query interfaces, as they are kept.
 const (
 	AuthNone  = "none"
 	AuthToken = "token"
 	AuthBasic = "basic"
 	AuthOIDC  = "oidc"
-	APIAuto   = "auto"
+	// AuthAPIKey is of log lines only.
+	AuthAPIKey = "api-key"
+	APIAuto    = "auto"
 )
 
 var (
-	authKinds    = []string{AuthNone, AuthToken, AuthBasic, AuthOIDC}
-	apis         = []string{APIAuto, "grpc-v3", "grpc-v2", "http-v3"}
-	tokenHeaders = []string{"authorization", "bearer.token", "both"}
+	authKinds     = []string{AuthNone, AuthToken, AuthBasic, AuthOIDC}
+	logsAuthKinds = []string{AuthNone, AuthBasic, AuthToken, AuthAPIKey}
+	apis          = []string{APIAuto, "grpc-v3", "grpc-v2", "http-v3"}
+	tokenHeaders  = []string{"authorization", "bearer.token", "both"}
 )
 
 // CheckSteps are the steps of a check, as the words for them are called.
@@ -211,6 +225,7 @@ const (
 	SecretSignIn   = "sign-in"
 	SecretKey      = "key"
 	SecretHeader   = "header"
+	SecretLogs     = "logs" // of where the log lines are: a password, a token or a key
 )
 
 // id returns s with only what tells it from others.

@@ -14,6 +14,7 @@ import (
 
 	"traceview/internal/i18n"
 	"traceview/internal/savedview"
+	"traceview/internal/weblink"
 	"traceview/ui/uitest"
 )
 
@@ -206,6 +207,16 @@ func (f *fakeConnections) Import(_ context.Context, path string, replace bool) (
 	return list, nil
 }
 
+func (f *fakeConnections) Templates(_ context.Context, path string) ([]weblink.Template, []error, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.note("templates of %s", path)
+	if path == "absent.json" {
+		return nil, nil, errDown
+	}
+	return []weblink.Template{{Type: weblink.Texts{"tags"}, URL: "https://crm.example/#{order.id}"}, {URL: "https://wiki.example/"}}, []error{errTaken}, nil
+}
+
 func (f *fakeConnections) Export(_ context.Context, path string, names []string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -276,7 +287,7 @@ func (f *fakeConnections) Authority(context.Context, Profile) (Authority, error)
 func (f *fakeConnections) Held(_ context.Context, p Profile) ([]Secret, error, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	list := p.needs()
+	list := append(p.needs(), p.Logs.needs()...)
 	for i := range list {
 		list[i].Kept = f.secrets[p.Kept+" "+fieldOf(list[i])] != ""
 		if list[i].Kind == SecretSignIn {

@@ -90,6 +90,7 @@ func (p *connectionsPage) draw(c *xwidget.Canvas, y, w float32) float32 {
 	y = p.drawGeneral(c, x, y, width)
 	y = p.drawSafety(c, x, y, width)
 	y = p.drawLetIn(c, x, y, width)
+	y = p.drawElsewhere(c, x, y, width)
 	return y + c.D(40) - top
 }
 

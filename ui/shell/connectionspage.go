@@ -204,7 +204,7 @@ func (p *connectionsPage) show(name string) {
 func (p *connectionsPage) fillDraft(profile Profile) {
 	d := &p.draft
 	d.Profile = profile
-	d.token, d.password, d.headers, d.keepKey = "", "", map[string]*string{}, false
+	d.token, d.password, d.logsSecret, d.headers, d.keepKey = "", "", "", map[string]*string{}, false
 	for _, h := range profile.SecretHeaders {
 		d.headers[h] = new(string)
 	}

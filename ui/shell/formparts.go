@@ -20,7 +20,8 @@ func (f *form) labelled(c *xwidget.Canvas, x, y, w float32, id string, value *st
 func fieldWords(id string) string {
 	if w, ok := map[string]string{
 		"orderkeys": "order-keys", "clientid": "client-id", "jaegerui": "jaeger-ui", "servername": "server-name", "certfile": "certificate", "keyfile": "key",
-		"cafile": "authority",
+		"cafile": "authority", "logsaddress": "logs-address", "logsindex": "logs-index", "logsuser": "user", "logscafile": "authority",
+		"kibana": "kibana-address", "kibanaspace": "kibana-space", "kibanaview": "kibana-view",
 	}[id]; ok {
 		return w
 	}
