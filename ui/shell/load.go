@@ -141,9 +141,9 @@ func (p *tracePage) finish(l loaded, err error) {
 		if p.file == "" || p.path != "" { // else the list of its file has it kept
 			s.keep(p.origin(), l.Traces...)
 		}
-		if p.file == "" && p.doc != nil {
-			p.fetchLogs()
-		}
+	}
+	if err == nil {
+		p.wantLogs()
 	}
 	p.redrawProgress()
 	s.redrawChrome()

@@ -52,6 +52,15 @@ func (p *tracePage) takeLogs(l document.Logs) {
 	}
 }
 
+// wantLogs fetches the log lines of a trace that has arrived: of one that was fetched
+// always, of one of the library if none were kept and its connection answers. Nobody who
+// reads what is kept without a network is told that there is none.
+func (p *tracePage) wantLogs() {
+	if p.kept == 0 && p.file == "" || p.doc != nil && p.doc.Logs().State == document.LogsAway && p.shell.links.reach[p.from] == answered {
+		p.fetchLogs()
+	}
+}
+
 // setLogs shows what is known of the log lines.
 func (p *tracePage) setLogs(l document.Logs) {
 	p.doc.SetLogs(l)

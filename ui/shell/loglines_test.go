@@ -167,11 +167,12 @@ func TestTracesThatCameWithoutLogLines(t *testing.T) {
 	if l.From != "elastic.example:9200" || len(b.source.logCalls) > 0 {
 		t.Errorf("%+v; asked %d times", l, len(b.source.logCalls))
 	}
-	p := b.tracePage()
-	p.show(viewEvents)
-	p.fetchLogs()
+	b.closePage(b.current)
+	b.reached(b.source, answered)
+	b.openKept(key, tr.ID)
 	b.nextLogs().reply <- logReply{lines: linesOf(tr, "upload refused")}
 	b.logged(document.LogsHere)
+	p := b.tracePage()
 	p.showLogs()
 	if p.view != viewEvents || p.doc.Listed() != document.ListLines {
 		t.Errorf("the list shows %d in view %d", p.doc.Listed(), p.view)
