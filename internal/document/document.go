@@ -54,14 +54,16 @@ type Document struct {
 	graph    lazy[int, *traffic.Total]
 	dispatch task.Dispatch // nil to compute everything at once
 
-	measure   Measure
-	measuring bool
-	notes     notes
-	fresh     []model.SpanIndex // new since the trace was fetched before, rising
-	names     Names             // nil for their own
-	faults    []model.SpanIndex // rising, as the next
-	evidence  []model.SpanIndex
-	linked    map[model.SpanIndex]int // links followed so far, by span with several
+	measure      Measure
+	measuring    bool
+	notes        notes
+	fresh        []model.SpanIndex // new since the trace was fetched before, rising
+	names        Names             // nil for their own
+	operations   map[opKey]opName  // what they are called, as far as asked
+	namesVersion int
+	faults       []model.SpanIndex // rising, as the next
+	evidence     []model.SpanIndex
+	linked       map[model.SpanIndex]int // links followed so far, by span with several
 
 	history   history
 	acting    bool // an action is under way: what it is made of are no steps

@@ -28,6 +28,7 @@ type Style struct {
 	Palette *look.Palette
 	Printer Printer
 	Colours *look.Colours // of services, as elsewhere in the window; may be nil
+	Names   *xwidget.Names
 	Metrics scene.Metrics
 	Drawer  Drawer
 	Scale   float32 // device pixels a dp
@@ -35,7 +36,7 @@ type Style struct {
 
 // StyleOf returns the Style of a window.
 func StyleOf(k *xwidget.Kit, scale float32) Style {
-	return Style{Palette: k.Look, Colours: k.Colours, Printer: k.Words, Metrics: k.Metrics, Drawer: k.Drawer, Scale: scale}
+	return Style{Palette: k.Look, Colours: k.Colours, Names: k.Names, Printer: k.Words, Metrics: k.Metrics, Drawer: k.Drawer, Scale: scale}
 }
 
 // A Styled is a Plotter whose Style can be changed.

@@ -182,6 +182,7 @@ type Shell struct {
 	dialled  []dialled     // by links
 	opening  []*tracePage  // of files, until there is something to show
 	chooser  dialog.Dialog // of files, while it is open
+	tongue   *voice.Voice  // that things are called by; nil for their own names
 	keeper   *task.Line    // of what somebody wrote
 	views    keptViews
 }

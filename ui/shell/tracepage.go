@@ -65,6 +65,7 @@ type tracePage struct {
 	lookAt  *looked // until the strip shows it; nil for nothing
 	find    *findBar
 	colours *colourMenu
+	spoken  spoken
 	wait    *canvasview.View
 	panes   [viewCount]pane // those that were shown
 	view    traceView

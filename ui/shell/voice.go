@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 
+	"traceview/internal/document"
 	"traceview/internal/i18n"
 	"traceview/internal/model"
 	"traceview/internal/scene"
@@ -20,17 +21,17 @@ import (
 // voice returns what calls things by the steps of the business, nil where they go by
 // their own names.
 func (s *Shell) voice() *voice.Voice {
-	if len(s.Steps) == 0 || s.Prefs.Spans {
-		return nil
-	}
-	return voice.New(s.kit.Words, s.Steps...)
+	return s.tongue
 }
 
 // speak has the window speak of steps or of spans, in the language chosen.
 func (s *Shell) speak() {
-	s.kit.Words = i18n.For(s.Prefs.Language)
+	s.kit.Words, s.kit.Names, s.tongue = i18n.For(s.Prefs.Language), nil, nil
 	if len(s.Steps) > 0 && !s.Prefs.Spans {
 		s.kit.Words = s.kit.Words.Steps()
+		v := voice.New(s.kit.Words, s.Steps...)
+		s.tongue = v
+		s.kit.Names = xwidget.NewNames(v.System, func(service, operation string) string { return voice.Capital(v.Step(service, operation)) })
 	}
 }
 
@@ -51,13 +52,24 @@ func (s *Shell) toggleVoice() {
 	s.say(s.kit.Words.T(key))
 }
 
+// spoken is of which document the spans are called, and by which voice.
+type spoken struct {
+	doc *document.Document
+	by  *voice.Voice
+}
+
 // speak has the spans of the page called by the voice chosen.
 func (p *tracePage) speak() {
-	if v := p.shell.voice(); v != nil {
-		p.doc.SetNames(v.Of(p.doc.Trace()))
-	} else {
-		p.doc.SetNames(nil)
+	v := p.shell.voice()
+	if p.spoken.doc == p.doc && p.spoken.by == v {
+		return
 	}
+	p.spoken = spoken{p.doc, v}
+	if v == nil {
+		p.doc.SetNames(nil)
+		return
+	}
+	p.doc.SetNames(v.Of(p.doc.Trace()))
 }
 
 // named gives rows the names of the voice chosen.

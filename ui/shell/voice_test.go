@@ -7,8 +7,13 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"traceview/internal/scene"
 	"traceview/internal/voice"
+	"traceview/ui/axis"
+	"traceview/ui/table"
 	"traceview/ui/uitest"
+	"traceview/ui/view/merged"
+	"traceview/ui/view/stats"
 )
 
 // TestTwoVoices changes between steps and spans on an order and its trace, and keeps
@@ -57,6 +62,18 @@ func TestTwoVoices(t *testing.T) {
 	if tp.doc.Selected() != at {
 		t.Error("another span is selected")
 	}
+	inViews := func() string {
+		var sts, mrg scene.Scene
+		stats.New(tp.doc, table.Style{Palette: b.kit.Look, Printer: b.kit.Words, Names: b.kit.Names, Metrics: b.kit.Metrics, Scale: 1}, stats.Actions{}).Build(&sts, 1600, 900)
+		merged.New(tp.doc, axis.StyleOf(b.kit, 1)).Build(&mrg, 1600, 900)
+		return uitest.Words(&sts) + uitest.Words(&mrg)
+	}
+	has(inViews(), true, "Saving the 3D file", "Placing the order", "Internet Shop", "Shop API")
+	has(inViews(), false, "internet-shop", "shop-api")
+	b.ctrlShift(fyne.KeyV)
+	has(inViews(), true, "S3.PutObject", "place order", "internet-shop", "shop-api")
+	has(inViews(), false, "Saving the 3D file", "Placing the order", "Internet Shop", "Shop API")
+	b.ctrlShift(fyne.KeyV)
 	b.toggleLanguage()
 	has(title(), true, " шаг", "сохранение 3D-файла", "Оформление заказа", "Интернет-магазин")
 	if _, name := tp.doc.Name(at); name != "Сохранение 3D-файла" {

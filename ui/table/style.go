@@ -26,6 +26,7 @@ type Style struct {
 	Palette *look.Palette
 	Printer document.Printer
 	Colours *look.Colours // of services, as elsewhere in the window; may be nil
+	Names   *xwidget.Names
 	Metrics scene.Metrics
 	Drawer  Drawer  // used for pictures only
 	Scale   float32 // device pixels a dp
@@ -33,7 +34,7 @@ type Style struct {
 
 // styleOf returns the style of a window's kit.
 func styleOf(k *xwidget.Kit, scale float32) Style {
-	return Style{k.Look, k.Words, k.Colours, k.Metrics, k.Drawer, scale}
+	return Style{k.Look, k.Words, k.Colours, k.Names, k.Metrics, k.Drawer, scale}
 }
 
 // A Figure is a number as text, with its width in device pixels.

@@ -24,6 +24,7 @@ type Kit struct {
 	Look    *look.Palette
 	Colours *look.Colours // of services, the same in every part; nil keeps none
 	Words   *i18n.Printer
+	Names   *Names // of services and operations; nil for their own
 	Zone    *time.Location
 	// Hint, if set, shows what the place under the pointer does; "" for nothing.
 	Hint func(text string)

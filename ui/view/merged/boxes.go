@@ -3,6 +3,7 @@ package merged
 import (
 	"traceview/internal/analysis"
 	"traceview/internal/layout"
+	"traceview/internal/model"
 	"traceview/internal/scene"
 	"traceview/ui/axis"
 	"traceview/ui/look"
@@ -38,7 +39,8 @@ func (p *Painter) Color(b layout.FlameBox) look.ServiceColor {
 func (p *Painter) Label(b layout.FlameBox) axis.LaneLabel {
 	c := p.calls(p.drawing)
 	n := &c.Nodes[b.Item]
-	l := axis.LaneLabel{Name: p.operation(c, n), ID: c.Ops[n.Op].Name, Right: p.labels.Duration(n.Total), Own: n.Errors > 0}
+	id, name := p.operation(n)
+	l := axis.LaneLabel{Name: name, ID: id, Right: p.labels.Duration(n.Total), Own: n.Errors > 0}
 	if p.m.Weight() == analysis.SummedWork && p.drawing != up && n.Total > n.Sum {
 		v := p.m.View()
 		lo, hi := max(n.Start, v.Start), min(n.Start+n.Total, v.End())
@@ -49,17 +51,20 @@ func (p *Painter) Label(b layout.FlameBox) axis.LaneLabel {
 	return l
 }
 
-// operation returns the name of a call's operation, or the word for none.
-func (p *Painter) operation(c *analysis.Calls, n *analysis.Call) string {
-	if name := p.trace.Str(c.Ops[n.Op].Name); name != "" {
-		return name
+// operation returns what a call's operation is called, or the word for no name, and
+// the number of that text.
+func (p *Painter) operation(n *analysis.Call) (model.StringID, string) {
+	id, name := p.doc.Operation(n.Slowest)
+	if name == "" {
+		name = p.words.unnamed
 	}
-	return p.words.unnamed
+	return id, name
 }
 
-// service returns the name of a call's service.
-func (p *Painter) service(c *analysis.Calls, n *analysis.Call) string {
-	return p.trace.Services[c.Ops[n.Op].Service].Name
+// service returns what a call's service is called.
+func (p *Painter) service(n *analysis.Call) string {
+	_, name := p.doc.System(n.Slowest)
+	return name
 }
 
 // drawChosen outlines the box of the selected span and washes the one under the

@@ -131,8 +131,9 @@ func (p *Painter) drawWay(s *scene.Scene, y, right float32) {
 		x = p.drawCrumb(s, x, y, right-x, p.words.all, 0, false, spot{do: doLeave})
 		n := &sw.Callees.Nodes[0]
 		x = p.drawStep(s, x, y)
-		x = p.drawCrumb(s, x, y, right-x, p.operation(sw.Callees, n), sw.Callees.Ops[n.Op].Name, true, spot{})
-		p.drawText(s, x+p.px(4), y, right, p.fonts.body, p.service(sw.Callees, n))
+		id, name := p.operation(n)
+		x = p.drawCrumb(s, x, y, right-x, name, id, true, spot{})
+		p.drawText(s, x+p.px(4), y, right, p.fonts.body, p.service(n))
 		return
 	}
 	p.way = p.way[:0]
@@ -152,17 +153,16 @@ func (p *Painter) drawWay(s *scene.Scene, y, right float32) {
 	}
 	for k := len(p.way) - 1; k >= 0; k-- {
 		at := p.way[k]
-		n := &c.Nodes[at]
+		id, name := p.operation(&c.Nodes[at])
 		x = p.drawStep(s, x, y)
-		x = p.drawCrumb(s, x, y, right-x, p.operation(c, n), c.Ops[n.Op].Name, at == zoomed, spot{do: doZoom, arg: at})
+		x = p.drawCrumb(s, x, y, right-x, name, id, at == zoomed, spot{do: doZoom, arg: at})
 	}
 }
 
 // crumbWidth returns the most that the crumb of a call takes.
 func (p *Painter) crumbWidth(call int32) float32 {
-	c := p.m.Calls()
-	n := &c.Nodes[call]
-	fit := p.names.Fit(p.style.Metrics, p.fonts.strong, c.Ops[n.Op].Name, p.operation(c, n), p.px(nameDp))
+	id, name := p.operation(&p.m.Calls().Nodes[call])
+	fit := p.names.Fit(p.style.Metrics, p.fonts.strong, id, name, p.px(nameDp))
 	return max(fit.Width, p.px(leastDp)) + p.px(4)
 }
 

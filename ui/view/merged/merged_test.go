@@ -73,7 +73,8 @@ func at(p *Painter) string {
 	}
 	c, out := p.calls(at.part), ""
 	for k := at.call; k >= 0; k = c.Nodes[k].Parent {
-		out += p.operation(c, &c.Nodes[k]) + " < "
+		_, name := p.operation(&c.Nodes[k])
+		out += name + " < "
 	}
 	return strings.TrimSuffix(out, " < ")
 }

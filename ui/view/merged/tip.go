@@ -92,8 +92,12 @@ func (p *Painter) tipLines(a about) []xwidget.TipLine {
 	}
 	c := a.calls
 	n := &c.Nodes[a.box.call]
-	lines := []xwidget.TipLine{{Text: axis.Clip(p.operation(c, n)), Strong: true}}
-	if service := p.service(c, n); service != "" {
+	_, name := p.operation(n)
+	lines := []xwidget.TipLine{{Text: axis.Clip(name), Strong: true}}
+	if own := p.trace.Name(n.Slowest); own != name && own != "" {
+		lines = append(lines, xwidget.TipLine{Text: axis.Clip(own)})
+	}
+	if service := p.service(n); service != "" {
 		lines = append(lines, xwidget.TipLine{Text: service, Swatch: p.dye.Of(n.Slowest).Bar})
 	}
 	for _, f := range p.facts(a.box) {

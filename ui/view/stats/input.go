@@ -122,9 +122,13 @@ func (p *Painter) RowTip(row int) string {
 	pr, u := p.Style.Printer, p.Style.Printer.Units()
 	var parts []string
 	if !p.now.Services {
-		parts = append(parts, st.Name)
+		_, name := p.doc.Operation(st.Slowest)
+		if parts = append(parts, name); name != st.Name {
+			parts = append(parts, st.Name)
+		}
 	}
-	parts = append(parts, st.Service, pr.N("header.spans", st.Count))
+	_, system := p.doc.System(st.Slowest)
+	parts = append(parts, system, pr.N("header.spans", st.Count))
 	if st.Errors > 0 {
 		parts = append(parts, pr.N("header.errors", st.Errors)+" ("+pr.T("stats.own", "n", u.Number(st.Own))+")")
 	}

@@ -46,8 +46,17 @@ type Painter struct {
 	color   map[string]int // of services
 	words   words
 	tip     tip
-	noKind  bool // operations are shown, and the column of their kind has no room
+	named   int            // version of the names
+	alike   map[alike]bool // rows called the same, true where there are several
+	noKind  bool           // operations are shown, and the column of their kind has no room
 }
+
+// alike is what tells rows apart by what they are called.
+type alike struct{ name, service string }
+
+// comparedAtOnce is up to how many rows are compared by what they are called: of
+// more, each shows its own name as well.
+const comparedAtOnce = 20_000
 
 // tip is the row last told of, and what was told.
 type tip struct {
@@ -120,11 +129,43 @@ func (p *Painter) update() {
 	p.now = p.doc.Stats()
 	p.State = p.doc.StatTable()
 	p.Sorted, p.Falling = int(p.now.Order.Column), p.now.Order.Falling
-	if was.All != p.now.All || was.Services != p.now.Services || len(p.Columns) == 0 || was.Len() != p.now.Len() {
+	if was.All != p.now.All || p.named != p.doc.NamesVersion() || was.Services != p.now.Services || len(p.Columns) == 0 || was.Len() != p.now.Len() {
 		p.Forget()
 		p.SetColumns(p.columns())
 		p.words.summary, p.words.missing, p.tip = p.summary(), -1, tip{}
+		p.named = p.doc.NamesVersion()
+		p.compare()
 	}
+}
+
+// compare finds the rows that are called the same.
+func (p *Painter) compare() {
+	p.alike = nil
+	if p.now.Services || p.Len() > comparedAtOnce {
+		return
+	}
+	p.alike = make(map[alike]bool, p.Len())
+	for row := range p.Len() {
+		st, _ := p.now.At(row)
+		key := p.alikeOf(st)
+		_, several := p.alike[key]
+		p.alike[key] = several
+	}
+}
+
+func (p *Painter) alikeOf(st *analysis.Stat) alike {
+	_, name := p.doc.Operation(st.Slowest)
+	return alike{name, st.Service}
+}
+
+// operation returns what the operation of a row is called, and its own name where
+// that tells it from others called the same.
+func (p *Painter) operation(st *analysis.Stat) (name, own string) {
+	key := p.alikeOf(st)
+	if several := p.alike == nil || p.alike[key]; several && key.name != st.Name {
+		own = st.Name
+	}
+	return key.name, own
 }
 
 // summary says what is counted.
