@@ -9,7 +9,6 @@ import (
 
 	"traceview/internal/format/jsonpull"
 	"traceview/internal/logs"
-	"traceview/internal/model"
 )
 
 // errNoSearch says that JSON is no answer to a search.
@@ -215,21 +214,6 @@ func sortTime(sorted []byte) (ns int64, ok bool) {
 		return 0, false
 	}
 	return instant(string(in.Text()))
-}
-
-// sameTrace says whether a document names the trace asked for, or none. Some servers
-// pass over what they do not understand of a question.
-func sameTrace(text string, want model.TraceID) bool {
-	if text == "" {
-		return true
-	}
-	for _, s := range spellings(want) {
-		if s == text {
-			return true
-		}
-	}
-	id, err := model.ParseTraceID(text)
-	return err == nil && id == want
 }
 
 // levelOf reads a level from its name and its number, either of which may be missing.

@@ -18,6 +18,9 @@ const (
 	maxText   = logs.MaxMessage + 4
 )
 
+// between stands between several values of one field.
+const between = ", "
+
 // A document is a source as pairs of a dotted path and a text, in the order recorded.
 // {"a":{"b":1}} and {"a.b":1} are the same, as they are for Elasticsearch; several values
 // of one path stand behind one another.
@@ -73,9 +76,9 @@ func (d *document) add(path string, text []byte) {
 	if n, ok := d.at[path]; ok {
 		f := &d.pairs[n]
 		if len(f.Value)+len(text) <= maxText {
-			f.Value += ", " + string(text)
+			f.Value += between + string(text)
 		} else {
-			f.Bytes = max(f.Bytes, len(f.Value)) + len(", ") + len(text)
+			f.Bytes = max(f.Bytes, len(f.Value)) + len(between) + len(text)
 		}
 		return
 	}
@@ -103,11 +106,32 @@ func (d *document) take(names []string) logs.Field {
 	return logs.Field{}
 }
 
+// ofTrace says whether a document names a trace, alone or among others, or none at all:
+// some servers pass over what they do not understand of a question. One that two
+// libraries write to may name two.
+func (d *document) ofTrace(names []string, want model.TraceID) bool {
+	named := false
+	for _, name := range names {
+		n, ok := d.at[name]
+		if !ok || d.pairs[n].Value == "" {
+			continue
+		}
+		named = true
+		for text := range strings.SplitSeq(d.pairs[n].Value, between) {
+			if id, err := model.ParseTraceID(strings.ReplaceAll(text, "-", "")); err == nil && id == want {
+				d.used[n] = true
+				return true
+			}
+		}
+	}
+	return !named
+}
+
 // line makes a line of a document. It is none without an instant, or if it names
 // another trace than was asked for.
 func (d *document) line(r *roles, trace model.TraceID, sorted []byte) (logs.Line, bool) {
 	l := logs.Line{Trace: trace, LostFields: d.lost}
-	if !sameTrace(d.take(r.trace).Value, trace) {
+	if !d.ofTrace(r.trace, trace) {
 		return l, false
 	}
 	var ok bool

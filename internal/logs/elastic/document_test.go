@@ -64,8 +64,14 @@ func TestDocuments(t *testing.T) {
 			}
 		})
 	}
-	if _, ok := lineOf(t, `{"@timestamp":"2026-03-01T10:00:00Z","trace.id":"11111111111111111111111111111111"}`, Names{}); ok {
+	const other = "11111111111111111111111111111111"
+	if _, ok := lineOf(t, `{"@timestamp":"2026-03-01T10:00:00Z","trace.id":"`+other+`"}`, Names{}); ok {
 		t.Error("a line of another trace is taken")
+	}
+	for _, both := range []string{`"trace.id":"` + other + `","trace_id":"` + id + `"`, `"trace.id":["` + other + `","` + id + `"]`} {
+		if l, ok := lineOf(t, `{"@timestamp":"2026-03-01T10:00:00Z",`+both+`}`, Names{}); !ok || l.Trace != one {
+			t.Errorf("a line of two traces is not taken for %s", both)
+		}
 	}
 }
 
