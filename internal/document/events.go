@@ -84,6 +84,7 @@ type events struct {
 	table Table
 	seen  model.SpanIndex // the selection the table was brought to
 	kind  Listed
+	line  int // one more than the log line somebody chose last, 0 for none
 }
 
 // Events is the list of events and log lines as it stands.
@@ -276,6 +277,10 @@ func (d *Document) FollowSelection(rows []EventRow) bool {
 // selection as it is.
 func (d *Document) ChooseEvent(row int, r EventRow) bool {
 	ok := row != d.eventLog.table.Row
+	d.eventLog.line = 0
+	if k, line := r.Line(); line {
+		d.eventLog.line = k + 1
+	}
 	d.eventLog.table.Row, d.eventLog.seen = row, r.Span
 	if r.Span == model.NoSpan {
 		d.eventLog.seen = d.selected
@@ -283,6 +288,10 @@ func (d *Document) ChooseEvent(row int, r EventRow) bool {
 	}
 	return d.SelectBar(r.Span) || d.changed(ok)
 }
+
+// ChosenLine returns the log line that was chosen in the list last, false if something
+// else was.
+func (d *Document) ChosenLine() (k int, ok bool) { return d.eventLog.line - 1, d.eventLog.line > 0 }
 
 // Event returns the event of a row that is no log line.
 func (d *Document) Event(r EventRow) *model.Event { return &d.trace.SpanEvents(r.Span)[r.Event] }

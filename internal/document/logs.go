@@ -52,6 +52,7 @@ type logLines struct {
 func (d *Document) SetLogs(l Logs) {
 	if l.Lines != d.logs.Lines {
 		d.logs.version++
+		d.eventLog.line = 0 // lines have other numbers now
 	}
 	if l.of != d.trace || len(l.at) != l.Lines.Len() {
 		l.at, l.of = spansOfLines(d.trace, l.Lines), d.trace

@@ -244,7 +244,7 @@ func (p *tracePage) frame() {
 // observe draws anew what an action on the document changes.
 func (p *tracePage) observe() {
 	selected, hidden, only, rule := p.doc.Selected(), p.doc.Hidden(), p.doc.OnlyMatches(), p.doc.ColourRule()
-	notes := p.doc.NotesVersion()
+	notes, line := p.doc.NotesVersion(), -1
 	p.doc.Observe(func() {
 		p.followView()
 		p.find.follow()
@@ -256,6 +256,10 @@ func (p *tracePage) observe() {
 		}
 		if now := p.doc.NotesVersion(); now != notes {
 			notes = now
+			p.sideV.Redraw()
+		}
+		if now, ok := p.doc.ChosenLine(); ok && now != line {
+			line = now
 			p.sideV.Redraw()
 		}
 		if now := p.doc.ColourRule(); now != rule {

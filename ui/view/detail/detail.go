@@ -70,6 +70,7 @@ type View struct {
 	order   string // that the span belongs to, "" if that is not known
 	pages   pages
 	lines   lines
+	line    int // one more than the log line that was gone to last, 0 for none
 	colour  look.ServiceColor
 	folded  map[string]bool // sections by the key of their heading
 	open    map[place]bool  // values that are unfolded

@@ -25,6 +25,7 @@ type lines struct {
 type line struct {
 	document.LineDetail
 	whole document.Attr
+	brief document.Attr // what is shown until it is unfolded: not the frames of a stack, nor fields
 }
 
 // text returns all of a line.
@@ -56,12 +57,26 @@ func wholeOf(l *document.LineDetail, cut string) string {
 	return b.String()
 }
 
+// briefOf returns the message of a line and what its stack begins with.
+func briefOf(l *document.LineDetail) string {
+	text := strings.TrimRight(l.Message, "\n")
+	if head, _, _ := strings.Cut(strings.TrimSpace(l.Stack), "\n"); head != "" && !strings.Contains(text, head) {
+		text = strings.TrimLeft(text+"\n"+head, "\n")
+	}
+	return text
+}
+
 // learnLines takes over the log lines of span i, unless those are at hand.
 func (v *View) learnLines(i model.SpanIndex) {
 	list, more := v.doc.LineDetails(i, linesShown, v.Kit.Words, v.Kit.Zone)
 	v.lines = lines{more: more, version: v.doc.LogsVersion()}
 	for _, l := range list {
-		v.lines.all = append(v.lines.all, line{l, document.Attr{Key: l.Level, Text: wholeOf(&l, v.Kit.Words.T("log.cut")), Kind: model.ValueString}})
+		x := line{LineDetail: l, whole: document.Attr{Key: l.Level, Text: wholeOf(&l, v.Kit.Words.T("log.cut")), Kind: model.ValueString}}
+		x.brief = x.whole
+		if x.brief.Text = briefOf(&l); x.brief.Text == "" {
+			x.brief = x.whole
+		}
+		v.lines.all = append(v.lines.all, x)
 	}
 }
 
@@ -177,7 +192,11 @@ func (v *View) drawLine(c *xwidget.Canvas, x, y, w float32, k int) float32 {
 		at += c.Label(at, y, h, w*0.6, f, ink, l.Level)
 		c.LabelRight(x+w, y, h, x+w-at-c.D(8), c.Font(xwidget.Small, scene.Regular), c.Look.Secondary, l.Offset+" · "+l.Clock)
 	}
-	return v.drawText(c, x, y+h, w, row{place: place{"detail.logs", l.Number}, attr: l.whole}) + c.D(4)
+	if k, ok := v.doc.ChosenLine(); ok && k == l.Number && v.line != k+1 { // in the list
+		v.line = k + 1
+		v.Choose(len(v.rows))
+	}
+	return v.drawText(c, x, y+h, w, row{place: place{"detail.logs", l.Number}, attr: l.whole}, l.brief) + c.D(4)
 }
 
 // drawTriangle draws the mark of a warning in a box of size s.
@@ -185,11 +204,17 @@ func (v *View) drawTriangle(c *xwidget.Canvas, x, y, s float32) {
 	c.Poly(c.Look.Environment("amber"), scene.Point{X: x, Y: y + s}, scene.Point{X: x + s, Y: y + s}, scene.Point{X: x + s/2, Y: y + s*0.1})
 }
 
-// drawText draws a value without a key, which can be chosen, unfolded and copied.
-func (v *View) drawText(c *xwidget.Canvas, x, y, w float32, r row) float32 {
+// drawText draws a value without a key, which can be chosen, unfolded from what it is in
+// brief, and copied.
+func (v *View) drawText(c *xwidget.Canvas, x, y, w float32, r row, brief document.Attr) float32 {
 	x, w = x+c.D(16), w-c.D(16)
 	f, n, open := c.Font(xwidget.Minor, scene.Regular), len(v.rows), v.open[r.place]
-	b := v.broke(c, n, brokenValue{attr: r.attr, font: f, width: w - c.D(22), wide: w - c.D(22), open: open})
+	shown := r.attr
+	if !open && !v.finding {
+		shown = brief
+	}
+	b := v.broke(c, n, brokenValue{attr: shown, font: f, width: w - c.D(22), wide: w - c.D(22), open: open})
+	b.long = b.long || shown.Text != r.attr.Text
 	r.long = b.long
 	return v.drawValue(c, x, y, w, &r, b, x, 0, 0)
 }

@@ -98,6 +98,9 @@ func TestLinesOfTheSpan(t *testing.T) {
 	if text := v.Text(); !strings.Contains(text, "09:14:07.120 error Upload of") {
 		t.Errorf("the span as text leaves lines out:\n%s", text)
 	}
+	if strings.Contains(s, "Receiving ring.stl, 12 MB\nlogger") {
+		t.Error("what nobody asked for is shown")
+	}
 	v.Find("worker-7")
 	if n, _ := v.Found(); n != 1 || strings.Contains(says(), "Receiving") || !strings.Contains(says(), "worker-7") {
 		t.Errorf("%d found in\n%s", n, says())
@@ -120,6 +123,38 @@ func TestLinesOfTheSpan(t *testing.T) {
 		if press(tt.press); fmt.Sprint(did) != tt.did {
 			t.Errorf("%s does %v", tt.press, did)
 		}
+	}
+}
+
+// TestALineChosenInTheListIsGoneTo holds that the details show the line that somebody
+// chose in the list of all, once.
+func TestALineChosenInTheListIsGoneTo(t *testing.T) {
+	trace := hurt(t)
+	v := newView(t, "en", false, trace, Actions{Copy: func(string) {}})
+	v.doc.SetLogs(document.Logs{State: document.LogsHere, Lines: journal(trace, 2)})
+	choose := func(message string) {
+		t.Helper()
+		for row, r := range v.doc.Events().Rows {
+			if k, ok := r.Line(); ok {
+				if l, i := v.doc.LogLine(k); strings.Contains(l.Message, message) {
+					v.doc.ChooseEvent(row, r)
+					v.Show(i)
+				}
+			}
+		}
+	}
+	choose("Upload of")
+	s := uitest.Words(v.Build(360, 300, 1))
+	if !strings.Contains(s, "Upload of 3d-files") || v.Sel < 0 || !strings.HasPrefix(v.rows[v.Sel].attr.Text, "Upload of") {
+		t.Errorf("the line is out of sight:\n%s", s)
+	}
+	v.Choose(0)
+	if v.Build(360, 300, 1); v.Sel != 0 {
+		t.Error("it is gone to again")
+	}
+	choose("Receiving")
+	if v.Build(360, 300, 1); !strings.HasPrefix(v.rows[v.Sel].attr.Text, "Receiving") {
+		t.Errorf("another line is not gone to: %q is chosen", v.rows[v.Sel].attr.Text)
 	}
 }
 
