@@ -139,7 +139,7 @@ func printCheckJSON(ctx context.Context, e *env, cl *client.Client, keys []strin
 			if r.Err.Reason != 0 {
 				s.Reason = r.Err.Reason.String()
 			}
-			s.Title, s.Hint = explain(w, r.Err)
+			s.Title, s.Hint = explainTyped(w, r.Err)
 		}
 		out.Steps = append(out.Steps, s)
 	})

@@ -10,8 +10,10 @@ import (
 	"traceview/internal/client"
 	"traceview/internal/format"
 	"traceview/internal/i18n"
+	"traceview/internal/logs/elastic"
 	"traceview/internal/order"
 	"traceview/internal/savedview"
+	"traceview/internal/signin"
 	"traceview/internal/snapshot"
 	"traceview/internal/store"
 )
@@ -68,8 +70,8 @@ func linkKey(err error) (key string, ok bool) {
 	return "link", errors.Is(err, savedview.ErrLink)
 }
 
-// explain puts an error into words: what happened, and what to do next. The
-// hint is empty where the error says it all.
+// explain puts an error into words: what happened, and what to do next, in a window
+// or on the command line. The hint is empty where the error says it all.
 func explain(w *i18n.Printer, err error) (title, hint string) {
 	var ce *client.Error
 	var se *stepsError
@@ -139,9 +141,38 @@ func explain(w *i18n.Printer, err error) (title, hint string) {
 	return err.Error(), ""
 }
 
-// explainLine is explain on one line, with the chain of causes for a developer.
+// reasonFlags are the flags that do on the command line what a hint advises.
+var reasonFlags = map[client.Reason]string{
+	client.ReasonAuthority: "--ca", client.ReasonClientCert: "--cert --key", client.ReasonMissing: "--token-stdin",
+	client.ReasonNoKey: "--order-key", client.ReasonNoTLS: "--plaintext", client.ReasonQueryPort: "--api auto",
+	client.ReasonTenantMissing: "--tenant", client.ReasonWebPort: "--api http-v3",
+}
+
+// explainTyped is explain for the command line, where the hint names the way there.
+func explainTyped(w *i18n.Printer, err error) (title, hint string) {
+	title, hint = explain(w, err)
+	var ce *client.Error
+	var se *signin.Error
+	var le *elastic.Error
+	flag := ""
+	switch {
+	case errors.As(err, &le): // whose flags are others
+	case errors.Is(err, store.ErrDiskFull):
+		flag = "traceview library gc --max-size"
+	case errors.As(err, &se) && se.Kind == signin.ErrTLS:
+		flag = "--ca"
+	case errors.As(err, &ce):
+		flag = reasonFlags[ce.Reason]
+	}
+	if flag != "" {
+		hint += " " + w.T("error.flag", "flag", flag)
+	}
+	return title, hint
+}
+
+// explainLine is explainTyped on one line, with the chain of causes for a developer.
 func explainLine(w *i18n.Printer, err error) string {
-	title, hint := explain(w, err)
+	title, hint := explainTyped(w, err)
 	line := title
 	if hint != "" {
 		line += ". " + hint

@@ -11,6 +11,7 @@ import (
 	"traceview/internal/client"
 	"traceview/internal/config"
 	"traceview/internal/i18n"
+	"traceview/internal/signin"
 	"traceview/internal/store"
 	"traceview/ui/shell"
 )
@@ -55,6 +56,34 @@ func TestEveryErrorHasWords(t *testing.T) {
 	line := explainLine(i18n.For("en"), fmt.Errorf("open a.json: %w", fs.ErrNotExist))
 	if strings.Contains(line, "\n") || !strings.Contains(line, "a.json") || !strings.Contains(line, "no such file") {
 		t.Errorf("line %q, want the words and the chain of causes", line)
+	}
+}
+
+// TestFlagsAreOfTheCommandLine holds that a window does not name flags, and that the
+// command line does.
+func TestFlagsAreOfTheCommandLine(t *testing.T) {
+	for _, lang := range []string{"en", "ru"} {
+		w := i18n.For(lang)
+		var list []error
+		for reason := client.ReasonUnknownHost; reason <= client.ReasonNoKey; reason++ {
+			list = append(list, &client.Error{Kind: client.ErrServer, Reason: reason, Endpoint: "jaeger:16685"})
+		}
+		typed := 0
+		for _, err := range append(list, &signin.Error{Kind: signin.ErrTLS}, fmt.Errorf("x: %w", store.ErrDiskFull)) {
+			if _, hint := explain(w, err); strings.Contains(hint, "--") {
+				t.Errorf("%s: a window says %q", lang, hint)
+			}
+			if _, hint := explainTyped(w, err); strings.Contains(hint, "--") {
+				typed++
+			}
+		}
+		if typed != len(reasonFlags)+2 {
+			t.Errorf("%s: the command line names flags for %d errors, want %d", lang, typed, len(reasonFlags)+2)
+		}
+	}
+	line := explainLine(i18n.For("en"), &client.Error{Kind: client.ErrTLS, Reason: client.ReasonAuthority, Endpoint: "jaeger:16685"})
+	if !strings.Contains(line, "On the command line: --ca") {
+		t.Errorf("the command line says %q", line)
 	}
 }
 

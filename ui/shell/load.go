@@ -9,6 +9,7 @@ import (
 	"traceview/internal/document"
 	"traceview/internal/model"
 	"traceview/internal/scene"
+	"traceview/ui/view/order"
 	"traceview/ui/xwidget"
 )
 
@@ -187,7 +188,7 @@ func (p *tracePage) drawWait(c *xwidget.Canvas, y, w float32) float32 {
 	y += c.D(8)
 	switch {
 	case p.err != nil:
-		ways := p.shell.mends(p.from, p.err, p.again)
+		ways := p.ways()
 		x += c.Button(x, y+c.D(8), c.D(30), words.T("action.again"), "F5", len(ways) == 0 || !ways[0].First, p.again) + c.D(8)
 		for _, way := range ways {
 			x += c.Button(x, y+c.D(8), c.D(30), way.Label, "", way.First, way.Do) + c.D(8)
@@ -197,6 +198,14 @@ func (p *tracePage) drawWait(c *xwidget.Canvas, y, w float32) float32 {
 		c.Button(x, y+c.D(14), c.D(30), words.T("action.cancel"), "Esc", false, p.stop)
 	}
 	return y + c.D(48)
+}
+
+// ways returns what can be done about why reading failed, but to try again.
+func (p *tracePage) ways() []order.Way {
+	if s := p.shell; p.path != "" {
+		return []order.Way{{Label: s.kit.Words.T("file.another"), Do: s.askFile}}
+	}
+	return p.shell.mends(p.from, p.err, p.again)
 }
 
 // progressText says how far reading has come, "" where nothing is known yet.

@@ -256,3 +256,29 @@ func TestALiveTraceIsShownWhileItArrives(t *testing.T) {
 		t.Errorf("fetched again, the page says:\n%s", s)
 	}
 }
+
+// TestWaysOnFromAFailure holds that more can be done about what cannot be read than to
+// try again: to open another file, and to look at the connections.
+func TestWaysOnFromAFailure(t *testing.T) {
+	b := newBench(t, func(o *Options) { o.Connections = newFakeConnections() })
+	b.Open("bad.json")
+	b.until("the failure", func() bool { return b.current > 0 })
+	if s := b.says(); !strings.Contains(s, "Open another file…") || strings.Contains(s, "Connections") {
+		t.Errorf("of a bad file the page says\n%s", s)
+	}
+	p := b.pages[b.current].(*filePage).page
+	x, y := uitest.Find(t, b.kit.Metrics, p.Build(1280, 700, 1), "Open another file…")
+	uitest.Press(p, x, y)
+	if b.chooser == nil {
+		t.Fatal("no file can be chosen")
+	}
+	b.chooser.Hide()
+	b.search("10472").reply <- searchReply{err: errDown}
+	b.until("the failure", func() bool { return !b.orderPage().slot.Busy() })
+	page := b.orderPage()
+	x, y = uitest.Find(t, b.kit.Metrics, page.page.Build(1280, 700, 1), "Connections")
+	uitest.Press(page.page, x, y)
+	if _, ok := b.pages[b.current].(*connectionsPage); !ok {
+		t.Errorf("the page in front is %T", b.pages[b.current])
+	}
+}

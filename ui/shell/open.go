@@ -254,8 +254,12 @@ func (p *filePage) update() {
 	case p.err != nil:
 		st.Phase, st.Detail = order.Failed, p.err.Error()
 		st.Title, st.Hint = p.shell.Explain(w, p.err)
+		if len(p.rows) == 0 {
+			st.Ways = []order.Way{{Label: w.T("file.another"), Do: p.shell.askFile}}
+		}
 	case len(p.rows) == 0:
 		st.Phase, st.Title, st.Hint = order.Failed, w.T("file.empty"), w.T("file.empty.hint")
+		st.Ways = []order.Way{{Label: w.T("file.another"), Do: p.shell.askFile}}
 	}
 	p.page.Set(st)
 }

@@ -287,13 +287,16 @@ func (f *form) drawClash(c *xwidget.Canvas, x, y, w float32) float32 {
 }
 
 // mends returns what can be done about an error of a connection: to sign in again,
-// to give another secret, to look where it ends. again repeats what failed.
+// to give another secret, to look where it ends, of one that is not kept to choose
+// another. again repeats what failed.
 func (s *Shell) mends(from Source, err error, again func()) []order.Way {
-	p := s.connected(from).Profile
-	if s.Connections == nil || p.Kept == "" || errors.Is(err, context.Canceled) {
+	p, words := s.connected(from).Profile, s.kit.Words
+	if s.Connections == nil || from == nil || errors.Is(err, context.Canceled) {
 		return nil
 	}
-	words := s.kit.Words
+	if p.Kept == "" {
+		return []order.Way{{Label: words.T("rail.connections"), Do: s.showConnections}}
+	}
 	var out []order.Way
 	for _, f := range s.Connections.Fixes(p, err) {
 		switch {
