@@ -14,6 +14,7 @@ import (
 	"traceview/internal/credential"
 	"traceview/internal/demo"
 	"traceview/internal/savedview"
+	"traceview/ui/view/library"
 )
 
 var demoCommand = command{
@@ -86,7 +87,7 @@ func runDemo(ctx context.Context, e *env, c *call) error {
 	}
 	defer cl.Close()
 	w := windowOf(e, c)
-	w.source, w.name, w.known = ownSource(cl), "demo", featured(shop)
+	w.source, w.name, w.known = ownSource(cl), library.Demo, featured(shop)
 	w.address = savedview.Link{Endpoint: server.Addr(), Plaintext: true}
 	w.connection = fmt.Sprintf("demo %d %d %s", c.number("seed"), c.number("orders"), c.text("listen"))
 	return runWindow(e, w)

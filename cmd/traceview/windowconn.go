@@ -19,6 +19,7 @@ import (
 	"traceview/internal/savedview"
 	"traceview/internal/secret"
 	"traceview/ui/shell"
+	"traceview/ui/view/library"
 )
 
 // windowConnections are the connections as the window uses them. What they opened
@@ -368,7 +369,7 @@ func (k *windowConnections) Demo(ctx context.Context) (shell.Connected, error) {
 		return shell.Connected{}, err
 	}
 	k.shop, k.clients = server, append(k.clients, cl)
-	k.demo = shell.Connected{Source: ownSource(cl), Address: savedview.Link{Endpoint: server.Addr(), Plaintext: true}, Known: featured(shop), Origin: "demo"}
+	k.demo = shell.Connected{Source: ownSource(cl), Address: savedview.Link{Endpoint: server.Addr(), Plaintext: true}, Known: featured(shop), Origin: library.Demo}
 	return k.demo, nil
 }
 

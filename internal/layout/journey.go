@@ -17,6 +17,7 @@ const (
 	barLeastDp    = 3
 	markDp        = 13 // an error and the room after it
 	labelPadDp    = 6
+	untakenDp     = 10 // the mark at the end of a message that nobody took
 	labelLeastDp  = 46
 	stubDp        = 22 // of a message that nobody took
 	mostBoxes     = 4000
@@ -357,7 +358,11 @@ func (l *JourneyLayout) labelWaits() {
 			continue // words on one of two that lie over each other are anybody's
 		}
 		pad := l.px(labelPadDp)
-		for _, x := range []float64{(max(a.X0, 0)+min(a.X1, float64(l.Options.Width)))/2 - w/2, a.X1 + pad, a.X0 - pad - w} {
+		after := a.X1 + pad
+		if l.j.Messages[a.Message].Taker < 0 {
+			after += l.px(untakenDp) / 2
+		}
+		for _, x := range []float64{(max(a.X0, 0)+min(a.X1, float64(l.Options.Width)))/2 - w/2, after, a.X0 - pad - w} {
 			if inside := x >= a.X0 && x+w <= a.X1; x == (a.X0+a.X1)/2-w/2 && !inside {
 				continue // over both its ends
 			}

@@ -40,6 +40,9 @@ func (s *contrast) title() string {
 	case comparison.CalledMore, comparison.CalledLess:
 		return w.N(key, int(d.B), append(args, "a", u.Number(int(d.A)))...)
 	}
+	if d.A == 0 && (d.Kind == comparison.WorksLonger || d.Kind == comparison.WaitsLonger) {
+		key += ".none" // nothing is no measure
+	}
 	title := w.T(key, append(args, "a", u.Duration(d.A), "b", u.Duration(d.B))...)
 	if d.A > 0 && d.B >= 2*d.A && d.B <= manyTimes*d.A {
 		n := 2 // of a fraction
@@ -85,6 +88,9 @@ func (s *contrast) detail() []string {
 	spread := known.Own
 	if d.Kind == comparison.WaitsLonger || d.Kind == comparison.WaitsLess {
 		spread = known.Wait
+	}
+	if spread.P95 == 0 {
+		return nil
 	}
 	return []string{w.N("diff.range", int(a.Traces), "p5", u.Duration(spread.P5), "p95", u.Duration(spread.P95))}
 }

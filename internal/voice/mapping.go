@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -24,6 +25,8 @@ type Mapping struct {
 	systems []system
 	rules   []rule
 	steps   []names // in the order in which an order goes through them
+	// What has a status, by its own name, and the statuses, by their values.
+	subjects, statuses map[string]names
 }
 
 // names are the words for one thing, by language.
@@ -113,6 +116,8 @@ type fileOf struct {
 			Attributes map[string]string `json:"attributes"`
 		} `json:"match"`
 	} `json:"steps"`
+	Subjects map[string]names `json:"subjects"`
+	Statuses map[string]names `json:"statuses"`
 }
 
 // ErrNotSteps is wrapped by the error about a file that holds something else.
@@ -171,8 +176,11 @@ func (f *fileOf) mapping() (*Mapping, error) {
 	if err := fits(f.Title); err != nil {
 		return nil, fmt.Errorf("title: %w", err)
 	}
-	if len(f.Systems) > maxThings || len(f.Steps) > maxThings {
-		return nil, fmt.Errorf("more than %d systems or steps", maxThings)
+	if max(len(f.Systems), len(f.Steps), len(f.Subjects), len(f.Statuses)) > maxThings {
+		return nil, fmt.Errorf("more than %d systems, steps or statuses", maxThings)
+	}
+	if err := m.status(f); err != nil {
+		return nil, err
 	}
 	for k, s := range f.Systems {
 		if s.Service == "" {
@@ -192,6 +200,22 @@ func (f *fileOf) mapping() (*Mapping, error) {
 		return nil, fmt.Errorf("more than %d patterns", maxThings)
 	}
 	return m, nil
+}
+
+// status adds the words for statuses, and for what has them, to a mapping.
+func (m *Mapping) status(f *fileOf) error {
+	m.subjects, m.statuses = f.Subjects, f.Statuses
+	for _, part := range []struct {
+		of   string
+		list map[string]names
+	}{{"subjects", f.Subjects}, {"statuses", f.Statuses}} {
+		for _, value := range slices.Sorted(maps.Keys(part.list)) {
+			if err := errors.Join(part.list[value].check(), fits(value)); err != nil {
+				return fmt.Errorf("%s, %q: %w", part.of, value, err)
+			}
+		}
+	}
+	return nil
 }
 
 // step adds step k to a mapping.

@@ -55,6 +55,26 @@ func (v *Voice) Step(service, operation string) string {
 	return ""
 }
 
+// Status returns what a value of a status is called, the value itself if nothing else
+// is known.
+func (v *Voice) Status(value string) string {
+	return v.named(value, func(m *Mapping) map[string]names { return m.statuses })
+}
+
+// Subject is Status for what has a status.
+func (v *Voice) Subject(of string) string {
+	return v.named(of, func(m *Mapping) map[string]names { return m.subjects })
+}
+
+func (v *Voice) named(text string, list func(m *Mapping) map[string]names) string {
+	for _, m := range v.maps {
+		if n := list(m)[text]; n != nil {
+			return n.in(v.words.Lang())
+		}
+	}
+	return text
+}
+
 // Capital returns a text that begins with a capital.
 func Capital(text string) string {
 	r, n := utf8.DecodeRuneInString(text)

@@ -50,6 +50,7 @@ func TestDecodeSaysWhatIsWrong(t *testing.T) {
 		{"a field too many", head + `"stepz":[]}`, `unknown field "stepz"`},
 		{"two documents", head + `"title":""} {}`, "something follows"},
 		{"no service", head + `"systems":[{"name":{"en":"x"}}]}`, "system 1: the service is missing"},
+		{"status without a name", head + `"statuses":{"new":{}}}`, `statuses, "new": "name" is missing`},
 		{"no name", head + `"systems":[{"service":"a"}]}`, `system 1 (a): "name" is missing`},
 		{"empty name", head + `"systems":[{"service":"a","name":{"ru":" "}}]}`, `the name in "ru" is empty`},
 		{"no match", head + `"steps":[{"name":{"en":"x"}}]}`, `step 1: "x": "match" is missing`},

@@ -346,9 +346,16 @@ func (p *comparePage) Title() string {
 func (p *comparePage) Status() string {
 	var parts []string
 	for k, u := range p.sides {
-		if u != nil && !u.id.IsZero() {
-			parts = append(parts, string(rune('A'+k))+" "+u.id.String())
+		if u == nil {
+			continue
 		}
+		what := p.shell.kit.Words.T("compare.usual")
+		if u.Traces <= 1 {
+			if what = u.name(); u.Start != 0 {
+				what += ", " + p.shell.kit.DateMinute(u.Start)
+			}
+		}
+		parts = append(parts, string(rune('A'+k))+": "+what)
 	}
 	if len(parts) == 0 {
 		return p.shell.kit.Words.T("compare.title")

@@ -77,7 +77,7 @@ func (o *orderJourney) update() {
 	st.Fault, st.Mark = o.fault()
 	if v := o.shell.voice(); v != nil && o.got != nil {
 		names, traces := o.shell.names(), o.got.Traces
-		st.System = v.System
+		st.System, st.Status, st.Subject = v.System, v.Status, v.Subject
 		st.Name = func(p journey.Place) string { return voice.Capital(names.Span(traces[p.Trace], p.Span)) }
 	}
 	switch here := len(m.Traces); {

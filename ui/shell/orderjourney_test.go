@@ -7,8 +7,12 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"traceview/assets"
+	"traceview/internal/analysis/journey"
+	"traceview/internal/i18n"
 	"traceview/internal/model"
 	"traceview/internal/scene"
+	"traceview/internal/voice"
 	"traceview/ui/canvasview"
 	"traceview/ui/uitest"
 	"traceview/ui/view/order"
@@ -16,6 +20,27 @@ import (
 
 // TestJourneyAppearsAsTracesArrive looks for the steps of an order on its page, and
 // opens one.
+// TestTheShopNamesItsStatuses holds that no status of the shop's orders, nor what has it,
+// is left in the words of the programs.
+func TestTheShopNamesItsStatuses(t *testing.T) {
+	shop, err := voice.Decode(assets.Steps)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, seen := voice.New(i18n.For("ru"), shop), map[string]bool{}
+	for _, traces := range toldShop().orders {
+		for _, c := range journey.New(traces).Changes {
+			seen[c.To] = true
+			if v.Status(c.To) == c.To || v.Subject(c.Of) == c.Of {
+				t.Errorf("the status %s of the %s has no words", c.To, c.Of)
+			}
+		}
+	}
+	if len(seen) < 6 || v.Status("unheard of") != "unheard of" {
+		t.Errorf("statuses %v; of one that is not known it says %q", seen, v.Status("unheard of"))
+	}
+}
+
 func TestJourneyAppearsAsTracesArrive(t *testing.T) {
 	b := gathers(t, Gathering{Traces: 10, Spans: 1000, AtOnce: 4})
 	shop := uitest.Shop(t, 1)

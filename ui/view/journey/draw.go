@@ -129,7 +129,15 @@ func (v *View) statusName(of string) string {
 	if len(v.of) == 1 {
 		return v.kit.Words.T("journey.status")
 	}
-	return v.kit.Words.T("journey.status.of", "of", of)
+	return v.kit.Words.T("journey.status.of", "of", said(v.state.Subject, of))
+}
+
+// said returns what something is called.
+func said(call func(string) string, name string) string {
+	if call == nil {
+		return name
+	}
+	return call(name)
 }
 
 // colour returns the colours of a system.
@@ -229,7 +237,7 @@ func (v *View) drawStatus(c *xwidget.Canvas, of string, y float32) {
 		x0, x1 := v.at(b.X0), v.at(b.X1)
 		c.RoundRect(x0, y, x1-x0-c.D(1), h, c.D(3), c.Look.Text.Alpha(20))
 		c.Rect(x0, y, c.D(2), h, c.Look.Secondary)
-		text := v.state.Journey.Changes[b.Change].To
+		text := said(v.state.Status, v.state.Journey.Changes[b.Change].To)
 		if room := x1 - x0 - c.D(10); c.Metrics.Width(f, text) <= room || room > c.D(40) {
 			c.Label(x0+c.D(6), y, h, room, f, c.Look.Text, text)
 		}

@@ -324,8 +324,14 @@ func TestTips(t *testing.T) {
 	if got := say(v.at(fold.X0+5), float32(v.area.Min.Y)+5); !strings.Contains(got, "Nothing happened for 20 h 59 min") && !strings.Contains(got, "Nothing happened for 21 h") {
 		t.Errorf("a fold says %q", got)
 	}
-	if got := say(float32(v.area.Max.X)-100, float32(v.area.Min.Y)-8); !strings.Contains(got, "placed → accepted") {
+	status := func() string { return say(float32(v.area.Max.X)-100, float32(v.area.Min.Y)-8) }
+	if got := status(); !strings.Contains(got, "placed → accepted") {
 		t.Errorf("a status says %q", got)
+	}
+	v.state.Status, v.state.Subject = strings.ToUpper, strings.ToUpper
+	v.tipped = tipped{}
+	if got := status(); !strings.Contains(got, "PLACED → ACCEPTED") || !strings.Contains(got, "\nACCEPTED") || strings.Contains(got, "placed") {
+		t.Errorf("a status with words says %q", got)
 	}
 	if got := say(30, y); !strings.Contains(got, "spans") {
 		t.Errorf("a system says %q", got)

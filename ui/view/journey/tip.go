@@ -143,11 +143,11 @@ func (v *View) lines(c *xwidget.Canvas, t target) []xwidget.TipLine {
 			say(v.kit.DateTime(p.From) + " – " + v.kit.DateTime(p.To))}
 	case onStatus:
 		ch := &j.Changes[t.item]
-		text := ch.To
+		text := said(v.state.Status, ch.To)
 		if ch.From != "" {
-			text = ch.From + " → " + ch.To
+			text = said(v.state.Status, ch.From) + " → " + text
 		}
-		return []xwidget.TipLine{{Text: words.T("journey.status.of", "of", ch.Of), Strong: true}, say(text),
+		return []xwidget.TipLine{{Text: words.T("journey.status.of", "of", said(v.state.Subject, ch.Of)), Strong: true}, say(text),
 			say(v.kit.DateTime(ch.At) + " · " + v.system(ch.System))}
 	case onSystem:
 		s := &j.Systems[t.item]

@@ -27,7 +27,10 @@ type State struct {
 	Name func(p journey.Place) string
 	// System returns what a service is called; nil for its own name.
 	System func(service string) string
-	Note   string // what a reader must know to trust the picture, "" for nothing
+	// Status returns what a status is called, and Subject what has it; nil for their
+	// own names.
+	Status, Subject func(name string) string
+	Note            string // what a reader must know to trust the picture, "" for nothing
 }
 
 // A Mark says what happened at the place where an order went wrong.

@@ -64,12 +64,23 @@ func (p *Painter) texts(row int) *cells {
 		}
 		from := ""
 		if len(e.Sources) > 0 {
-			from = e.Sources[0]
+			from = p.source(e.Sources[0])
 		}
 		*c = cells{true, p.kit.DateMinute(e.Start), strings.Join(e.Orders, ", "), strings.Join(names, ", "),
 			strings.Join(e.Labels, ", "), from, p.Style.Printer.Units().Bytes(e.Bytes)}
 	}
 	return c
+}
+
+// Demo is what the source of the built-in demo is kept as.
+const Demo = "demo"
+
+// source returns the words for where an entry is from.
+func (p *Painter) source(name string) string {
+	if name == Demo {
+		return p.kit.Words.T("demo.name")
+	}
+	return name
 }
 
 // Cell implements table.Source.

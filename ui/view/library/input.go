@@ -148,8 +148,11 @@ func (p *Painter) Tip(action int) string {
 // RowTip implements table.Source.
 func (p *Painter) RowTip(row int) string {
 	e, t := &p.state.Entries[row], p.texts(row)
-	parts := []string{t.began, e.Service + " " + e.Operation}
-	for _, s := range []string{t.order, t.labels, t.services, strings.Join(e.Sources, ", "), t.size} {
+	parts, sources := []string{t.began, e.Service + " " + e.Operation}, make([]string, len(e.Sources))
+	for i, name := range e.Sources {
+		sources[i] = p.source(name)
+	}
+	for _, s := range []string{t.order, t.labels, t.services, strings.Join(sources, ", "), t.size} {
 		if s != "" {
 			parts = append(parts, s)
 		}

@@ -128,6 +128,9 @@ func TestMouse(t *testing.T) {
 	if got := strings.Join(o.list, ", "); got != "open 2, delete 4 6" || len(p.marked) > 0 {
 		t.Errorf("asked for %q, %d marked", got, len(p.marked))
 	}
+	if p.source("demo") != "Demo shop" || p.source("case.traceview") != "case.traceview" {
+		t.Errorf("the demo is called %q", p.source("demo"))
+	}
 	if tip := p.RowTip(1); !strings.Contains(tip, "10473") || !strings.Contains(tip, "urgent") || !strings.Contains(tip, "case.traceview") {
 		t.Errorf("a row tells %q", tip)
 	}
