@@ -241,9 +241,10 @@ func LogsText(l Logs, p Printer) string {
 	return GapText(l.Lines.Gap(), p)
 }
 
-// CanFetch says whether log lines can be asked for, once or again.
+// CanFetch says whether there is a reason to ask for log lines, once or again.
 func (l Logs) CanFetch() bool {
-	return l.From != "" && (l.State == LogsAway || l.State == LogsStopped || l.State == LogsFailed)
+	g := l.Lines.Gap()
+	return l.From != "" && (l.State == LogsAway || l.State == LogsStopped || l.State == LogsFailed || l.State == LogsHere && (g.FailedShards > 0 || g.TimedOut))
 }
 
 // GapText says what of log lines is missing, "" for nothing.

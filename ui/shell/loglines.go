@@ -3,6 +3,7 @@ package shell
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"traceview/internal/document"
 	"traceview/internal/logs"
@@ -118,15 +119,44 @@ func (p *tracePage) showLogs() {
 	p.doc.SetListed(document.ListLines)
 }
 
-// logsOn returns the log lines that open pages show of traces.
-func (s *Shell) logsOn(traces []*model.Trace) (list []*logs.Lines) {
+// logsShown returns the log lines that open pages show, by trace.
+func (s *Shell) logsShown(ids []model.TraceID) map[model.TraceID]*logs.Lines {
+	out := map[model.TraceID]*logs.Lines{}
+	for _, q := range s.pages {
+		if p, ok := q.(*tracePage); ok && p.doc != nil && p.doc.Logs().Lines.Len() > 0 && slices.Contains(ids, p.id) {
+			out[p.id] = p.doc.Logs().Lines
+		}
+	}
+	return out
+}
+
+// gatherLogs returns the log lines that go with traces: those that are shown, else those
+// kept. Of a part of a trace only the lines of its spans go along.
+func (s *Shell) gatherLogs(ctx context.Context, w *what, traces []*model.Trace, shown map[model.TraceID]*logs.Lines) (list []*logs.Lines) {
 	for _, t := range traces {
-		for _, q := range s.pages {
-			if p, ok := q.(*tracePage); ok && p.doc != nil && p.doc.Trace() == t && p.doc.Logs().Lines.Len() > 0 {
-				list = append(list, p.doc.Logs().Lines)
-				break
+		l := shown[t.ID]
+		if l == nil && s.Library != nil {
+			key, err := w.kept[t.ID], error(nil)
+			if key == 0 {
+				key, err = s.Library.Find(ctx, t.ID)
+			}
+			if err == nil {
+				l, _ = s.Library.Logs(ctx, key) // without them the trace is shared all the same
 			}
 		}
+		if l.Len() == 0 {
+			continue
+		}
+		if w.part != model.NoSpan {
+			inside := map[model.SpanID]bool{}
+			for i := range t.Spans {
+				if _, way := t.Attr(model.SpanIndex(i), model.OutsideKey); !way { // spans on the way to the part tell nothing
+					inside[t.Spans[i].ID] = true
+				}
+			}
+			l = l.Of(func(id model.SpanID) bool { return inside[id] })
+		}
+		list = append(list, l)
 	}
 	return list
 }

@@ -193,7 +193,7 @@ func TestLogLinesOfAFile(t *testing.T) {
 	if l := b.logged(document.LogsHere); l.Lines.Len() != 1 || l.CanFetch() {
 		t.Errorf("of one trace %+v", l)
 	}
-	if got := b.logsOn([]*model.Trace{one, two}); len(got) != 1 || got[0].Trace() != one.ID {
+	if got := b.logsShown([]model.TraceID{one.ID, two.ID}); len(got) != 1 || got[one.ID].Len() != 1 {
 		t.Errorf("to share are %v", got)
 	}
 	b.Open("both.traceview")
@@ -211,4 +211,33 @@ func TestLogLinesOfAFile(t *testing.T) {
 		t.Error("a server is asked for the lines of a file")
 	}
 	b.key(fyne.KeyEscape)
+}
+
+// TestLogLinesAreShared holds that lines go with their traces: those shown, those kept
+// with a trace that is not open, and of a part only its own.
+func TestLogLinesAreShared(t *testing.T) {
+	lib := newFakeLibrary()
+	open, kept := uitest.Shop(t, 1), uitest.Shop(t, 2)
+	key := lib.add(kept, "10472")
+	b := newLibraryBench(t, lib, openedLibrary{kept: true})
+	lib.logs[key] = linesOf(kept, "kept")
+	b.files["one.traceview"] = func(context.Context) ([]*model.Trace, error) { return []*model.Trace{open}, nil }
+	b.beside["one.traceview"] = Opened{Logs: []*logs.Lines{linesOf(open, "shown", "too")}}
+	b.Open("one.traceview")
+	b.logged(document.LogsHere)
+	both := []*model.Trace{open, kept}
+	w := what{part: model.NoSpan, kept: map[model.TraceID]int64{}}
+	shown := b.logsShown([]model.TraceID{open.ID, kept.ID})
+	if got := b.gatherLogs(t.Context(), &w, both, shown); len(got) != 2 || got[0].Len() != 2 || got[1].Trace() != kept.ID {
+		t.Errorf("with both traces go %v", got)
+	}
+	w.part = 2
+	part, _ := b.sharer.Part(t.Context(), open, 2)
+	if got := b.gatherLogs(t.Context(), &w, []*model.Trace{part}, shown); len(got) != 1 || got[0].Len() != 0 {
+		t.Errorf("with a part without lines go %v", got)
+	}
+	sheet := b.shareWhole()
+	if got := sheet.sharing().Logs; len(got) != 1 || got[0].Len() != 2 {
+		t.Errorf("the sheet shares %v", got)
+	}
 }

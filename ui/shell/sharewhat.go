@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"traceview/internal/document"
+	"traceview/internal/logs"
 	"traceview/internal/model"
 	"traceview/ui/drawing"
 	"traceview/ui/view/library"
@@ -33,6 +34,7 @@ func (w *what) picture() bool { return w.shows != nil && w.part == model.NoSpan 
 
 // gathered are the traces to share.
 type gathered struct {
+	logs    []*logs.Lines
 	traces  []*model.Trace
 	missing int
 	why     error // of the first that is missing

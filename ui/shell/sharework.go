@@ -40,8 +40,11 @@ func (h *sheet) start() {
 	s, w, run := h.shell, h.whats[h.what], h.run
 	h.got, h.err, h.seen, h.keyed, h.far = gathered{}, nil, nil, nil, far{all: len(w.ids)}
 	h.choose()
+	shown := s.logsShown(w.ids)
 	h.gather.Start(func(ctx context.Context) (gathered, error) {
-		return s.gatherTraces(ctx, &w, func(done int) { h.tell(run, func() { h.far.done = done }) })
+		g, err := s.gatherTraces(ctx, &w, func(done int) { h.tell(run, func() { h.far.done = done }) })
+		g.logs = s.gatherLogs(ctx, &w, g.traces, shown)
+		return g, err
 	}, func(g gathered, err error) {
 		if h.got, h.err = g, err; err == nil {
 			h.scan(false)
@@ -112,7 +115,7 @@ func (h *sheet) join(changes []redact.Change) {
 func (h *sheet) sharing() *Sharing {
 	s, w := h.shell, &h.whats[h.what]
 	sh := &Sharing{Format: h.format, Traces: h.got.traces, Order: w.order, Source: w.source, Rules: h.rules, Keys: maps.Clone(h.keys),
-		View: s.viewOf(w), Notes: s.notesOn(h.got.traces), Logs: s.logsOn(h.got.traces), Secret: h.secret, Words: s.kit.Words.Spans(), Zone: s.kit.Zone, Now: s.now()}
+		View: s.viewOf(w), Notes: s.notesOn(h.got.traces), Logs: h.got.logs, Secret: h.secret, Words: s.kit.Words.Spans(), Zone: s.kit.Zone, Now: s.now()}
 	if w.picture() {
 		sh.Look = w.shows.pictureOf()
 	}

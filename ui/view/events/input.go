@@ -101,6 +101,8 @@ func (p *Painter) Tip(action int) string {
 	switch {
 	case action == actAll:
 		return t("events.all.tip")
+	case action == actSaid:
+		return p.words.said
 	case action >= actKind:
 		return t(kindWords[action-actKind].tip)
 	}

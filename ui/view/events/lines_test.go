@@ -123,6 +123,17 @@ func TestKindsAreChosen(t *testing.T) {
 	}
 }
 
+func TestWhyThereAreNoLinesIsReadWhole(t *testing.T) {
+	p, _ := newPainter(t, shop(t), "en", false, 1)
+	p.doc.SetLogs(document.Logs{State: document.LogsFailed, From: "e", Why: "the server with the logs does not accept the password", Next: "Write another into the connection"})
+	p.Build(&p.scene, 700, 300)
+	x, y := uitest.Find(t, p.Style.Metrics, &p.scene, "the server")
+	p.Hover(x, y)
+	if got := p.Hint(); got != "Log lines could not be fetched: the server with the logs does not accept the password. Write another into the connection" {
+		t.Errorf("it hints %q", got)
+	}
+}
+
 func TestStateOfLinesCanBeActedOn(t *testing.T) {
 	p, _ := newPainter(t, shop(t), "en", false, 1)
 	did := ""
@@ -137,7 +148,8 @@ func TestStateOfLinesCanBeActedOn(t *testing.T) {
 		{document.Logs{State: document.LogsAsked, Came: 3}, "Fetching log lines: 3 so far", "Cancel", "stop "},
 		{document.Logs{State: document.LogsAway, From: "elastic:9200"}, "can be fetched from elastic:9200", "Fetch", "fetch "},
 		{document.Logs{State: document.LogsStopped, From: "e"}, "cancelled", "Try again", "fetch "},
-		{document.Logs{State: document.LogsFailed, From: "e", Why: "it does not answer"}, "could not be fetched: it does not answer", "Try again", "fetch "},
+		{document.Logs{State: document.LogsFailed, From: "e", Why: "it does not answer"}, "it does not answer", "Try again", "fetch "},
+		{document.Logs{State: document.LogsHere, From: "e", Lines: logs.New(model.TraceID{1}, nil, logs.Gap{FailedShards: 2, Shards: 5})}, "2 of 5 parts of the index", "Try again", "fetch "},
 	} {
 		did = ""
 		p.doc.SetLogs(tt.state)

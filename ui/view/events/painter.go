@@ -39,6 +39,7 @@ const (
 	actAll = iota
 	actFetch
 	actStop
+	actSaid // of log lines: nothing to do but to read it whole
 	actKind
 )
 
@@ -75,7 +76,7 @@ type listed struct {
 // words are the texts of a frame, looked up once a language or a list.
 type words struct {
 	all, unnamed, unknown, summary, fetch, stop, whole string
-	logs                                               string // how far log lines have come, "" if there is nothing to say
+	logs, said                                         string // how far log lines have come, "" if there is nothing to say; and at length
 	levels                                             [7]string
 	kinds                                              []table.Choice
 }
@@ -165,8 +166,12 @@ func (p *Painter) update() {
 		p.words.summary = pr.N("events.count", n) + " · " + pr.N("header.spans", len(p.trace.Spans))
 	}
 	p.words.logs, p.words.fetch = document.LogsText(l, pr), pr.T("action.again")
-	if l.State == document.LogsAway {
+	p.words.said = p.words.logs
+	switch l.State {
+	case document.LogsAway:
 		p.words.fetch = pr.T("log.fetch")
+	case document.LogsFailed: // beside the button to try again, why is what counts
+		p.words.said, p.words.logs = p.words.logs+". "+l.Next, l.Why
 	}
 	p.words.kinds = p.kinds(l.Lines.Len() > 0)
 }
@@ -241,7 +246,8 @@ func (p *Painter) drawStrip(s *scene.Scene) {
 	}
 	if room := right - x; p.words.logs != "" && room > p.Px(80) { // what is missing is said before what is here
 		state := p.doc.Logs().State
-		p.Line(s, x, room, state != document.LogsAsked && state != document.LogsAway, p.words.logs)
+		end := p.Line(s, x, room, state != document.LogsAsked && state != document.LogsAway, p.words.logs)
+		p.Spot(x, 0, end-x, p.Px(36), actSaid)
 	}
 }
 
