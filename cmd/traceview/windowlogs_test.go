@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"traceview/internal/config"
+	"traceview/internal/export"
 	"traceview/internal/i18n"
 	"traceview/internal/logs"
 	"traceview/internal/model"
@@ -119,5 +120,31 @@ func TestLogsOfAProfile(t *testing.T) {
 	}
 	if newLogSource(config.Connection{}, nil).from() != "" {
 		t.Error("no logs are somewhere")
+	}
+}
+
+// TestSharedLogsAreOpenedAgain writes a trace with its log lines as the sheet for sharing
+// does, with and without replacing what is private, and opens the file as the window does.
+func TestSharedLogsAreOpenedAgain(t *testing.T) {
+	tr := oneSpan()
+	lines := logs.New(tr.ID, []logs.Line{{Time: tr.Epoch, Span: 7, Message: "sent to ivan.petrov@example.ru"}, {Time: tr.Epoch + 1, Message: "done"}}, logs.Gap{})
+	for _, rules := range []string{shell.RulesNone, shell.RulesSafe} {
+		sharing := sharingOf(export.Snapshot, rules, tr)
+		sharing.Logs = []*logs.Lines{lines}
+		seen, err := (sharer{}).Look(t.Context(), sharing, func(float64) {})
+		if err != nil || (seen.Count > 0) != (rules == shell.RulesSafe) {
+			t.Errorf("by the rules %q it is said beforehand that %d values are replaced, %v", rules, seen.Count, err)
+		}
+		path := filepath.Join(t.TempDir(), "case.traceview")
+		if _, err := (sharer{}).Write(t.Context(), sharing, path, false, func(float64, int64) {}); err != nil {
+			t.Fatal(err)
+		}
+		o, err := openForWindow(t.Context(), path, func(shell.Loading) {})
+		if err != nil || len(o.Logs) != 1 || o.Logs[0].Len() != 2 || o.Logs[0].At(0).Span != 7 {
+			t.Fatalf("opened with %v, %v", o.Logs, err)
+		}
+		if private := strings.Contains(o.Logs[0].At(0).Message, "ivan.petrov"); private != (rules == shell.RulesNone) {
+			t.Errorf("by the rules %q the line says %q", rules, o.Logs[0].At(0).Message)
+		}
 	}
 }
