@@ -12,7 +12,13 @@ import (
 // OfDifference returns the words of a difference: what is different about b, and
 // how one knows.
 func OfDifference(w *i18n.Printer, c *comparison.Comparison, d *comparison.Difference) Words {
-	s := &contrast{w: w, c: c, d: d, r: &c.Rows[d.Row], usual: c.Usual(comparison.A)}
+	r := &c.Rows[d.Row]
+	return OfDifferenceAs(w, c, d, r.Service, r.Name)
+}
+
+// OfDifferenceAs is OfDifference with what service and operation are called.
+func OfDifferenceAs(w *i18n.Printer, c *comparison.Comparison, d *comparison.Difference, service, operation string) Words {
+	s := &contrast{w: w, c: c, d: d, r: &c.Rows[d.Row], service: service, operation: operation, usual: c.Usual(comparison.A)}
 	return Words{Title: s.title(), Detail: strings.Join(s.detail(), " ")}
 }
 
@@ -23,11 +29,13 @@ type contrast struct {
 	d     *comparison.Difference
 	r     *comparison.Row
 	usual bool // a is several traces
+	// What they are called.
+	service, operation string
 }
 
 func (s *contrast) title() string {
 	w, d, u := s.w, s.d, s.w.Units()
-	args := []any{"service", orNone(s.r.Service, w.T("stats.noservice")), "operation", orNone(s.r.Name, w.T("trace.unnamed"))}
+	args := []any{"service", orNone(s.service, w.T("stats.noservice")), "operation", orNone(s.operation, w.T("trace.unnamed"))}
 	key := "diff.title." + d.Kind.String()
 	if s.usual {
 		key = "diff.usual." + d.Kind.String()

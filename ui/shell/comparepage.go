@@ -14,6 +14,7 @@ import (
 	"traceview/internal/scene"
 	"traceview/internal/task"
 	"traceview/internal/verdict"
+	"traceview/internal/voice"
 	"traceview/ui/canvasview"
 	"traceview/ui/look"
 	"traceview/ui/table"
@@ -39,7 +40,9 @@ type comparePage struct {
 	rows                   *compare.Painter
 	flame                  *xwidget.Plot
 	boxes                  *compare.Flame
-	flamed                 bool // the flame is on show
+	flamed                 bool          // the flame is on show
+	spoken                 *voice.Voice  // what steps are called by
+	named                  compare.Named // so, nil for their own names
 	main                   *fyne.Container
 	ground                 *canvas.Rectangle
 	object                 *fyne.Container
@@ -256,7 +259,8 @@ func (p *comparePage) finish(out compared, err error) {
 		title, hint := s.Explain(w, err)
 		s.say(title + ". " + hint)
 	}
-	p.m.Set(out.c, p.findings(out.c))
+	p.speak(out.c)
+	p.m.SetNamed(out.c, p.findings(out.c), p.named)
 	if out.c != nil {
 		s.event("compare_shown", map[string]any{"steps": len(out.c.Rows)})
 	}
@@ -271,10 +275,44 @@ func (p *comparePage) findings(c *comparison.Comparison) []compare.Finding {
 	list := c.Differences(mostFindings)
 	out := make([]compare.Finding, len(list))
 	for k := range list {
-		words := verdict.OfDifference(p.shell.kit.Words, c, &list[k])
+		r := &c.Rows[list[k].Row]
+		name, system := r.Name, r.Service
+		if p.named != nil {
+			name, system = p.named(list[k].Row)
+		}
+		words := verdict.OfDifferenceAs(p.shell.kit.Words, c, &list[k], system, name)
 		out[k] = compare.Finding{Difference: list[k], Title: words.Title, Detail: words.Detail}
 	}
 	return out
+}
+
+// speak has the steps of a comparison called by the voice chosen. One that both sides
+// have goes by its own name where they call it differently, and so does one of several
+// spans that no step tells of: they may be calls to different systems.
+func (p *comparePage) speak(c *comparison.Comparison) {
+	v := p.shell.voice()
+	if p.spoken, p.named = v, nil; v == nil || c == nil {
+		return
+	}
+	names := &speakers{v, map[*model.Trace]*voice.Speaker{}}
+	p.named = func(row int32) (name, system string) {
+		r := &c.Rows[row]
+		for k := range r.Sides {
+			f := &r.Sides[k]
+			if f.Spans == 0 {
+				continue
+			}
+			t, i := c.Traces[k][f.Longest.Trace], f.Longest.Span
+			by := names.speaker(t)
+			_, called := by.Name(i)
+			_, step := by.Step(i)
+			if !step && f.Spans > 1 || called == t.Name(i) || name != "" && called != name {
+				called = r.Name // which has no ids where the sides have other ones
+			}
+			name, system = called, names.Service(t, i)
+		}
+		return name, system
+	}
 }
 
 // update puts into words why there is nothing, and draws all anew.
@@ -337,7 +375,7 @@ func (p *comparePage) leaveBox() {
 // Title implements page.
 func (p *comparePage) Title() string {
 	if b := p.sides[comparison.B]; b != nil && b.Side.Name != "" {
-		return p.shell.kit.Words.T("compare.tab", "name", b.Side.Name)
+		return p.shell.kit.Words.T("compare.tab", "name", p.shell.kit.Names.Step(b.Service, b.Side.Name))
 	}
 	return p.shell.kit.Words.T("compare.title")
 }
@@ -369,6 +407,10 @@ func (p *comparePage) Object() fyne.CanvasObject { return p.object }
 // Refresh implements page.
 func (p *comparePage) Refresh() {
 	p.relook()
+	if p.spoken != p.shell.voice() {
+		p.speak(p.m.C)
+		p.m.Rename(p.named)
+	}
 	if len(p.m.Findings) > 0 {
 		p.m.Findings = p.findings(p.m.C)
 	}

@@ -63,7 +63,11 @@ func (s *Shell) items() []item {
 	if page != nil && page.doc != nil {
 		for _, v := range page.doc.Trace().Services {
 			line := search.Line{Kind: words.T("palette.service"), Note: words.N("header.spans", v.Spans), Failed: v.Errors > 0}
-			out = append(out, item{query.Choice{Text: v.Name}, line, func() { page.filterWith(query.Exact("service", v.Name)) }})
+			c := query.Choice{Text: s.kit.Names.System(v.Name)}
+			if c.Text != v.Name {
+				c.Also = []string{v.Name}
+			}
+			out = append(out, item{c, line, func() { page.filterWith(query.Exact("service", v.Name)) }})
 		}
 	}
 	for _, v := range s.views.list {
@@ -136,14 +140,18 @@ func (s *Shell) addOperation(list []item, ops *operations, h hit, perKind map[st
 		return list
 	}
 	o, words, page := &ops.list[h.op], s.kit.Words, ops.page
-	text := o.Name
+	text := ops.choices[h.op].Text
+	_, note := page.doc.System(o.Spans[0])
+	if text != o.Name {
+		note += " · " + o.Name
+	}
 	if text == "" {
 		text = words.T("trace.unnamed")
 	}
 	if o.Count == 1 {
-		return append(list, s.spanItem(page, o.Spans[0], text, h.Runes, o.Service, false))
+		return append(list, s.spanItem(page, o.Spans[0], text, h.Runes, note, false))
 	}
-	line := search.Line{Kind: words.T("palette.operation"), Note: o.Service + " · " + words.N("header.spans", o.Count), Runes: h.Runes, Failed: o.Failed > 0}
+	line := search.Line{Kind: words.T("palette.operation"), Note: note + " · " + words.N("header.spans", o.Count), Runes: h.Runes, Failed: o.Failed > 0}
 	list = append(list, item{query.Choice{Text: text}, line, func() {
 		page.filterWith(query.Exact("service", o.Service) + " " + query.Exact("name", o.Name))
 	}})
@@ -156,11 +164,11 @@ func (s *Shell) addOperation(list []item, ops *operations, h hit, perKind map[st
 }
 
 // spanItem returns a span that is gone to, with when it began and how long it took.
-func (s *Shell) spanItem(page *tracePage, i model.SpanIndex, text string, runes []int, service string, below bool) item {
+func (s *Shell) spanItem(page *tracePage, i model.SpanIndex, text string, runes []int, of string, below bool) item {
 	sp, u := &page.doc.Trace().Spans[i], s.kit.Words.Units()
 	note := u.Offset(sp.Start) + " · " + u.Duration(sp.Dur)
-	if service != "" {
-		note = service + " · " + note
+	if of != "" {
+		note = of + " · " + note
 	}
 	line := search.Line{Kind: s.kit.Words.T("palette.span"), Note: note, Runes: runes, Below: below, Failed: sp.Failed()}
 	return item{query.Choice{Text: text}, line, func() { page.doc.SelectBar(i) }}

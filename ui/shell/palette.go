@@ -60,6 +60,21 @@ type operations struct {
 	trace   *model.Trace
 	list    []query.Operation
 	choices []query.Choice
+	named   int // version of the names that choices are called by
+}
+
+// call makes choices of operations, by what they are called and by their own names.
+func (o *operations) call() {
+	doc := o.page.doc
+	o.named, o.choices = doc.NamesVersion(), make([]query.Choice, len(o.list))
+	for i := range o.list {
+		op := &o.list[i]
+		c := query.Choice{Text: op.Name, Also: []string{op.Service + " " + op.Name}}
+		if _, name := doc.Operation(op.Spans[0]); name != op.Name {
+			c.Text, c.Also = name, append(c.Also, op.Name)
+		}
+		o.choices[i] = c
+	}
 }
 
 func newPalette(s *Shell) *palette {
@@ -279,19 +294,21 @@ func (p *palette) readOperations() {
 	}
 	t := tp.doc.Trace()
 	if p.ops != nil && p.ops.page == tp && p.ops.trace == t {
+		if p.ops.named != tp.doc.NamesVersion() {
+			again := *p.ops // the one before may be picked from
+			again.call()
+			p.ops = &again
+		}
 		return
 	}
 	p.ops = nil
 	p.read.Start(func(ctx context.Context) (*operations, error) {
 		list, err := query.Operations(ctx, t)
-		ops := &operations{page: tp, trace: t, list: list, choices: make([]query.Choice, len(list))}
-		for i, o := range list {
-			ops.choices[i] = query.Choice{Text: o.Name, Also: []string{o.Service + " " + o.Name}}
-		}
-		return ops, err
+		return &operations{page: tp, trace: t, list: list}, err
 	}, func(ops *operations, err error) {
-		if err == nil {
+		if err == nil && tp.doc.Trace() == t {
 			p.ops = ops
+			ops.call()
 			p.search()
 		}
 	})

@@ -73,7 +73,18 @@ func TestTwoVoices(t *testing.T) {
 	b.ctrlShift(fyne.KeyV)
 	has(inViews(), true, "S3.PutObject", "place order", "internet-shop", "shop-api")
 	has(inViews(), false, "Saving the 3D file", "Placing the order", "Internet Shop", "Shop API")
+	found := func(text string) string {
+		b.typePalette(text)
+		defer tp.Focus()
+		defer b.palette.close()
+		return strings.ReplaceAll(b.palette.lists(), "\n", " ")
+	}
+	has(found("S3.PutObj"), true, "S3.PutObject")
+	has(found("S3.PutObj"), false, "Saving the 3D file", "Shop API")
 	b.ctrlShift(fyne.KeyV)
+	for _, text := range []string{"S3.PutObj", "Saving the 3D"} {
+		has(found(text), true, "Saving the 3D file", "Shop API", "S3.PutObject")
+	}
 	b.toggleLanguage()
 	has(title(), true, " шаг", "сохранение 3D-файла", "Оформление заказа", "Интернет-магазин")
 	if _, name := tp.doc.Name(at); name != "Сохранение 3D-файла" {

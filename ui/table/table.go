@@ -277,6 +277,23 @@ func (t *Table) Text(s *scene.Scene, c Cell, id int, text string, col scene.Colo
 	return fit.Draw(s, c.X, t.baseline(f, c.Y, c.H), f, col, t.Style.Metrics, text)
 }
 
+// leastBesideDp is the least room that Beside draws in.
+const leastBesideDp = 48
+
+// besideID makes the number of a text beside another of that one's.
+const besideID = 1 << 30
+
+// Beside draws a secondary text right of x, where the Text of id ends, as far as there
+// is room in the cell, and returns its right end.
+func (t *Table) Beside(s *scene.Scene, c Cell, x float32, id int, text string) float32 {
+	at := x + t.Px(8)
+	if c.W, c.X = c.X+c.W-at, at; text == "" || c.W < t.Px(leastBesideDp) {
+		return x
+	}
+	c.Lead = false
+	return t.Text(s, c, id|besideID, text, t.Style.Palette.Secondary)
+}
+
 // Number draws a figure at the right edge of a cell and returns its left end.
 func (t *Table) Number(s *scene.Scene, c Cell, f Figure, col scene.Color) float32 {
 	x := c.X + c.W - f.Width

@@ -263,7 +263,8 @@ func (p *Flame) Color(b layout.FlameBox) look.ServiceColor {
 // Label implements axis.LaneLook: the operation, and by how much b takes longer.
 func (p *Flame) Label(b layout.FlameBox) axis.LaneLabel {
 	r := &p.of.Rows[b.Item]
-	l := axis.LaneLabel{Name: r.Name, ID: model.StringID(b.Item), Right: p.amount(b.Item), Own: r.Sides[comparison.B].Errors > 0}
+	name, _ := p.m.Called(b.Item)
+	l := axis.LaneLabel{Name: name, ID: model.StringID(b.Item), Right: p.amount(b.Item), Own: r.Sides[comparison.B].Errors > 0}
 	if l.Name == "" {
 		l.Name = p.words.unnamed
 	}

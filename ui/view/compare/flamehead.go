@@ -94,7 +94,7 @@ func (p *Flame) wayNames(row int32, room, gap float32) []string {
 	p.way = way{row: row, of: p.of, room: room}
 	c := xwidget.Canvas{Metrics: p.style.Metrics}
 	for k := row; k >= 0; k = p.of.Rows[k].Parent {
-		name := p.of.Rows[k].Name
+		name, _ := p.m.Called(k)
 		if name == "" {
 			name = p.words.unnamed
 		}
@@ -163,12 +163,12 @@ func (p *Flame) drawTip(s *scene.Scene) {
 
 func (p *Flame) tipLines(row int32, n int) []xwidget.TipLine {
 	r := &p.of.Rows[row]
-	name := r.Name
+	name, _ := p.m.Called(row)
 	if name == "" {
 		name = p.words.unnamed
 	}
 	lines := []xwidget.TipLine{{Text: name, Strong: true}}
-	for k, f := range Facts(p.kit, p.of, row) {
+	for k, f := range Facts(p.kit, p.m, row) {
 		l := xwidget.TipLine{Text: f}
 		if k == 0 {
 			l.Swatch = p.style.Palette.Diverge(p.m.step(row)).Bar

@@ -44,13 +44,13 @@ func NewFoot(kit *xwidget.Kit, m *Model, do Actions) *xwidget.Panel {
 			c.Button(right, by, h, label, tip, false, open(s))
 			right -= c.D(8)
 		}
-		x, r := c.D(20), &m.C.Rows[row]
+		x := c.D(20)
 		strong, plain := c.Font(xwidget.Body, scene.SemiBold), c.Font(xwidget.Body, scene.Regular)
-		name := r.Name
+		name, _ := m.Called(row)
 		if name == "" {
 			name = kit.Words.T("trace.unnamed")
 		}
-		facts := strings.Join(Facts(kit, m.C, row), " · ")
+		facts := strings.Join(Facts(kit, m, row), " · ")
 		room := right - x - c.D(12)
 		need := min(c.Metrics.Width(plain, facts), room*0.6)
 		x += c.Label(x, y, c.D(FootDp), room-need-c.D(12), strong, c.Look.Text, c.FitMiddle(strong, name, room-need-c.D(12))) + c.D(12)
@@ -60,13 +60,17 @@ func NewFoot(kit *xwidget.Kit, m *Model, do Actions) *xwidget.Panel {
 	return p
 }
 
-// Facts tells of a row: its service, what each side has, and the difference.
-func Facts(kit *xwidget.Kit, c *comparison.Comparison, row int32) []string {
-	words, r := kit.Words, &c.Rows[row]
+// Facts tells of a row: its own name where it is called otherwise, its service, what each side has, and the difference.
+func Facts(kit *xwidget.Kit, m *Model, row int32) []string {
+	words, c, r := kit.Words, m.C, &m.C.Rows[row]
 	u := words.Units()
 	var out []string
-	if r.Service != "" {
-		out = append(out, r.Service)
+	name, system := m.Called(row)
+	if name != r.Name {
+		out = append(out, r.Name)
+	}
+	if system != "" {
+		out = append(out, system)
 	}
 	for s := comparison.A; s <= comparison.B; s++ {
 		f, spread := &r.Sides[s], c.Spreads(s, row)

@@ -65,12 +65,13 @@ func drawCard(c *xwidget.Canvas, kit *xwidget.Kit, m *Model, do Actions, s compa
 	badge(c, s, x, y+c.D(3), d)
 	at, room := x+d+c.D(10), w-d-c.D(10)
 	f := c.Font(15, scene.SemiBold)
-	title, line := side.Name, sideLine(kit, side)
+	name := kit.Names.Step(side.Service, side.Name)
+	title, line := name, sideLine(kit, side)
 	switch {
 	case side.Traces == 0:
 		title, line = words.T("compare.choose."+letters[s]), words.T("compare.choose.hint."+letters[s])
 	case side.Traces > 1:
-		title = words.T("compare.usual.title", "name", side.Name)
+		title = words.T("compare.usual.title", "name", name)
 	case title == "":
 		title = words.T("trace.unnamed")
 	}
@@ -78,7 +79,7 @@ func drawCard(c *xwidget.Canvas, kit *xwidget.Kit, m *Model, do Actions, s compa
 	if side.Traces > 0 {
 		plain := c.Font(xwidget.Body, scene.Regular)
 		left := room - tw - c.D(10)
-		c.Label(at+tw+c.D(10), y, c.D(26), left, plain, c.Look.Secondary, c.FitMiddle(plain, side.Service, left))
+		c.Label(at+tw+c.D(10), y, c.D(26), left, plain, c.Look.Secondary, c.FitMiddle(plain, kit.Names.System(side.Service), left))
 	}
 	f = c.Font(xwidget.Minor, scene.Regular)
 	switch {

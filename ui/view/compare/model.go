@@ -56,8 +56,10 @@ type Model struct {
 	// Changed draws anew whatever shows the model.
 	Changed func()
 
-	selected int32 // row, -1 for none
-	version  int   // of what is listed
+	named    Named
+	words    []called // what rows are called, as far as asked
+	selected int32    // row, -1 for none
+	version  int      // of what is listed
 	rows     []int32
 	folded   map[int32]bool
 	text     string // looked for, in lower case
@@ -70,9 +72,12 @@ type Model struct {
 // NewModel returns a Model of nothing yet.
 func NewModel() *Model { return &Model{selected: -1, folded: map[int32]bool{}, Changed: func() {}} }
 
-// Set shows a comparison, nil for none.
-func (m *Model) Set(c *comparison.Comparison, findings []Finding) {
-	m.C, m.Findings = c, findings
+// Set shows a comparison, nil for none, by the own names of what it compares.
+func (m *Model) Set(c *comparison.Comparison, findings []Finding) { m.SetNamed(c, findings, nil) }
+
+// SetNamed is Set with what rows are called.
+func (m *Model) SetNamed(c *comparison.Comparison, findings []Finding, named Named) {
+	m.C, m.Findings, m.named, m.words = c, findings, named, nil
 	if c != nil && c.Shared == 0 {
 		m.Findings = nil // that is all there is to say
 	}
@@ -84,6 +89,39 @@ func (m *Model) Set(c *comparison.Comparison, findings []Finding) {
 		}
 	}
 	m.list()
+}
+
+// Named tells what the operation and the service of a row are called; nil stands for
+// their own names.
+type Named func(row int32) (name, system string)
+
+// called is what a row is called.
+type called struct {
+	name, system string
+	known        bool
+}
+
+// Rename has rows called by named, which is asked once for each, nil for their own
+// names.
+func (m *Model) Rename(named Named) {
+	m.named, m.words = named, nil
+	m.list()
+}
+
+// Called returns what the operation and the service of a row are called.
+func (m *Model) Called(row int32) (name, system string) {
+	if m.named == nil {
+		return m.C.Rows[row].Name, m.C.Rows[row].Service
+	}
+	if len(m.words) != len(m.C.Rows) {
+		m.words = make([]called, len(m.C.Rows))
+	}
+	w := &m.words[row]
+	if !w.known {
+		w.name, w.system = m.named(row)
+		w.known = true
+	}
+	return w.name, w.system
 }
 
 // Selected returns the row chosen, -1 for none.
@@ -140,7 +178,8 @@ func (m *Model) Sort(by Column) bool {
 	return true
 }
 
-// Find lists the rows with a text in their name or service, all for "".
+// Find lists the rows with a text in their name or service, their own or what they are
+// called, all for "".
 func (m *Model) Find(text string) {
 	if text = strings.ToLower(strings.TrimSpace(text)); text != m.text {
 		m.text = text
@@ -191,7 +230,11 @@ func (m *Model) matches(i int32) bool {
 	if m.differ && !m.different(i) {
 		return false
 	}
-	return m.text == "" || strings.Contains(strings.ToLower(r.Name), m.text) || strings.Contains(strings.ToLower(r.Service), m.text)
+	if m.text == "" {
+		return true
+	}
+	name, system := m.Called(i)
+	return slices.ContainsFunc([]string{r.Name, r.Service, name, system}, func(s string) bool { return strings.Contains(strings.ToLower(s), m.text) })
 }
 
 // different says whether the sides differ in a row, be it in errors only.

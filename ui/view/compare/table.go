@@ -31,8 +31,9 @@ type Painter struct {
 	scene  scene.Scene
 	colour map[string]int
 	shown  *comparison.Comparison
-	listed int    // version of the list
-	line   string // what is listed
+	listed int             // version of the list
+	line   string          // what is listed
+	alike  map[called]bool // rows, true where several are called so
 	chosen int32
 	most   [2]int64 // the longest total and own difference
 	signs  map[int64]table.Figure
@@ -103,6 +104,7 @@ func (p *Painter) update() {
 	}
 	if p.listed != p.m.version {
 		p.listed, p.chosen, p.line = p.m.version, -1, p.lineText()
+		p.compare()
 		p.Forget()
 	}
 	by, falling := p.m.Sorted()
@@ -211,7 +213,7 @@ func (p *Painter) Cell(s *scene.Scene, row int, c table.Cell) {
 	case ColStep:
 		p.step(s, row, i, c)
 	case ColService:
-		name := r.Service
+		_, name := p.m.Called(i)
 		if name == "" {
 			name = p.words.noService
 		}
@@ -261,11 +263,35 @@ func (p *Painter) step(s *scene.Scene, row int, i int32, c table.Cell) {
 		s.Text(c.X+(d-p.Style.Metrics.Width(f, letters[side]))/2, float32(int(y+d/2+f.Px*0.36+0.5)), f, col.Ink, letters[side])
 		c.X, c.W = c.X+d+p.Px(6), c.W-d-p.Px(6)
 	}
-	name, col := r.Name, pal.Text
+	name, system := p.m.Called(i)
+	own, col := "", pal.Text
+	if name != r.Name && (p.alike == nil || p.alike[called{name, system, true}]) {
+		own = r.Name
+	}
 	if name == "" {
 		name, col = p.words.unnamed, pal.Secondary
 	}
-	p.Text(s, p.Dot(s, c, pal.Service(p.colour[r.Service]).Bar), int(i), name, col)
+	c = p.Dot(s, c, pal.Service(p.colour[r.Service]).Bar)
+	p.Beside(s, c, p.Text(s, c, int(i), name, col), int(i), own)
+}
+
+// comparedAtOnce is up to how many rows are compared by what they are called: of more,
+// each shows its own name as well.
+const comparedAtOnce = 20_000
+
+// compare finds the rows that are called the same.
+func (p *Painter) compare() {
+	p.alike = nil
+	if p.m.named == nil || p.m.C == nil || len(p.m.C.Rows) > comparedAtOnce {
+		return
+	}
+	p.alike = make(map[called]bool, len(p.m.C.Rows))
+	for i := range p.m.C.Rows {
+		name, system := p.m.Called(int32(i))
+		key := called{name, system, true}
+		_, several := p.alike[key]
+		p.alike[key] = several
+	}
 }
 
 // twisty draws the arrow that folds and unfolds.
@@ -436,9 +462,9 @@ func (p *Painter) Tip(action int) string {
 // RowTip implements table.Source.
 func (p *Painter) RowTip(row int) string {
 	i := p.m.rows[row]
-	name := p.m.C.Rows[i].Name
+	name, _ := p.m.Called(i)
 	if name == "" {
 		name = p.words.unnamed
 	}
-	return strings.Join(append([]string{name}, Facts(p.kit, p.m.C, i)...), " · ")
+	return strings.Join(append([]string{name}, Facts(p.kit, p.m, i)...), " · ")
 }

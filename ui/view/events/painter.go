@@ -282,23 +282,24 @@ func (p *Painter) Cell(s *scene.Scene, row int, c table.Cell) {
 		p.lineCell(s, row, r, k, c)
 		return
 	}
-	e, sp := p.doc.Event(r), &p.trace.Spans[r.Span]
+	e := p.doc.Event(r)
 	switch c.Column {
 	case colTime:
 		p.Number(s, c, p.Figures.Elapsed(r.Time, p.trace.Dur), pal.Secondary)
 	case colService:
 		service := p.trace.Service(r.Span)
-		name := p.trace.ServiceName(r.Span)
+		_, name := p.doc.System(r.Span)
 		if name == "" {
 			name = p.words.unknown
 		}
 		p.Text(s, p.Dot(s, c, pal.Service(p.color[service]).Bar), service, name, pal.Secondary)
 	case colSpan:
-		name, col := p.trace.Str(sp.Name), pal.Text
+		id, name := p.doc.Name(r.Span)
+		col := pal.Text
 		if name == "" {
 			name, col = p.words.unnamed, pal.Secondary
 		}
-		p.Text(s, c, int(sp.Name), name, col)
+		p.Text(s, c, int(id), name, col)
 	case colEvent:
 		if p.doc.Exception(e) {
 			d := p.Px(16)

@@ -81,6 +81,8 @@ func (p *Painter) writeLabel(t *edgeText, e *traffic.Edge, f scene.Font) {
 // nameOf returns the name of a node for a person.
 func (p *Painter) nameOf(n traffic.Node) string {
 	switch {
+	case n.Name != "" && n.Kind == traffic.Service:
+		return p.style.Names.System(n.Name)
 	case n.Name != "":
 		return n.Name
 	case n.Kind == traffic.Service:

@@ -136,13 +136,14 @@ func (p *Examples) Cell(s *scene.Scene, row int, c table.Cell) {
 		}
 		p.Text(s, c, row, p.began[row], pal.Text)
 	case exTrace:
-		name, col := p.root(row).Name, pal.Text
+		root := p.root(row)
+		name, col := p.Style.Names.Step(root.Service, root.Name), pal.Text
 		if name == "" {
 			name, col = p.Style.Printer.T("trace.unnamed"), pal.Secondary
 		}
-		p.Text(s, p.Dot(s, c, pal.Service(p.color[p.root(row).Service]-1).Bar), row, name, col)
+		p.Text(s, p.Dot(s, c, pal.Service(p.color[root.Service]-1).Bar), row, name, col)
 	case exService:
-		p.Text(s, c, row, p.root(row).Service, pal.Secondary)
+		p.Text(s, c, row, p.Style.Names.System(p.root(row).Service), pal.Secondary)
 	case exAll:
 		p.Number(s, c, p.Figures.Duration(t.Dur), pal.Secondary)
 	case exSpans:

@@ -214,9 +214,9 @@ func (p *Plot) write() {
 	case of.IsZero():
 		p.texts.title = pr.T("perf.traces.title")
 	case of.Whole:
-		p.texts.title = pr.T("perf.service.title", "service", of.Service)
+		p.texts.title = pr.T("perf.service.title", "service", p.style.Names.System(of.Service))
 	default:
-		p.texts.title = pr.T("perf.operation.title", "operation", of.Name, "service", of.Service)
+		p.texts.title = pr.T("perf.operation.title", "operation", p.style.Names.Step(of.Service, of.Name), "service", p.style.Names.System(of.Service))
 	}
 	for k, name := range [3]string{"p50 ", "p95 ", "p99 "} {
 		if p.lines[k] > 0 {

@@ -238,13 +238,13 @@ func (p *Plot) tipLines() []xwidget.TipLine {
 	t := &p.state.Points[p.hot]
 	trace := &p.state.Set.Traces[t.Trace]
 	root := p.state.Set.Root(trace)
-	name := root.Name
+	name := p.style.Names.Step(root.Service, root.Name)
 	if name == "" {
 		name = pr.T("trace.unnamed")
 	}
 	lines := []xwidget.TipLine{{Text: name, Strong: true}}
 	if root.Service != "" {
-		lines = append(lines, xwidget.TipLine{Text: root.Service})
+		lines = append(lines, xwidget.TipLine{Text: p.style.Names.System(root.Service)})
 	}
 	lines = append(lines, xwidget.TipLine{Text: p.kit.DateTime(t.Start)})
 	took := pr.T("perf.took", "duration", u.Duration(trace.Dur)) + " · " + pr.N("header.spans", trace.Spans)

@@ -32,18 +32,22 @@ func (p *Rows) Cell(s *scene.Scene, row int, c table.Cell) {
 	r, id, pal := p.At(row), int(p.order[row]), p.Style.Palette
 	switch c.Column {
 	case colName:
-		name, col := r.Name, pal.Text
+		called, own := p.called(r), ""
+		name, col := called[1], pal.Text
+		if several := p.alike == nil || p.alike[called]; several && name != r.Name {
+			own = r.Name
+		}
 		if name == "" {
 			name, col = p.words.unnamed, pal.Secondary
 		}
 		c = p.Dot(s, c, pal.Service(p.color[r.Service]).Bar)
-		x := p.Text(s, c, id, name, col) + p.Px(8)
+		x := p.Beside(s, c, p.Text(s, c, id, name, col), id, own) + p.Px(8)
 		if int(r.Kind) < len(p.kinds) {
 			c.W, c.X = c.X+c.W-x, x
 			p.Whole(s, c, p.kinds[r.Kind], pal.Secondary)
 		}
 	case colService:
-		name, col := r.Service, pal.Secondary
+		name, col := p.Style.Names.System(r.Service), pal.Secondary
 		if name == "" {
 			name = p.words.unknown
 		}
@@ -188,11 +192,15 @@ func (p *Rows) RowTip(row int) string {
 		return p.tip
 	}
 	pr, u, t := p.Style.Printer, p.Style.Printer.Units(), &r.Trend
-	name := r.Name
-	if r.Whole {
-		name = r.Service
+	called := p.called(r)
+	parts := []string{called[1]}
+	switch {
+	case r.Whole:
+		parts[0] = called[0]
+	case called[1] != r.Name:
+		parts = append(parts, r.Name)
 	}
-	parts := []string{name, pr.N("perf.traces", r.Traces)}
+	parts = append(parts, pr.N("perf.traces", r.Traces))
 	if r.Errors > 0 {
 		parts = append(parts, pr.N("header.errors", r.Errors))
 	}

@@ -44,6 +44,7 @@ type Rows struct {
 	tables   [2]document.Table
 	scene    scene.Scene
 	color    map[string]int
+	alike    map[[2]string]bool // system and name of rows, true where several are called so
 	kinds    [model.KindConsumer + 1]string
 	words    rowWords
 	empty    [2]string
@@ -140,8 +141,32 @@ func (p *Rows) dress() {
 		p.color[names[k]] = n
 	}
 	p.rate = p.rateOf()
+	p.compare()
 	p.SetColumns(p.columns())
 	p.Forget()
+}
+
+// comparedAtOnce is up to how many rows are compared by what they are called: 20 ms.
+// Of more, each shows its own name as well.
+const comparedAtOnce = 2000
+
+// compare finds the rows that are called the same.
+func (p *Rows) compare() {
+	p.alike = nil
+	if p.services || p.Style.Names == nil || len(p.list) > comparedAtOnce {
+		return
+	}
+	p.alike = make(map[[2]string]bool, len(p.list))
+	for k := range p.list {
+		key := p.called(&p.list[k])
+		_, several := p.alike[key]
+		p.alike[key] = several
+	}
+}
+
+// called returns what the service and the operation of a row are called.
+func (p *Rows) called(r *traffic.Row) [2]string {
+	return [2]string{p.Style.Names.System(r.Service), p.Style.Names.Step(r.Service, r.Name)}
 }
 
 // A rate is the time that throughput is told for.

@@ -67,9 +67,7 @@ func (p *Painter) Cell(s *scene.Scene, row int, c table.Cell) {
 			name, col = p.words.unnamed, pal.Secondary
 		}
 		x, rest := p.lead(s, row, int(id), p.Dot(s, c, pal.Service(p.color[st.Service]).Bar), name, col)
-		if own != "" {
-			x = p.beside(s, rest, x, int(id), own)
-		}
+		x = p.Beside(s, rest, x, int(id), own)
 		if p.noKind { // it tells operations of one name apart
 			rest.W, rest.X = rest.X+rest.W-x-p.Px(8), x+p.Px(8)
 			p.kind(s, rest, st)
@@ -106,23 +104,6 @@ func (p *Painter) Cell(s *scene.Scene, row int, c table.Cell) {
 	default:
 		p.Number(s, c, p.Figures.Duration(duration(st, document.StatColumn(c.Column))), pal.Text)
 	}
-}
-
-// leastOwnDp is the least room that an own name is drawn in.
-const leastOwnDp = 48
-
-// ownID makes the number of an own name of that of its row.
-const ownID = 1 << 30
-
-// beside draws the own name of an operation right of x, where what it is called
-// ends, as far as there is room, and returns its right end.
-func (p *Painter) beside(s *scene.Scene, c table.Cell, x float32, id int, own string) float32 {
-	at := x + p.Px(8)
-	if c.W, c.X = c.X+c.W-at, at; c.W < p.Px(leastOwnDp) {
-		return x
-	}
-	c.Lead = false
-	return p.Text(s, c, id|ownID, own, p.Style.Palette.Secondary)
 }
 
 // kind draws the kind of an operation where it has room.
