@@ -154,10 +154,10 @@ func TestFacts(t *testing.T) {
 		want string
 	}{
 		{"root", d, index(t, tr, 1), "step 1\n100 ms · starts at 0 s\nown work 96 ms · critical path 96 ms · 100% of the trace's time"},
-		{"linked to", d, index(t, tr, 2), "step 2\n2 ms · starts at 10 ms\ncritical path 2 ms · 2% of the trace's time\nstep 4 links to it"},
-		{"batch", d, index(t, tr, 4), "step 4\n30 ms · starts at 60 ms\ncritical path 30 ms · 30% of the trace's time\n2 messages, the first waited 48 ms in the queue\n3 links"},
-		{"before it was sent", d, index(t, tr, 5), "step 5\n35 ms · starts at 15 ms\n35% of the trace's time\nSeems taken 5 ms before its message was sent: the clocks disagree\nLinked with a step that is not in the trace"},
-		{"folded, with an error", family, 1, "op 2\nshop-api · 400 ms · starts at 10 ms\nown work 150 ms · critical path 150 ms · 10% of the trace's time\n2 spans folded away · 1 error among them"},
+		{"linked to", d, index(t, tr, 2), "step 2\n2 ms · starts at 10 ms\ncritical path 2 ms · 2.0% of the trace's time\nstep 4 links to it"},
+		{"batch", d, index(t, tr, 4), "step 4\n30 ms · starts at 60 ms\ncritical path 30 ms · 30.0% of the trace's time\n2 messages, the first waited 48 ms in the queue\n3 links"},
+		{"before it was sent", d, index(t, tr, 5), "step 5\n35 ms · starts at 15 ms\n35.0% of the trace's time\nSeems taken 5 ms before its message was sent: the clocks disagree\nLinked with a step that is not in the trace"},
+		{"folded, with an error", family, 1, "op 2\nshop-api · 400 ms · starts at 10 ms\nown work 150 ms · critical path 150 ms · 10.0% of the trace's time\n2 spans folded away · 1 error among them"},
 		{"failed", family, 2, "op 3\nshop-api · 100 ms · starts at 20 ms\ncritical path 100 ms · 2.5% of the trace's time\nError"},
 		{"orphan", family, 6, "op 7\nshop-api · 100 ms · starts at 700 ms\nown work 80 ms · critical path 80 ms · 2.5% of the trace's time\nPart of the path is missing"},
 	} {

@@ -37,8 +37,9 @@ func (p Printer) Bytes(n int64) string {
 	return string(dst)
 }
 
-// Percent returns a share, 1 standing for the whole, with one decimal: 45.2%,
-// 7%, <0.1%. Only nothing is written as 0% and only the whole as 100%.
+// Percent returns a share, 1 standing for the whole, with one decimal below the
+// whole and none from there on: 45.2%, 7.0%, <0.1%, 150%. Only nothing is written as
+// 0% and only the whole as 100%.
 func (p Printer) Percent(f float64) string {
 	w := p.w()
 	dst := make([]byte, 0, 16)
@@ -58,8 +59,8 @@ func (p Printer) Percent(f float64) string {
 	}
 	tenths = min(tenths, 1e15)
 	q := quantity{digits: uint64(tenths), decimals: 1}
-	if q.digits%10 == 0 {
-		q = quantity{digits: q.digits / 10}
+	if tenths == 0 || tenths >= 1000 {
+		q = quantity{digits: uint64(math.Round(tenths / 10))}
 	}
 	return string(append(q.append(dst, w), w.percent...))
 }
