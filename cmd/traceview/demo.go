@@ -87,7 +87,12 @@ func runDemo(ctx context.Context, e *env, c *call) error {
 	}
 	defer cl.Close()
 	w := windowOf(e, c)
-	w.source, w.name, w.known = ownSource(cl), library.Demo, featured(shop)
+	from, stop, err := demoSource(ctx, cl, shop)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	w.source, w.name, w.known = from, library.Demo, featured(shop)
 	w.address = savedview.Link{Endpoint: server.Addr(), Plaintext: true}
 	w.connection = fmt.Sprintf("demo %d %d %s", c.number("seed"), c.number("orders"), c.text("listen"))
 	return runWindow(e, w)

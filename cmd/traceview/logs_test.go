@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"traceview/internal/client"
 	"traceview/internal/config"
 	"traceview/internal/credential"
+	"traceview/internal/demo"
 	"traceview/internal/format/otlp"
 	"traceview/internal/i18n"
 	"traceview/internal/logs/elastic"
@@ -289,7 +291,8 @@ func TestConnectionTestLooksForLogs(t *testing.T) {
 	}
 }
 
-// TestLogsOfTheDemo holds that the demo's logs tell of its faults, each beside its span.
+// TestLogsOfTheDemo holds that the demo's logs tell of its faults, each beside its span,
+// and that only what is asked for is made.
 func TestLogsOfTheDemo(t *testing.T) {
 	addr, shop := serve(t)
 	s := &logsBench{commandBench: newCommandBench(t)}
@@ -299,19 +302,40 @@ func TestLogsOfTheDemo(t *testing.T) {
 	}
 	defer stop()
 	s.must("", "connection", "add", "demo", "--endpoint", addr, "--plaintext", "--logs-address", address)
-	for _, o := range shop.Orders() {
-		if o.Trouble == "" || o.SpanID == "" {
-			continue
+	i := slices.IndexFunc(shop.Orders(), func(o demo.Order) bool { return o.SpanID != "" })
+	o := shop.Orders()[i]
+	d := s.lines("--order", o.Number, "--connection", "demo", "--lookback", "8760h")
+	if len(d.Traces) != o.Traces {
+		t.Errorf("lines of %d traces, want %d", len(d.Traces), o.Traces)
+	}
+	for _, tr := range d.Traces {
+		if len(tr.Lines) == 0 || tr.Lines[0].SpanID == "" || tr.Lines[0].Service == "" || tr.Missing.More {
+			t.Errorf("trace %s has %d lines, the first %+v", tr.TraceID, len(tr.Lines), tr.Lines)
 		}
-		d := s.lines("--order", o.Number, "--connection", "demo", "--lookback", "8760h")
-		for _, tr := range d.Traces {
-			if len(tr.Lines) == 0 || tr.Lines[0].SpanID == "" || tr.Lines[0].Service == "" {
-				t.Errorf("trace %s of order %s has %d lines", tr.TraceID, o.Number, len(tr.Lines))
-			}
-		}
-		if len(d.Traces) != o.Traces {
-			t.Errorf("order %s: lines of %d traces, want %d", o.Number, len(d.Traces), o.Traces)
-		}
-		return // one is enough: each order is a search
+	}
+	if out := s.must("", "connection", "test", "demo").out; !strings.Contains(out, "of the last day name") {
+		t.Errorf("printed %s", out)
+	}
+
+	cl, err := client.New(client.Options{Endpoint: addr, Plaintext: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cl.Close()
+	from, stop, err := demoSource(t.Context(), cl, shop)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	id, err := model.ParseTraceID(d.Traces[0].TraceID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr, err := cl.Trace(t.Context(), id, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l, err := from.Logs(t.Context(), tr, nil); err != nil || l.Len() != len(d.Traces[0].Lines) || from.LogsFrom() == "" {
+		t.Errorf("in the window: %d lines, %v", l.Len(), err)
 	}
 }

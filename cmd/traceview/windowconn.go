@@ -16,10 +16,8 @@ import (
 	"traceview/internal/config"
 	"traceview/internal/credential"
 	"traceview/internal/demo"
-	"traceview/internal/savedview"
 	"traceview/internal/secret"
 	"traceview/ui/shell"
-	"traceview/ui/view/library"
 )
 
 // windowConnections are the connections as the window uses them. What they opened
@@ -37,6 +35,8 @@ type windowConnections struct {
 	clients []*client.Client
 	shop    *demo.Server
 	demo    shell.Connected
+	// stopLogs ends the logs of the demo.
+	stopLogs func()
 	// drafts has the sign-in of a connection that is not kept yet, which leads to
 	// where draft does.
 	drafts *credential.Vault
@@ -58,6 +58,7 @@ func (k *windowConnections) close() {
 	}
 	if k.shop != nil {
 		k.shop.Stop()
+		k.stopLogs()
 	}
 }
 
@@ -346,31 +347,6 @@ func logsVault(v *credential.Vault, c, kept config.Connection) *credential.Vault
 		return credential.New(&secret.Memory{})
 	}
 	return v
-}
-
-// Demo implements shell.Connections.
-func (k *windowConnections) Demo(ctx context.Context) (shell.Connected, error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.shop != nil {
-		return k.demo, nil
-	}
-	shop := demo.New(demo.Options{})
-	if ctx.Err() != nil {
-		return shell.Connected{}, context.Cause(ctx)
-	}
-	server, err := demo.Serve(context.WithoutCancel(ctx), shop, "") // until close
-	if err != nil {
-		return shell.Connected{}, err
-	}
-	cl, err := client.New(client.Options{Endpoint: server.Addr(), Plaintext: true, Version: version})
-	if err != nil {
-		server.Stop()
-		return shell.Connected{}, err
-	}
-	k.shop, k.clients = server, append(k.clients, cl)
-	k.demo = shell.Connected{Source: ownSource(cl), Address: savedview.Link{Endpoint: server.Addr(), Plaintext: true}, Known: featured(shop), Origin: library.Demo}
-	return k.demo, nil
 }
 
 // Check implements shell.Connections.
