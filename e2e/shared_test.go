@@ -33,7 +33,7 @@ func TestSharedView(t *testing.T) {
 	support.waitFor("the list of traces", "results", time.Minute, func(text string) bool { return mentions(text, order.services) })
 	support.key("Return")
 	support.waitFor("the trace", "trace", time.Minute, func(text string) bool { return strings.Contains(text, order.spans) })
-	support.key("Home", "Down", "Down", "z", "i") // zoomed to a step, a note on it
+	support.key("Home", "Down", "Down", "Down", "Down", "z", "i") // zoomed to a short step, a note on it
 	support.typeText(noted)
 	support.key("ctrl+Return")
 	support.waitFor("the note", "noted", time.Minute, func(text string) bool { return strings.Contains(text, "expired") })
