@@ -313,10 +313,12 @@ func (d *doctor) clocks(s *scan) {
 
 // premature reports a message of another trace that seems to be taken before it was
 // sent. Which of the two clocks is wrong nothing says; it is told where it shows.
+// Within what is not sure of clocks that were put right nothing is wrong.
 func (d *doctor) premature(s *scan, i model.SpanIndex, from Place) {
-	sent := d.scans[from.Trace].t.Epoch + d.scans[from.Trace].t.Spans[from.Span].Start - s.t.Epoch
+	other := d.scans[from.Trace]
+	sent := other.t.Epoch + other.t.Spans[from.Span].Start - s.t.Epoch
 	behind := sent - s.t.Spans[i].Start
-	if behind < clockError || s.end(i) >= sent && s.read(i).do == "receive" {
+	if behind < max(clockError, s.unsure+other.unsure) || s.end(i) >= sent && s.read(i).do == "receive" {
 		return
 	}
 	d.add(s, Finding{Kind: ClockSkew, Effect: Skewed, At: Place{s.index, i}, Took: -behind, Other: from, Evidence: []Place{from}, Confidence: 0.6, lost: behind})

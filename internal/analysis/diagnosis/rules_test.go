@@ -145,6 +145,13 @@ func TestRules(t *testing.T) {
 			list[0].trace, list[1].trace = 2, 2
 			return list
 		}()...), nil, []said{{ClockSkew, Skewed, 4}}},
+		{"unless its sender's clock was put right by guess", func() []*record {
+			name := with("messaging.message.id", "message-number-a")
+			list := []*record{span(1, 0, "farm", "POST /sacks", client, 0, 300), span(2, 1, "mill", "POST /sacks", server, 1000, 1100),
+				span(3, 2, "mill", "send sacks", sender, 1010, 1015, name), span(4, 0, "barn", "process sacks", taker, 50, 90, name)}
+			list[3].trace = 2
+			return list
+		}(), nil, []said{{ClockSkew, Skewed, 2}}},
 		{"nobody took it", apart(0, 0)[:2], usualOf(20, func(k uint64) []*record { return apart(k, int64(k)) }), []said{{MissingSpans, Stopped, 2}}},
 		{"it waited", apart(0, 5000), usualOf(20, func(k uint64) []*record { return apart(k, int64(k)) }), []said{{QueueWait, Delayed, 4}}},
 		{"nothing is taken before it is sent", []*record{
