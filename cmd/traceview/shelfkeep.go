@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -8,6 +9,7 @@ import (
 
 	"traceview/internal/logs"
 	"traceview/internal/model"
+	"traceview/internal/store"
 )
 
 const (
@@ -25,17 +27,18 @@ var (
 	errMemoryFull = errors.New("the library in memory is full")
 )
 
-// A keeping is a trace that waits to be kept.
+// A keeping is a trace that waits to be kept, or the log lines of one that was before.
 type keeping struct {
 	trace  *model.Trace
 	source string
-	lines  *logs.Lines // in place of a trace: its log lines
+	lines  *logs.Lines // nil for the trace itself
+	at     store.Key   // the entry that the lines are kept with, 0 for that of the trace
 	done   func(error)
 }
 
 // spans is how much of what waits a keeping is.
 func (k *keeping) spans() int {
-	if k.trace == nil {
+	if k.lines != nil {
 		return k.lines.Len()
 	}
 	return len(k.trace.Spans)
@@ -44,7 +47,7 @@ func (k *keeping) spans() int {
 // A backlog keeps traces one at a time, in the order in which they came.
 type backlog struct {
 	put     func(ctx context.Context, t *model.Trace, source string) error
-	putLogs func(ctx context.Context, l *logs.Lines) error
+	putLogs func(ctx context.Context, k *keeping) error
 	ctx     context.Context
 	mu      sync.Mutex
 	list    []keeping
@@ -80,8 +83,8 @@ func (b *backlog) run() {
 		b.list[0] = keeping{} // so that it can be collected
 		b.list = b.list[1:]
 		b.mu.Unlock()
-		if k.trace == nil {
-			k.done(b.putLogs(b.ctx, k.lines))
+		if k.lines != nil {
+			k.done(b.putLogs(b.ctx, &k))
 		} else {
 			k.done(b.put(b.ctx, k.trace, k.source))
 		}
@@ -100,12 +103,11 @@ func (b *backlog) idle() <-chan struct{} {
 
 // Keep implements shell.Library.
 func (s *shelf) Keep(t *model.Trace, file string, done func(error)) {
-	source := file
-	if source == "" {
-		source = s.source
-	}
-	s.waiting.add(keeping{trace: t, source: source, done: done})
+	s.waiting.add(keeping{trace: t, source: s.sourceOf(file), done: done})
 }
+
+// sourceOf is what is noted of where a trace is from: a file, or for "" the connection.
+func (s *shelf) sourceOf(file string) string { return cmp.Or(file, s.source) }
 
 // put keeps a trace.
 func (s *shelf) put(ctx context.Context, t *model.Trace, source string) error {

@@ -66,20 +66,26 @@ func (l *linked) Logs(ctx context.Context, t *model.Trace, on func(int)) (*logs.
 }
 
 // KeepLogs implements shell.Library.
-func (s *shelf) KeepLogs(l *logs.Lines, done func(error)) {
-	s.waiting.add(keeping{lines: l, done: done})
+func (s *shelf) KeepLogs(at int64, t *model.Trace, file string, l *logs.Lines, done func(error)) {
+	s.waiting.add(keeping{trace: t, source: s.sourceOf(file), lines: l, at: store.Key(at), done: done})
 }
 
-// putLogs keeps log lines with the latest entry of their trace. There may be none: the
-// library takes no more, which was told.
-func (s *shelf) putLogs(ctx context.Context, l *logs.Lines) error {
+// putLogs keeps log lines with the entry that their trace was read from, or else with the
+// one that it is kept in: another of the same id may be a redacted copy, which the lines
+// must not get into. There may be none: the library takes no more, which was told.
+func (s *shelf) putLogs(ctx context.Context, k *keeping) error {
 	st, err := s.library(ctx)
 	if err != nil {
 		return err
 	}
-	key, err := findKept(ctx, st, l.Trace())
+	key := k.at
+	if key == 0 {
+		if _, err = findKept(ctx, st, k.lines.Trace()); err == nil {
+			key, _, err = st.Put(ctx, k.trace, k.source) // which knows it by its spans
+		}
+	}
 	if err == nil {
-		err = st.PutLogs(ctx, key, l)
+		err = st.PutLogs(ctx, key, k.lines)
 	}
 	if errors.Is(err, store.ErrNotFound) {
 		return nil

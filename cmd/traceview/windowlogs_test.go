@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"traceview/internal/i18n"
 	"traceview/internal/logs"
 	"traceview/internal/model"
+	"traceview/internal/redact"
 	"traceview/internal/secret"
 	"traceview/ui/shell"
 )
@@ -68,8 +70,8 @@ func TestWindowFetchesLogsAndKeepsThem(t *testing.T) {
 	defer s.close()
 	done := make(chan error, 3)
 	s.Keep(tr, "", func(err error) { done <- err })
-	s.KeepLogs(lines, func(err error) { done <- err })
-	s.KeepLogs(logs.New(model.TraceID{9}, nil, logs.Gap{}), func(err error) { done <- err }) // of a trace that is not kept
+	s.KeepLogs(0, tr, "", lines, func(err error) { done <- err })
+	s.KeepLogs(0, &model.Trace{ID: model.TraceID{9}}, "", logs.New(model.TraceID{9}, nil, logs.Gap{}), func(err error) { done <- err }) // of a trace that is not kept
 	for range 3 {
 		if err := <-done; err != nil {
 			t.Error(err)
@@ -95,6 +97,52 @@ func TestWindowFetchesLogsAndKeepsThem(t *testing.T) {
 	if from := open(none); from.LogsFrom() != "" {
 		t.Errorf("without logs they are from %q", from.LogsFrom())
 	}
+}
+
+// TestLogsStayOutOfARedactedCopy holds that lines go to the entry that their trace is, or
+// was read from, whichever of its id was seen last.
+func TestLogsStayOutOfARedactedCopy(t *testing.T) {
+	tr := readTimeouts(t, 1)[0]
+	redacted, err := redact.New(redact.Safe(), nil).Apply(t.Context(), renamed(t, tr, "mail ivan.petrov@example.ru"), func(float64) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := func(message string) *logs.Lines {
+		return logs.New(tr.ID, []logs.Line{{Time: tr.Epoch, Message: message}}, logs.Gap{})
+	}
+	s := newShelf(t.TempDir(), new(secret.Memory), nil, "shop", nil)
+	defer s.close()
+	keepAll(t, s, "", []*model.Trace{tr})
+	mine, err := s.Find(t.Context(), tr.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []int64{0, mine} {
+		keepAll(t, s, "case.traceview", []*model.Trace{redacted})
+		copied, err := s.Find(t.Context(), tr.ID)
+		if err != nil || copied == mine {
+			t.Fatalf("the entry seen last is %d, %v", copied, err)
+		}
+		done := make(chan error, 1)
+		s.KeepLogs(key, tr, "", line(fmt.Sprint("raw ", key)), func(err error) { done <- err })
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+		if l, err := s.Logs(t.Context(), copied); err != nil || l != nil {
+			t.Errorf("with %d lines got into the redacted copy: %d, %v", key, l.Len(), err)
+		}
+	}
+	if l, err := s.Logs(t.Context(), mine); err != nil || l.Len() != 2 {
+		t.Errorf("%d lines are with their trace, %v", l.Len(), err)
+	}
+}
+
+// renamed returns a trace of one span under another name.
+func renamed(t *testing.T, tr *model.Trace, name string) *model.Trace {
+	t.Helper()
+	b := model.NewBuilder()
+	b.Add(&model.SpanRecord{Trace: tr.ID, ID: tr.Spans[0].ID, StartNano: uint64(tr.Epoch), EndNano: uint64(tr.Epoch + tr.Dur), Name: b.InternString(name)})
+	return b.Build()[0]
 }
 
 // TestLogsOfAProfile holds that what the window does not know of logs stays.

@@ -13,7 +13,8 @@ import (
 type due struct {
 	trace *model.Trace
 	file  string      // "" for the connection
-	logs  *logs.Lines // in place of a trace: its log lines
+	logs  *logs.Lines // of the trace, which was handed on before; nil for the trace itself
+	key   int64       // of the entry that the trace was read from, 0 for none
 }
 
 // keep has traces kept that arrived whole. One that was cut is not: nobody could
@@ -30,12 +31,13 @@ func (s *Shell) keep(file string, traces ...*model.Trace) {
 	s.settle()
 }
 
-// keepLogs has log lines kept, with their trace, which was handed on before.
-func (s *Shell) keepLogs(l *logs.Lines) {
-	if s.Library == nil || l == nil {
+// keepLogs has log lines of the trace of a page kept with it. Of one that was cut they
+// are not, as it is not either.
+func (s *Shell) keepLogs(p *tracePage, l *logs.Lines) {
+	if s.Library == nil || l == nil || p.err != nil {
 		return
 	}
-	s.shelf.due = append(s.shelf.due, due{logs: l})
+	s.shelf.due = append(s.shelf.due, due{trace: p.doc.Trace(), file: p.origin(), logs: l, key: p.kept})
 	s.settle()
 }
 
@@ -45,7 +47,7 @@ func (s *Shell) keepDue() {
 	s.shelf.due = nil
 	for _, d := range list {
 		if d.logs != nil {
-			s.Library.KeepLogs(d.logs, func(err error) { s.Dispatch(func() { s.keptOne(err) }) })
+			s.Library.KeepLogs(d.key, d.trace, d.file, d.logs, func(err error) { s.Dispatch(func() { s.keptOne(err) }) })
 			continue
 		}
 		s.usual.add(d.trace)

@@ -28,10 +28,11 @@ type Library interface {
 	// Keep takes a whole trace, from a file or, for "", from the connection. It
 	// returns at once; done is told later, from any goroutine.
 	Keep(t *model.Trace, file string, done func(err error))
-	// KeepLogs takes log lines of a trace, whose latest entry they are kept with. It
+	// KeepLogs takes log lines of a trace. They are kept with the entry that it was read
+	// from or, for 0, with the one it went into when Keep took it with the same file. It
 	// returns at once; done is told later, from any goroutine. Lines of a trace that is
 	// not kept are not kept either.
-	KeepLogs(l *logs.Lines, done func(err error))
+	KeepLogs(key int64, t *model.Trace, file string, l *logs.Lines, done func(err error))
 	// Logs returns the log lines kept with an entry, nil where there never were any.
 	Logs(ctx context.Context, key int64) (*logs.Lines, error)
 	// Search finds entries, after a page of them where that ended. The latest

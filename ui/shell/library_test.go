@@ -88,11 +88,11 @@ func (f *fakeLibrary) Keep(t *model.Trace, file string, done func(error)) {
 }
 
 // KeepLogs keeps lines of a trace that is kept.
-func (f *fakeLibrary) KeepLogs(l *logs.Lines, done func(error)) {
+func (f *fakeLibrary) KeepLogs(key int64, t *model.Trace, _ string, l *logs.Lines, done func(error)) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, e := range f.entries {
-		if e.ID == l.Trace() {
+		if e.Key == key || key == 0 && f.traces[e.Key] == t {
 			f.logs[e.Key] = l
 		}
 	}

@@ -104,7 +104,7 @@ func (p *tracePage) tookLogs(l document.Logs, err error) {
 		l.State = document.LogsFailed
 		l.Why, l.Next = s.Explain(s.kit.Words, err)
 	default:
-		s.keepLogs(l.Lines)
+		s.keepLogs(p, l.Lines)
 	}
 	p.setLogs(l)
 	s.event("logs_fetched", map[string]any{"lines": l.Lines.Len(), "failed": err != nil})

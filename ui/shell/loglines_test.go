@@ -177,8 +177,13 @@ func TestTracesThatCameWithoutLogLines(t *testing.T) {
 	if p.view != viewEvents || p.doc.Listed() != document.ListLines {
 		t.Errorf("the list shows %d in view %d", p.doc.Listed(), p.view)
 	}
+	lib.add(uitest.Shop(t, 1), "")
 	b.Window.Canvas().Capture() // what somebody waits for is drawn first
-	b.until("them to be kept", func() bool { lib.mu.Lock(); defer lib.mu.Unlock(); return len(lib.logs) == 1 })
+	b.until("them to be kept", func() bool {
+		lib.mu.Lock()
+		defer lib.mu.Unlock()
+		return len(lib.logs) == 1 && lib.logs[key].Len() == 1
+	})
 }
 
 func TestLogLinesOfAFile(t *testing.T) {
