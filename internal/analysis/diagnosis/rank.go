@@ -158,18 +158,25 @@ func (d *doctor) excuse() {
 }
 
 // ofClock says whether a pause is as long as the clock is wrong of the process it is in,
-// or of one that is called there, or within what is not sure of that.
+// or of one that is called there; or, where the called process still seems to work
+// beyond its call, within what is not sure of that. Else the pause is what is left of
+// the call however the clocks stand.
 func (d *doctor) ofClock(f Finding) bool {
-	t := d.scans[f.At.Trace].t
-	for _, o := range d.scans[f.At.Trace].off {
-		if size := abs(o.ahead); abs(f.Excess-size) > size/5 && f.Excess > d.scans[f.At.Trace].unsure {
+	s := d.scans[f.At.Trace]
+	p := &s.t.Spans[f.At.Span]
+	for _, o := range s.off {
+		size := abs(o.ahead)
+		alike := abs(f.Excess-size) <= size/5
+		if !alike && f.Excess > s.unsure {
 			continue
 		}
-		here := t.Spans[f.At.Span].Resource == o.resource
-		for c := f.At.Span + 1; c < t.Spans[f.At.Span].End && !here; c = t.Spans[c].End {
-			here = t.Spans[c].Resource == o.resource
+		here, cut := p.Resource == o.resource, false
+		for c := f.At.Span + 1; c < p.End; c = s.t.Spans[c].End {
+			at := s.t.Spans[c].Resource
+			here = here || at == o.resource
+			cut = cut || at != p.Resource && (s.t.Spans[c].Start < p.Start || s.end(c) > s.end(f.At.Span))
 		}
-		if here && d.scans[f.At.Trace].remote.Has(f.At.Span) {
+		if here && (alike || cut) && s.remote.Has(f.At.Span) {
 			return true
 		}
 	}

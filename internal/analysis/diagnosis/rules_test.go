@@ -88,6 +88,10 @@ func TestRules(t *testing.T) {
 		}
 		return list
 	}
+	weighed := func(ahead, took int64) []*record { // a call of which the other side works a tenth of a second
+		return []*record{span(1, 0, "farm", "POST /sacks", server, 0, took+20), span(2, 1, "farm", "POST", client, 10, 10+took),
+			span(3, 2, "mill", "POST /weigh", server, 15+ahead, 115+ahead)}
+	}
 	nested := func() []*record {
 		return []*record{span(1, 0, "farm", "harvest", inner, 0, 100), span(2, 1, "farm", "thresh", inner, 10, 90), span(3, 2, "farm", "winnow", inner, 11, 50),
 			span(4, 2, "farm", "sieve", inner, 50, 89)}
@@ -152,6 +156,8 @@ func TestRules(t *testing.T) {
 			list[3].trace = 2
 			return list
 		}(), nil, []said{{ClockSkew, Skewed, 2}}},
+		{"a call that took too long did so by any clock", weighed(5000, 2000),
+			usualOf(20, func(k uint64) []*record { return weighed(0, 110+int64(k)) }), []said{{Gap, Delayed, 2}, {ClockSkew, Skewed, 3}}},
 		{"nobody took it", apart(0, 0)[:2], usualOf(20, func(k uint64) []*record { return apart(k, int64(k)) }), []said{{MissingSpans, Stopped, 2}}},
 		{"it waited", apart(0, 5000), usualOf(20, func(k uint64) []*record { return apart(k, int64(k)) }), []said{{QueueWait, Delayed, 4}}},
 		{"nothing is taken before it is sent", []*record{
