@@ -268,6 +268,17 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// TestCheckOfAServerThatSendsDocuments asks one that does not mind that none were asked for.
+func TestCheckOfAServerThatSendsDocuments(t *testing.T) {
+	s := &elastictest.Server{Fault: func(w http.ResponseWriter, _ *http.Request) bool {
+		fmt.Fprint(w, `{"hits":{"total":1,"hits":[{"_source":{"message":"m"}},{}]}}`)
+		return true
+	}}
+	if got, err := serve(t, s, nil).Check(t.Context(), began); err != nil || got.Lines != 1 {
+		t.Errorf("found %+v, %v", got, err)
+	}
+}
+
 func TestBusyServersAreAskedAgain(t *testing.T) {
 	s := &elastictest.Server{}
 	fill(s, 3)
