@@ -88,7 +88,8 @@ func (detailBarLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	place(o[0], 0, 0, size.Width, size.Height)
 	place(o[1], 0, size.Height-1, size.Width, 1)
 	place(o[2], 0, 0, 1, size.Height)
-	place(o[3], 10, (size.Height-1-h)/2, max(size.Width-14-foundDp, 0), h) // its frame stands out of it by a little
+	box := float32(int(size.Width)) - 14 - foundDp // whole, or the right edge of its frame is a shadow
+	place(o[3], 10, (size.Height-1-h)/2, max(box, 0), h)
 	place(o[4], size.Width-foundDp, 0, foundDp, size.Height-1)
 }
 

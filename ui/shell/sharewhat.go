@@ -92,7 +92,10 @@ func (s *Shell) shareTrace(p *tracePage) []what {
 	if at := p.doc.Selected(); at != model.NoSpan && t.Spans[at].Parent != model.NoSpan {
 		step := one
 		step.word, step.part, step.stem = "share.what.step", at, one.stem+"-"+t.Spans[at].ID.String()
-		step.note = func() string { return t.Name(at) + " · " + s.kit.Words.N("header.spans", int(t.Spans[at].End-at)) }
+		step.note = func() string {
+			_, name := p.doc.Name(at)
+			return name + " · " + s.kit.Words.N("header.spans", int(t.Spans[at].End-at))
+		}
 		list = append(list, step)
 	}
 	if op := s.orderOf(p); op != nil && len(op.rows()) > 1 && !op.slot.Busy() {

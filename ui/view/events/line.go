@@ -20,23 +20,19 @@ func (p *Painter) lineCell(s *scene.Scene, row int, r document.EventRow, k int, 
 	case colTime:
 		p.Number(s, c, p.Figures.Elapsed(r.Time, p.trace.Dur), pal.Secondary)
 	case colService:
+		name := p.Style.Names.System(l.Service)
 		if service, ok := p.services[l.Service]; ok {
-			p.Text(s, p.Dot(s, c, pal.Service(p.color[service]).Bar), service, l.Service, pal.Secondary)
+			p.Text(s, p.Dot(s, c, pal.Service(p.color[service]).Bar), service, name, pal.Secondary)
 			return
 		}
 		c.X, c.W = c.X+p.Px(14), c.W-p.Px(14) // below those with a dot
-		p.Text(s, c, ownTexts+row, l.Service, pal.Secondary)
+		p.Text(s, c, ownTexts+row, name, pal.Secondary)
 	case colSpan:
 		if r.Span == model.NoSpan {
 			p.Text(s, c, ownTexts, p.words.whole, pal.Secondary)
 			return
 		}
-		sp := &p.trace.Spans[r.Span]
-		name, col := p.trace.Str(sp.Name), pal.Text
-		if name == "" {
-			name, col = p.words.unnamed, pal.Secondary
-		}
-		p.Text(s, c, int(sp.Name), name, col)
+		p.spanCell(s, r.Span, c)
 	case colEvent:
 		p.levelCell(s, row, l.Level, c)
 	case colText:
@@ -46,6 +42,16 @@ func (p *Painter) lineCell(s *scene.Scene, row int, r document.EventRow, k int, 
 		}
 		p.Text(s, c, row, p.text(row), col)
 	}
+}
+
+// spanCell draws what a span is called.
+func (p *Painter) spanCell(s *scene.Scene, i model.SpanIndex, c table.Cell) {
+	id, name := p.doc.Name(i)
+	col := p.Style.Palette.Text
+	if name == "" {
+		name, col = p.words.unnamed, p.Style.Palette.Secondary
+	}
+	p.Text(s, c, int(id), name, col)
 }
 
 // levelCell draws how bad a line is: in words, with the mark of an error or a warning.

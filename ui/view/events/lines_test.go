@@ -10,6 +10,7 @@ import (
 	"traceview/internal/logs"
 	"traceview/internal/model"
 	"traceview/ui/canvasview"
+	"traceview/ui/table"
 	"traceview/ui/uitest"
 )
 
@@ -68,6 +69,26 @@ func TestLinesGolden(t *testing.T) {
 			p.Paint(img)
 			uitest.Golden(t, tc.name, img)
 		})
+	}
+}
+
+// TestLinesInSteps holds that log lines call spans and services as events do.
+func TestLinesInSteps(t *testing.T) {
+	k, d := uitest.Kit(t, "en", false), document.New(uitest.Placed(t, 1))
+	tr := d.Trace()
+	d.SetNames(uitest.Steps(t, k).Of(tr))
+	line := func(ms int64, span model.SpanID, service string) logs.Line {
+		return logs.Line{Time: uitest.Epoch + ms*1e6, Span: span, Service: service, Message: "m"}
+	}
+	d.SetLogs(document.Logs{State: document.LogsHere, Lines: logs.New(tr.ID, []logs.Line{line(20, tr.Spans[0].ID, "internet-shop"), line(40, 0, "mes-api")}, logs.Gap{})})
+	p := New(d, table.Style{Palette: k.Look, Printer: k.Words, Metrics: k.Metrics, Drawer: k.Drawer, Scale: 1, Names: k.Names}, Actions{})
+	p.Key("4", 0) // lines alone
+	p.Build(&p.scene, 1600, 400)
+	words := uitest.Words(&p.scene)
+	for part, want := range map[string]bool{"Placing the order": true, "Internet Shop": true, "MES API": true, "place order": false, "internet-shop": false, "mes-api": false} {
+		if strings.Contains(words, part) != want {
+			t.Errorf("%q there: %v in\n%s", part, !want, words)
+		}
 	}
 }
 

@@ -294,12 +294,7 @@ func (p *Painter) Cell(s *scene.Scene, row int, c table.Cell) {
 		}
 		p.Text(s, p.Dot(s, c, pal.Service(p.color[service]).Bar), service, name, pal.Secondary)
 	case colSpan:
-		id, name := p.doc.Name(r.Span)
-		col := pal.Text
-		if name == "" {
-			name, col = p.words.unnamed, pal.Secondary
-		}
-		p.Text(s, c, int(id), name, col)
+		p.spanCell(s, r.Span, c)
 	case colEvent:
 		if p.doc.Exception(e) {
 			d := p.Px(16)

@@ -60,7 +60,7 @@ func (p *Painter) texts(row int) *cells {
 	if !c.made {
 		names := make([]string, len(e.Services))
 		for i, s := range e.Services {
-			names[i] = s.Name
+			names[i] = p.Style.Names.System(s.Name)
 		}
 		from := ""
 		if len(e.Sources) > 0 {
@@ -96,7 +96,7 @@ func (p *Painter) Cell(s *scene.Scene, row int, c table.Cell) {
 	case colBegan:
 		p.Text(s, c, row, t.began, pal.Text)
 	case colName:
-		name, col := e.Operation, pal.Text
+		name, col := p.Style.Names.Step(e.Service, e.Operation), pal.Text
 		switch {
 		case e.Damaged:
 			name, col = name+" ("+p.words.damaged+")", pal.Secondary
@@ -105,7 +105,7 @@ func (p *Painter) Cell(s *scene.Scene, row int, c table.Cell) {
 		}
 		p.Text(s, p.Dot(s, c, pal.Service(p.colour[e.Service]).Bar), row, name, col)
 	case colService:
-		p.Text(s, c, row, e.Service, pal.Secondary)
+		p.Text(s, c, row, p.Style.Names.System(e.Service), pal.Secondary)
 	case colOrder:
 		p.Text(s, c, row, t.order, pal.Text)
 	case colDuration:

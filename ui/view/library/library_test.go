@@ -80,6 +80,22 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// TestSteps holds that entries are called by their steps where the window speaks of them.
+func TestSteps(t *testing.T) {
+	k := uitest.Kit(t, "en", false)
+	uitest.Steps(t, k)
+	_, p := NewView(k, Actions{More: func() {}}, func(canvasview.Event) bool { return false })
+	e := entry(0)
+	e.Operation, e.Service = "place order", "internet-shop"
+	p.Set(State{Entries: []Entry{e}})
+	words := uitest.Words(p.Build(1600, 400))
+	for part, want := range map[string]bool{"Placing the order": true, "Internet Shop": true, "Internet Shop, MES API": true, "place order": false, "internet-shop": false} {
+		if strings.Contains(words, part) != want {
+			t.Errorf("%q there: %v in\n%s", part, !want, words)
+		}
+	}
+}
+
 func TestWhatIsMeant(t *testing.T) {
 	p, o := newPainter(t, "en", false)
 	p.Set(State{Entries: entries(6)})
