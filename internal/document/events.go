@@ -123,7 +123,7 @@ func (d *Document) Events() Events {
 
 // eventWork returns what makes the list, on any goroutine.
 func (d *Document) eventWork() func(context.Context, func(float64)) (eventList, error) {
-	w := eventWork{doc: d, t: d.trace, matches: d.matches(), text: d.FindText(), kind: d.eventLog.kind, lines: d.logs.Lines, at: d.logs.at}
+	w := eventWork{t: d.trace, matches: d.matches(), text: d.FindText(), kind: d.eventLog.kind, lines: d.logs.Lines, at: d.logs.at}
 	return func(ctx context.Context, _ func(float64)) (eventList, error) {
 		if err := w.addEvents(ctx); err != nil {
 			return eventList{}, err
@@ -135,8 +135,13 @@ func (d *Document) eventWork() func(context.Context, func(float64)) (eventList, 
 			if a.Time != b.Time { // mostly: the rest is looked at only where it counts
 				return cmp.Compare(a.Time, b.Time)
 			}
-			if al, bl := a.Event < 0, b.Event < 0; al && bl {
+			switch al, bl := a.Event < 0, b.Event < 0; {
+			case al && bl:
 				return cmp.Compare(b.Event, a.Event) // the order the source has them in
+			case al:
+				return 1 // events first
+			case bl:
+				return -1
 			}
 			return cmp.Or(cmp.Compare(a.Span, b.Span), cmp.Compare(a.Event, b.Event))
 		})
@@ -146,7 +151,6 @@ func (d *Document) eventWork() func(context.Context, func(float64)) (eventList, 
 
 // eventWork makes a list of events and log lines.
 type eventWork struct {
-	doc     *Document // for what does not change
 	t       *model.Trace
 	matches query.Set // nil for all
 	text    string
@@ -178,7 +182,7 @@ func (w *eventWork) addEvents(ctx context.Context) error {
 	} else if w.kind == ListAll || w.kind == ListEvents {
 		w.out.rows = make([]EventRow, 0, t.Events+w.lines.Len())
 	}
-	exception := w.doc.exceptions()
+	exception := exceptions(t)
 	for i := range t.Spans {
 		i := model.SpanIndex(i)
 		if i&0xffff == 0 && ctx.Err() != nil {
@@ -299,11 +303,10 @@ func (d *Document) Event(r EventRow) *model.Event { return &d.trace.SpanEvents(r
 // Exception says whether an event tells of an error: OpenTelemetry records
 // exceptions as events of that name with the attribute exception.type, and
 // OpenTracing logs have the event error.
-func (d *Document) Exception(e *model.Event) bool { return d.exceptions()(e) }
+func (d *Document) Exception(e *model.Event) bool { return exceptions(d.trace)(e) }
 
 // exceptions returns Exception as a function for many events, on any goroutine.
-func (d *Document) exceptions() func(e *model.Event) bool {
-	t := d.trace
+func exceptions(t *model.Trace) func(e *model.Event) bool {
 	return func(e *model.Event) bool {
 		switch t.Str(e.Name) {
 		case "exception", "error":

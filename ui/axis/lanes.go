@@ -37,6 +37,9 @@ type Lanes struct {
 	names   Elider
 }
 
+// Forget drops what was measured of names: their numbers will be those of others.
+func (l *Lanes) Forget() { l.names = Elider{} }
+
 // A LaneLook tells how boxes look.
 type LaneLook interface {
 	// Color returns the colour of a box.

@@ -95,8 +95,11 @@ func (p *tracePage) fetchLogs() {
 
 // tookLogs takes what fetching log lines came to, and has them kept if they came whole.
 func (p *tracePage) tookLogs(l document.Logs, err error) {
-	s := p.shell
-	l.From = p.doc.Logs().From
+	s, before := p.shell, p.doc.Logs()
+	l.From = before.From
+	if l.Lines == nil { // nothing came, of a fault in the program: what is shown stays
+		l.Lines = before.Lines
+	}
 	switch {
 	case errors.Is(err, context.Canceled):
 		l.State = document.LogsStopped
@@ -123,19 +126,31 @@ func (p *tracePage) showLogs() {
 func (s *Shell) logsShown(ids []model.TraceID) map[model.TraceID]*logs.Lines {
 	out := map[model.TraceID]*logs.Lines{}
 	for _, q := range s.pages {
-		if p, ok := q.(*tracePage); ok && p.doc != nil && p.doc.Logs().Lines.Len() > 0 && slices.Contains(ids, p.id) {
-			out[p.id] = p.doc.Logs().Lines
+		var shown []*logs.Lines
+		switch p := q.(type) {
+		case *tracePage:
+			if p.doc != nil {
+				shown = []*logs.Lines{p.doc.Logs().Lines}
+			}
+		case *filePage:
+			shown = p.logs
+		}
+		for _, l := range shown {
+			if l.Len() > 0 && out[l.Trace()] == nil && slices.Contains(ids, l.Trace()) {
+				out[l.Trace()] = l
+			}
 		}
 	}
 	return out
 }
 
 // gatherLogs returns the log lines that go with traces: those that are shown, else those
-// kept. Of a part of a trace only the lines of its spans go along.
-func (s *Shell) gatherLogs(ctx context.Context, w *what, traces []*model.Trace, shown map[model.TraceID]*logs.Lines) (list []*logs.Lines) {
+// kept, where the library is open: nobody waits for its key to share what is at hand. Of a
+// part of a trace only the lines of its spans go along.
+func (s *Shell) gatherLogs(ctx context.Context, w *what, traces []*model.Trace, shown map[model.TraceID]*logs.Lines, open bool) (list []*logs.Lines) {
 	for _, t := range traces {
 		l := shown[t.ID]
-		if l == nil && s.Library != nil {
+		if l == nil && open {
 			key, err := w.kept[t.ID], error(nil)
 			if key == 0 {
 				key, err = s.Library.Find(ctx, t.ID)

@@ -204,6 +204,9 @@ func TestLogLinesOfAFile(t *testing.T) {
 	b.Open("both.traceview")
 	b.until("the list", func() bool { p, ok := b.pages[b.current].(*filePage); return ok && len(p.traces) == 2 })
 	list := b.pages[b.current].(*filePage)
+	if got := b.logsShown([]model.TraceID{two.ID}); got[two.ID].Len() != 2 {
+		t.Errorf("of the list of a file are shared %v", got)
+	}
 	list.open(two.ID)
 	if l := b.logged(document.LogsHere); l.Lines.Len() != 2 {
 		t.Errorf("of the second %+v", l)
@@ -233,12 +236,15 @@ func TestLogLinesAreShared(t *testing.T) {
 	both := []*model.Trace{open, kept}
 	w := what{part: model.NoSpan, kept: map[model.TraceID]int64{}}
 	shown := b.logsShown([]model.TraceID{open.ID, kept.ID})
-	if got := b.gatherLogs(t.Context(), &w, both, shown); len(got) != 2 || got[0].Len() != 2 || got[1].Trace() != kept.ID {
+	if got := b.gatherLogs(t.Context(), &w, both, shown, true); len(got) != 2 || got[0].Len() != 2 || got[1].Trace() != kept.ID {
 		t.Errorf("with both traces go %v", got)
+	}
+	if got := b.gatherLogs(t.Context(), &w, both, shown, false); len(got) != 1 || got[0].Trace() != open.ID {
+		t.Errorf("while the library is closed go %v", got)
 	}
 	w.part = 2
 	part, _ := b.sharer.Part(t.Context(), open, 2)
-	if got := b.gatherLogs(t.Context(), &w, []*model.Trace{part}, shown); len(got) != 1 || got[0].Len() != 0 {
+	if got := b.gatherLogs(t.Context(), &w, []*model.Trace{part}, shown, true); len(got) != 1 || got[0].Len() != 0 {
 		t.Errorf("with a part without lines go %v", got)
 	}
 	sheet := b.shareWhole()

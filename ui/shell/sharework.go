@@ -40,10 +40,12 @@ func (h *sheet) start() {
 	s, w, run := h.shell, h.whats[h.what], h.run
 	h.got, h.err, h.seen, h.keyed, h.far = gathered{}, nil, nil, nil, far{all: len(w.ids)}
 	h.choose()
-	shown := s.logsShown(w.ids)
+	shown, open := s.logsShown(w.ids), s.shelf.open
 	h.gather.Start(func(ctx context.Context) (gathered, error) {
 		g, err := s.gatherTraces(ctx, &w, func(done int) { h.tell(run, func() { h.far.done = done }) })
-		g.logs = s.gatherLogs(ctx, &w, g.traces, shown)
+		if err == nil {
+			g.logs = s.gatherLogs(ctx, &w, g.traces, shown, open)
+		}
 		return g, err
 	}, func(g gathered, err error) {
 		if h.got, h.err = g, err; err == nil {

@@ -166,14 +166,17 @@ func (p *Panel) draw(w, h int) {
 	}
 }
 
-// chosenSeen says whether all of the chosen item is between the edges, or as much of it
-// as has room there.
+// chosenSeen says whether all of the chosen item is between the edges, or any of one that
+// is higher than the window.
 func (p *Panel) chosenSeen() bool {
 	if p.Sel < 0 || p.Sel >= len(p.items) {
 		return false
 	}
 	r := p.items[p.Sel]
-	return r.y >= 0 && r.y+r.h <= p.view || r.y <= 0 && r.y+r.h >= p.view
+	if r.h > p.view-16*p.scale { // more than revealChosen has room for
+		return r.y < p.view && r.y+r.h > 0
+	}
+	return r.y >= 0 && r.y+r.h <= p.view
 }
 
 // revealChosen scrolls the chosen item into view and says whether it had to.

@@ -90,6 +90,29 @@ func TestPanelKeys(t *testing.T) {
 	}
 }
 
+// TestPanelEnterOnATallItem holds that Enter acts on what is higher than the window once
+// it is in sight: such an item is folded as it was unfolded.
+func TestPanelEnterOnATallItem(t *testing.T) {
+	p, acted := xwidget.NewPanel(uitest.Kit(t, "en", false)), 0
+	p.Content = func(c *xwidget.Canvas, y, w float32) float32 {
+		c.Item(0, y, w, 40)
+		c.Item(0, y+40, w, 300)
+		return 340
+	}
+	p.Activate = func(int) { acted++ }
+	key := func(name string) {
+		p.Handle(canvasview.Event{Kind: canvasview.KeyDown, Key: name})
+		p.Build(200, 100, 1)
+	}
+	p.Build(200, 100, 1)
+	key("End")
+	key("Return")
+	key("Return")
+	if acted != 2 {
+		t.Errorf("acted %d times, want 2", acted)
+	}
+}
+
 func TestPanelEnterOpensAndOtherKeysAreHandedOn(t *testing.T) {
 	r := newRows(t, 5)
 	if r.key("Return") {

@@ -151,6 +151,7 @@ func (p *Flame) catchUp() {
 	if p.m.C != p.of {
 		p.of, p.calls, p.zoomed, p.listed, p.shown = p.m.C, nil, nil, -1, -1
 		p.scroll, p.under = axis.Scroller{}, -1
+		p.lanes.Forget()
 	}
 	if p.of == nil {
 		return

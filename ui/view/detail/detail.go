@@ -114,6 +114,7 @@ func (v *View) Show(i model.SpanIndex) {
 	if !v.known || v.span.Span != i {
 		v.Reset()
 		clear(v.open)
+		v.line = 0
 	}
 	v.span, v.known = v.doc.Detail(i, v.Kit.Words, v.Kit.Zone)
 	v.learnLines(i)

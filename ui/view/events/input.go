@@ -115,13 +115,13 @@ func (p *Painter) RowTip(row int) string {
 	parts := []string{p.Figures.Elapsed(r.Time, p.trace.Dur).Text}
 	if k, ok := r.Line(); ok {
 		l, i := p.doc.LogLine(k)
-		parts = append(parts, l.Service)
+		parts = append(parts, p.Style.Names.System(l.Service))
 		if i != model.NoSpan {
-			parts = append(parts, p.trace.Name(i))
+			parts = append(parts, p.nameOf(i))
 		}
 		parts = append(parts, document.LevelWord(l.Level, p.Style.Printer))
 	} else {
-		parts = append(parts, p.trace.ServiceName(r.Span), p.trace.Name(r.Span), p.trace.Str(p.doc.Event(r).Name))
+		parts = append(parts, p.systemOf(r.Span), p.nameOf(r.Span), p.trace.Str(p.doc.Event(r).Name))
 	}
 	parts = append(parts, p.text(row))
 	return strings.Join(parts, " · ")

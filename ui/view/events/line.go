@@ -54,6 +54,17 @@ func (p *Painter) spanCell(s *scene.Scene, i model.SpanIndex, c table.Cell) {
 	p.Text(s, c, int(id), name, col)
 }
 
+// nameOf and systemOf return what a span and its service are called.
+func (p *Painter) nameOf(i model.SpanIndex) string {
+	_, name := p.doc.Name(i)
+	return name
+}
+
+func (p *Painter) systemOf(i model.SpanIndex) string {
+	_, name := p.doc.System(i)
+	return name
+}
+
 // levelCell draws how bad a line is: in words, with the mark of an error or a warning.
 func (p *Painter) levelCell(s *scene.Scene, row int, l logs.Level, c table.Cell) {
 	col, mark := p.Style.Palette.Secondary, p.Px(16)

@@ -288,7 +288,7 @@ func (p *Painter) Cell(s *scene.Scene, row int, c table.Cell) {
 		p.Number(s, c, p.Figures.Elapsed(r.Time, p.trace.Dur), pal.Secondary)
 	case colService:
 		service := p.trace.Service(r.Span)
-		_, name := p.doc.System(r.Span)
+		name := p.systemOf(r.Span)
 		if name == "" {
 			name = p.words.unknown
 		}
