@@ -148,12 +148,19 @@ func (d *doctor) excuse() {
 			tried[Place{f.At.Trace, p}] += f.Took
 		}
 	}
-	d.found = slices.DeleteFunc(d.found, func(f Finding) bool {
+	told := func(f *Finding) bool {
 		if by := behind[f.At.Trace]; f.Kind == ClockSkew && by > 0 && abs(f.Took-by) < by/5 {
 			return true
 		}
 		beside := f.Kind == Gap || f.Kind == Slow
 		return beside && (lacking[f.At] || tried[f.At]*2 > f.Excess && tried[f.At] > 0 || d.ofClock(f))
+	}
+	d.found = slices.DeleteFunc(d.found, func(f Finding) bool {
+		if !told(&f) {
+			return false
+		}
+		d.same[d.sameAs(&f)]--
+		return true
 	})
 }
 
@@ -161,7 +168,7 @@ func (d *doctor) excuse() {
 // or of one that is called there; or, where the called process still seems to work
 // beyond its call, within what is not sure of that. Else the pause is what is left of
 // the call however the clocks stand.
-func (d *doctor) ofClock(f Finding) bool {
+func (d *doctor) ofClock(f *Finding) bool {
 	s := d.scans[f.At.Trace]
 	p := &s.t.Spans[f.At.Span]
 	for _, o := range s.off {

@@ -208,3 +208,22 @@ func TestStillComing(t *testing.T) {
 		}
 	}
 }
+
+// TestTakenBack holds that a finding does not stand for others that were taken back: here
+// the pauses between the tries of a call.
+func TestTakenBack(t *testing.T) {
+	const inner, client = model.KindInternal, model.KindClient
+	list, err := Diagnose(context.Background(), build(&story{spans: []*record{
+		span(1, 0, "farm", "fill", inner, 0, 2000),
+		span(2, 1, "farm", "weigh", inner, 0, 900), span(3, 2, "farm", "sieve", inner, 10, 15),
+		span(4, 1, "farm", "weigh", inner, 1000, 1950), span(5, 4, "farm", "GET", client, 1010, 1015, fails("")),
+		span(6, 4, "farm", "GET", client, 1910, 1915),
+	}}), Options{Baseline: usualOf(20, func(k uint64) []*record {
+		return []*record{span(1, 0, "farm", "fill", inner, 0, 100), span(2, 1, "farm", "weigh", inner, 0, 20+int64(k)), span(3, 2, "farm", "sieve", inner, 10, 15),
+			span(4, 2, "farm", "GET", client, 15, 18)}
+	})})
+	at := slices.IndexFunc(list, func(f Finding) bool { return f.Kind == Gap })
+	if err != nil || at < 0 || list[at].Alike != 0 {
+		t.Errorf("findings %+v, %v, want a pause that stands for no other", list, err)
+	}
+}
