@@ -64,16 +64,18 @@ type opKey struct {
 
 // known returns, for each operation of list, the number of that of o, -1 for one
 // never met. A program may be called by another address than before: where only one
-// was known, and is not called any more, that is the same.
+// was known, and is not called any more, and one other is called, that is the same.
 func (o *operations) known(list []operation) []int32 {
 	out, met := make([]int32, len(list)), map[int32]bool{}
-	strangers := false
+	strangers := map[operation]int{} // by what they are but for whom is called
 	for k, op := range list {
 		out[k] = o.lookup(op)
 		met[out[k]] = true
-		strangers = strangers || out[k] < 0 && op.peer
+		if op.detail = ""; out[k] < 0 && op.peer {
+			strangers[op]++
+		}
 	}
-	if !strangers {
+	if len(strangers) == 0 {
 		return out
 	}
 	only := map[operation]int32{}
@@ -88,7 +90,7 @@ func (o *operations) known(list []operation) []int32 {
 	}
 	for k, op := range list {
 		op.detail = ""
-		if n, ok := only[op]; ok && out[k] < 0 && !met[n] {
+		if n, ok := only[op]; ok && out[k] < 0 && !met[n] && strangers[op] == 1 {
 			out[k] = n
 		}
 	}

@@ -180,6 +180,11 @@ func TestRules(t *testing.T) {
 			usualOf(20, func(k uint64) []*record {
 				return []*record{span(1, 0, "farm", "POST /sacks", server, 0, 100), span(2, 1, "farm", "weigh", client, 5, 20+int64(k), with("server.address", "scales-a"))}
 			}), []said{{Slow, Delayed, 2}}},
+		{"but not two at once", []*record{span(1, 0, "farm", "POST /sacks", server, 0, 1000), span(2, 1, "farm", "weigh", client, 5, 25, with("server.address", "scales-b")),
+			span(3, 1, "farm", "weigh", client, 30, 800, with("server.address", "scales-c"))},
+			usualOf(20, func(k uint64) []*record {
+				return []*record{span(1, 0, "farm", "POST /sacks", server, 0, 1000), span(2, 1, "farm", "weigh", client, 5, 20+int64(k), with("server.address", "scales-a"))}
+			}), nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			list, err := Diagnose(context.Background(), build(&story{spans: c.spans}), Options{Baseline: c.base})
