@@ -31,9 +31,9 @@ type Painter struct {
 	scene  scene.Scene
 	colour map[string]int
 	shown  *comparison.Comparison
-	listed int             // version of the list
-	line   string          // what is listed
-	alike  map[called]bool // rows, true where several are called so
+	listed int    // version of the list
+	line   string // what is listed
+	alike  table.Alike
 	chosen int32
 	most   [2]int64 // the longest total and own difference
 	signs  map[int64]table.Figure
@@ -265,7 +265,7 @@ func (p *Painter) step(s *scene.Scene, row int, i int32, c table.Cell) {
 	}
 	name, system := p.m.Called(i)
 	own, col := "", pal.Text
-	if name != r.Name && (p.alike == nil || p.alike[called{name, system, true}]) {
+	if name != r.Name && p.alike.Several([2]string{name, system}) {
 		own = r.Name
 	}
 	if name == "" {
@@ -282,16 +282,13 @@ const comparedAtOnce = 20_000
 // compare finds the rows that are called the same.
 func (p *Painter) compare() {
 	p.alike = nil
-	if p.m.named == nil || p.m.C == nil || len(p.m.C.Rows) > comparedAtOnce {
+	if p.m.named == nil || p.m.C == nil {
 		return
 	}
-	p.alike = make(map[called]bool, len(p.m.C.Rows))
-	for i := range p.m.C.Rows {
+	p.alike = table.Compare(len(p.m.C.Rows), comparedAtOnce, func(i int) [2]string {
 		name, system := p.m.Called(int32(i))
-		key := called{name, system, true}
-		_, several := p.alike[key]
-		p.alike[key] = several
-	}
+		return [2]string{name, system}
+	})
 }
 
 // twisty draws the arrow that folds and unfolds.

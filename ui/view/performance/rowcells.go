@@ -34,7 +34,7 @@ func (p *Rows) Cell(s *scene.Scene, row int, c table.Cell) {
 	case colName:
 		called, own := p.called(r), ""
 		name, col := called[1], pal.Text
-		if several := p.alike == nil || p.alike[called]; several && name != r.Name {
+		if name != r.Name && p.alike.Several(called) {
 			own = r.Name
 		}
 		if name == "" {

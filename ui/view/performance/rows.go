@@ -44,7 +44,7 @@ type Rows struct {
 	tables   [2]document.Table
 	scene    scene.Scene
 	color    map[string]int
-	alike    map[[2]string]bool // system and name of rows, true where several are called so
+	alike    table.Alike // system and name
 	kinds    [model.KindConsumer + 1]string
 	words    rowWords
 	empty    [2]string
@@ -153,15 +153,10 @@ const comparedAtOnce = 2000
 // compare finds the rows that are called the same.
 func (p *Rows) compare() {
 	p.alike = nil
-	if p.services || p.Style.Names == nil || len(p.list) > comparedAtOnce {
+	if p.services || p.Style.Names == nil {
 		return
 	}
-	p.alike = make(map[[2]string]bool, len(p.list))
-	for k := range p.list {
-		key := p.called(&p.list[k])
-		_, several := p.alike[key]
-		p.alike[key] = several
-	}
+	p.alike = table.Compare(len(p.list), comparedAtOnce, func(k int) [2]string { return p.called(&p.list[k]) })
 }
 
 // called returns what the service and the operation of a row are called.

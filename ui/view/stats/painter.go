@@ -46,13 +46,10 @@ type Painter struct {
 	color   map[string]int // of services
 	words   words
 	tip     tip
-	named   int            // version of the names
-	alike   map[alike]bool // rows called the same, true where there are several
-	noKind  bool           // operations are shown, and the column of their kind has no room
+	named   int         // version of the names
+	alike   table.Alike // by operation and own name of the service
+	noKind  bool        // operations are shown, and the column of their kind has no room
 }
-
-// alike is what tells rows apart by what they are called.
-type alike struct{ name, service string }
 
 // comparedAtOnce is up to how many rows are compared by what they are called: of
 // more, each shows its own name as well.
@@ -141,31 +138,29 @@ func (p *Painter) update() {
 // compare finds the rows that are called the same.
 func (p *Painter) compare() {
 	p.alike = nil
-	if p.now.Services || p.Len() > comparedAtOnce {
+	if p.now.Services || p.named == 0 { // nothing is called otherwise than by its own name
 		return
 	}
-	p.alike = make(map[alike]bool, p.Len())
-	for row := range p.Len() {
+	p.alike = table.Compare(p.Len(), comparedAtOnce, func(row int) [2]string {
 		st, _ := p.now.At(row)
-		key := p.alikeOf(st)
-		_, several := p.alike[key]
-		p.alike[key] = several
-	}
+		return p.called(st)
+	})
 }
 
-func (p *Painter) alikeOf(st *analysis.Stat) alike {
+// called returns what the operation of a row is called, and the service.
+func (p *Painter) called(st *analysis.Stat) [2]string {
 	_, name := p.doc.Operation(st.Slowest)
-	return alike{name, st.Service}
+	return [2]string{name, st.Service}
 }
 
 // operation returns what the operation of a row is called, and its own name where
 // that tells it from others called the same.
 func (p *Painter) operation(st *analysis.Stat) (name, own string) {
-	key := p.alikeOf(st)
-	if several := p.alike == nil || p.alike[key]; several && key.name != st.Name {
+	called := p.called(st)
+	if called[0] != st.Name && p.alike.Several(called) {
 		own = st.Name
 	}
-	return key.name, own
+	return called[0], own
 }
 
 // summary says what is counted.
