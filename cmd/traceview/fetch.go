@@ -58,10 +58,10 @@ func runFetch(ctx context.Context, e *env, c *call) error {
 	if len(traces) == 0 {
 		return failed
 	}
-	var lines []*logs.Lines
+	var lines, whole []*logs.Lines
 	if c.on("logs") {
 		var err error
-		lines, err = fetchLinesOf(ctx, e, c.conn.profile, traces)
+		lines, whole, err = fetchLinesOf(ctx, e, c.conn.profile, traces)
 		failed = errors.Join(failed, err)
 	}
 	s := &snapshot.Snapshot{Traces: traces, Logs: lines, Manifest: snapshot.Manifest{
@@ -71,7 +71,7 @@ func runFetch(ctx context.Context, e *env, c *call) error {
 	}
 	w := e.words()
 	fmt.Fprintln(e.err, w.N("fetch.done", len(traces), "file", out))
-	if err := keepTraces(ctx, e, cl.Endpoint(), c.conn.orderKeys, traces, lines...); err != nil {
+	if err := keepTraces(ctx, e, cl.Endpoint(), c.conn.orderKeys, traces, whole...); err != nil {
 		fmt.Fprintln(e.err, explainLine(w, err)) // the file is what was asked for
 	}
 	return failed // what could be fetched is in the file
@@ -97,18 +97,21 @@ func fetchAll(ctx context.Context, e *env, cl *client.Client, ids []model.TraceI
 }
 
 // fetchLinesOf fetches the log lines of traces from where their connection says. What
-// arrived of those that failed is returned as well.
-func fetchLinesOf(ctx context.Context, e *env, from config.Connection, traces []*model.Trace) (list []*logs.Lines, failed error) {
+// arrived of those that failed is in list as well, but not in whole: the library may know
+// more of them.
+func fetchLinesOf(ctx context.Context, e *env, from config.Connection, traces []*model.Trace) (list, whole []*logs.Lines, failed error) {
 	v := e.vault()
 	es, err := openLogs(ctx, v, from, e.asker(v))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer es.Close()
 	for _, t := range traces {
 		l, err := es.Fetch(ctx, queryOf(t), nil)
 		failed = errors.Join(failed, err)
-		list = append(list, l)
+		if list = append(list, l); err == nil {
+			whole = append(whole, l)
+		}
 		fmt.Fprintf(e.err, "%s  %s\n", t.ID, e.words().N("logs.lines", l.Len()))
 		for _, said := range gapWords(e.words(), readLogs{l, fromElastic}) {
 			fmt.Fprintln(e.err, said)
@@ -117,7 +120,7 @@ func fetchLinesOf(ctx context.Context, e *env, from config.Connection, traces []
 			break
 		}
 	}
-	return list, failed
+	return list, whole, failed
 }
 
 // queryOf asks for the log lines of a trace.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -119,6 +120,26 @@ func TestLogsFromFetchingToOffline(t *testing.T) {
 		t.Errorf("without Elasticsearch: status %d, %s", r.code, r.err)
 	}
 	b.leaks(append(printed, r), esKey, "planted-es-key", strings.TrimPrefix(b.es.Authorization, "ApiKey "))
+}
+
+// TestFetchingInVainLeavesWhatIsKept fetches a trace again while its logs cannot be read.
+func TestFetchingInVainLeavesWhatIsKept(t *testing.T) {
+	b := newLogsBench(t)
+	file := filepath.Join(b.dir, "case.traceview")
+	b.must("", "fetch", b.trace, "--connection", "shop", "--logs", "-o", file)
+	b.es.Fault = func(w http.ResponseWriter, _ *http.Request) bool {
+		http.Error(w, "no", http.StatusForbidden)
+		return true
+	}
+	if r := b.try("fetch", b.trace, "--connection", "shop", "--logs", "-o", file); r.code != 1 {
+		t.Errorf("status %d, %s", r.code, r.err)
+	}
+	if of := b.lines(file).Traces[0]; len(of.Lines) != 0 || !of.Missing.More {
+		t.Errorf("the file holds %+v", of)
+	}
+	if off := b.lines(b.trace, "--offline").Traces[0]; len(off.Lines) != 31 || off.Missing.More {
+		t.Errorf("kept are %d lines, maybe more: %v", len(off.Lines), off.Missing.More)
+	}
 }
 
 func TestLogsOfAnOrder(t *testing.T) {
