@@ -219,9 +219,12 @@ func (d *doctor) meet() {
 	for _, s := range d.scans {
 		for k := range s.t.Spans {
 			if i := model.SpanIndex(k); s.role(i) == sends {
-				r := ref{s.t.ID, s.t.Spans[i].ID}
-				at[r] = Place{s.index, i}
-				note(letters, s.letter(i), r)
+				r, here := ref{s.t.ID, s.t.Spans[i].ID}, Place{s.index, i}
+				at[r] = here
+				name := s.letter(i)
+				if old, ok := letters[name]; name != "" && (!ok || d.byTime(here, at[old]) < 0) { // who passes it on came later
+					letters[name] = r
+				}
 			}
 		}
 	}

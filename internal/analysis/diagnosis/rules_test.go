@@ -159,6 +159,13 @@ func TestRules(t *testing.T) {
 		{"a call that took too long did so by any clock", weighed(5000, 2000),
 			usualOf(20, func(k uint64) []*record { return weighed(0, 110+int64(k)) }), []said{{Gap, Delayed, 2}, {ClockSkew, Skewed, 3}}},
 		{"nobody took it", apart(0, 0)[:2], usualOf(20, func(k uint64) []*record { return apart(k, int64(k)) }), []said{{MissingSpans, Stopped, 2}}},
+		{"who sent it first counts, not who passed it on", func() []*record {
+			name := with("messaging.message.id", "message-number-a")
+			list := []*record{span(1, 0, "barn", "pass sacks on", sender, 500, 510, name), span(2, 0, "mill", "process sacks", taker, 15, 30, name),
+				span(3, 0, "farm", "send sacks", sender, 5, 10, name)}
+			list[0].trace, list[1].trace, list[2].trace = 1, 2, 3
+			return list
+		}(), nil, nil},
 		{"it waited", apart(0, 5000), usualOf(20, func(k uint64) []*record { return apart(k, int64(k)) }), []said{{QueueWait, Delayed, 4}}},
 		{"nothing is taken before it is sent", []*record{
 			span(1, 0, "farm", "POST /sacks", server, 5000, 5020), span(2, 1, "farm", "send sacks", sender, 5005, 5010),
