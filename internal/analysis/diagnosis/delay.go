@@ -45,9 +45,7 @@ func (d *doctor) delay(s *scan, i model.SpanIndex, on, whole int64) {
 	}
 	f := Finding{Kind: Slow, Effect: Delayed, At: Place{s.index, i}, Took: took, Usual: u, Other: nowhere}
 	f.Excess = min(on, took-u.P50)
-	if s.paused(i, f.Excess) {
-		f.Kind = Gap
-	}
+	excess := f.Excess
 	f.Share = float64(f.Excess) / float64(whole)
 	far := u.far(took)
 	switch {
@@ -62,6 +60,9 @@ func (d *doctor) delay(s *scan, i model.SpanIndex, on, whole int64) {
 		if u.Here {
 			f.Confidence = min(f.Confidence, 0.6)
 		}
+	}
+	if s.paused(i, excess) {
+		f.Kind = Gap
 	}
 	f.lost = f.Excess
 	f.Evidence = s.callers(i)
@@ -88,7 +89,12 @@ func (d *doctor) aside(s *scan, i model.SpanIndex) {
 // others. Of a call only the way there and back lies beside its other side.
 func (s *scan) paused(i model.SpanIndex, excess int64) bool {
 	p := &s.t.Spans[i]
-	if p.End == i+1 || p.Kind != model.KindClient && s.atOnce(i) {
+	switch {
+	case p.End == i+1:
+		return false
+	case p.Kind == model.KindClient:
+		return true
+	case s.atOnce(i):
 		return false
 	}
 	most, at := int64(0), p.Start
@@ -97,7 +103,7 @@ func (s *scan) paused(i model.SpanIndex, excess int64) bool {
 	for _, w := range list {
 		most, at = max(most, w.from-at), max(at, w.to)
 	}
-	return 2*most >= excess || p.Kind == model.KindClient
+	return 2*most >= excess
 }
 
 // leastShare returns what share of its unit a delay must be to be worth a word: the
