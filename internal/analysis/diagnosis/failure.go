@@ -286,7 +286,7 @@ func (x *failing) cause(f model.SpanIndex) (model.SpanIndex, []model.SpanIndex) 
 		return model.NoSpan, nil
 	}
 	var told map[model.SpanIndex]bool
-	if len(list) <= manyCauses {
+	if len(list) <= manyCauses && (len(list) > 1 || x.recovered(list[0]) || x.usualError(list[0])) { // else there is nothing to choose
 		told = x.told(f, list)
 	}
 	list = slices.DeleteFunc(list, func(c model.SpanIndex) bool { return !told[c] && (x.recovered(c) || x.usualError(c)) })
