@@ -56,7 +56,9 @@ func scanBy(classes []class, ops *operations, t *model.Trace) *scan {
 	}
 	var first, second []met
 	var beside sync.WaitGroup
-	beside.Go(func() { second = s.identify(ops != nil, half, n) })
+	if half < n {
+		beside.Go(func() { second = s.identify(ops != nil, half, n) })
+	}
 	first = s.identify(ops != nil, 0, half)
 	beside.Wait()
 	s.number(ops, first, 0, half)
