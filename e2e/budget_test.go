@@ -176,6 +176,7 @@ var budgets = []budget{
 		return big / small, err
 	}},
 	{"digest of a trace of 1,000,000 spans", 500, "ms", false, 0, "", benchmark("./internal/analysis/traffic", "Digest/spans=1000000")},
+	{"the costliest of the files made against it, processor time", 5000, "ms", false, 0, "", (*lab).hostile},
 	{"cold start to a usable window", 1500, "ms", false, 0, "",
 		func(l *lab) (float64, error) { return l.opened(l.snapshot(1000)).window, nil }},
 }

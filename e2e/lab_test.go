@@ -100,6 +100,17 @@ func (l *lab) opened(file string) timing {
 	return got
 }
 
+// hostile lets the program read each of the hostile files, and returns the most
+// processor time one took, in ms.
+func (l *lab) hostile() (float64, error) {
+	path := filepath.Join(l.t.TempDir(), "hostile")
+	most := time.Duration(0)
+	for i := range hostileFiles {
+		most = max(most, hostileFiles[i].cost(l.t, path).Time)
+	}
+	return most.Seconds() * 1000, nil
+}
+
 // playing scrolls and zooms through a million spans in the window.
 func (l *lab) playing() (float64, error) {
 	w := l.d.open(program(l.t), l.snapshot(million))

@@ -53,7 +53,7 @@ var rows = []row{
 	{OTLPProto, "OTLP protobuf", decodeProto, encodeProto},
 	{JaegerJSON, "Jaeger JSON", jaeger.Decode, jaeger.Encode},
 	{ZipkinJSON, "Zipkin JSON", zipkin.Decode, zipkin.Encode},
-	{ChromeTrace, "Chrome trace-event JSON", chrometrace.Decode, chrometrace.Encode},
+	{ChromeTrace, "Chrome trace-event JSON", decodeChrome, chrometrace.Encode},
 }
 
 func decodeProto(r io.Reader, b *model.Builder) error {
@@ -62,6 +62,13 @@ func decodeProto(r io.Reader, b *model.Builder) error {
 		d.Watch, r = body.watch, body.Reader // which is buffered already
 	}
 	return d.Read(r)
+}
+
+func decodeChrome(r io.Reader, b *model.Builder) error {
+	if body, ok := r.(watchedReader); ok {
+		return chrometrace.DecodeWatched(body, body.watch, b)
+	}
+	return chrometrace.Decode(r, b)
 }
 
 // A watchedReader has a word to say also while nothing is read from it.

@@ -18,19 +18,32 @@ type maker struct {
 	links  map[int32][]int32 // from a slice to those before it in a flow
 }
 
-// finish puts what was read together.
-func (d *decoder) finish() {
+// looked asks now and then whether to go on, at step i of many.
+func (d *decoder) looked(i int) error {
+	if i&(1<<16-1) != 0 || d.watch == nil {
+		return nil
+	}
+	return d.watch()
+}
+
+// finish puts what was read together. The error is that of watch.
+func (d *decoder) finish() error {
 	d.flushOurs()
 	n := d.nest()
 	if len(n.slices) == 0 {
 		n.standAlone()
 	}
 	m := &maker{nest: n, links: map[int32][]int32{}}
-	m.settle()
+	if err := m.settle(); err != nil {
+		return err
+	}
 	m.place()
 	m.connect()
 	at := 0
 	for i := range n.slices {
+		if err := d.looked(i); err != nil {
+			return err
+		}
 		from := at
 		for at < len(n.points) && n.points[at].slice == int32(i) {
 			at++
@@ -40,6 +53,7 @@ func (d *decoder) finish() {
 	if d.ignored > 0 && d.b.Len() > 0 {
 		d.b.WarnTraceOf(model.TraceID{}, model.Ignored, d.ignored)
 	}
+	return nil
 }
 
 // standAlone makes slices of instants where the file has nothing else.
@@ -50,8 +64,8 @@ func (n *nest) standAlone() {
 	n.points = n.points[:0]
 }
 
-// settle gives slices ids and finds out about times.
-func (m *maker) settle() {
+// settle gives slices ids and finds out about times. The error is that of watch.
+func (m *maker) settle() error {
 	d := m.d
 	h := fnv.New128a()
 	var buf []byte
@@ -67,8 +81,12 @@ func (m *maker) settle() {
 	h.Sum(m.trace[:0])
 	m.tracks = make([]model.ResourceID, len(d.trackList))
 	for i, t := range d.trackList {
+		if err := d.looked(i); err != nil {
+			return err
+		}
 		m.tracks[i] = d.resource(t)
 	}
+	return nil
 }
 
 // resource describes a thread of a process.

@@ -62,8 +62,14 @@ const (
 // Decode decodes trace events into b. All but our own are put together only when
 // all were read. The error wraps jsonpull.ErrTruncated, jsonpull.ErrMalformed or that of r;
 // the spans before it are in b, the last trace marked as truncated.
-func Decode(r io.Reader, b *model.Builder) error {
+func Decode(r io.Reader, b *model.Builder) error { return DecodeWatched(r, nil, b) }
+
+// DecodeWatched is Decode that asks watch, unless nil, whether to go on, about once
+// in 65,536 threads or spans put together behind the last byte of r. An error of
+// watch ends it; the spans before it are in b.
+func DecodeWatched(r io.Reader, watch func() error, b *model.Builder) error {
 	d := newDecoder(jsonpull.New(r), b)
+	d.watch = watch
 	for d.p.More() {
 		d.document()
 	}
@@ -74,7 +80,9 @@ func Decode(r io.Reader, b *model.Builder) error {
 	if errors.Is(err, jsonpull.ErrTooLarge) {
 		return err
 	}
-	d.finish()
+	if unfit := d.finish(); unfit != nil {
+		return unfit
+	}
 	d.finishOurs()
 	if err != nil {
 		b.WarnTrace(model.TraceID{}, model.Truncated)
@@ -99,9 +107,11 @@ type decoder struct {
 	tracks    map[trackKey]int32
 	trackList []track
 	processes map[model.StringID]model.StringID // names by pid
-	lanes     map[laneKey]int32
+	lanes     map[laneKey]int32                 // of asynchronous ids; a thread has its own
+	laneCount int32
 	flows     map[laneKey]int32
 	ignored   int64
+	watch     func() error // unless nil, says whether to go on once all is read
 
 	ours ours
 }
@@ -112,12 +122,13 @@ type trackKey struct{ pid, tid model.StringID }
 type track struct {
 	key  trackKey
 	name model.StringID
+	lane int32 // of its events, from 1; 0 while it has none
 }
 
-// A laneKey tells whose events are nested in one another: those of a thread, or
-// of an asynchronous id. Flows have a table of their own.
+// A laneKey tells whose events are nested in one another, or linked: those of an
+// asynchronous id, or of a flow.
 type laneKey struct {
-	track         int32 // -1 for an asynchronous id
+	track         int32 // -1, or -2 for a flow named by an event
 	pid           model.StringID
 	cat, name, id model.StringID
 	scope         model.StringID
@@ -175,6 +186,27 @@ func numbered[K comparable](m map[K]int32, key K) int32 {
 		m[key] = n
 	}
 	return n
+}
+
+// laneOf returns the number of a lane: that of a track, or of an asynchronous id.
+// Numbers go by what came first, whichever it is. Traces have a lane each for
+// hundreds of thousands of threads, so these are not looked up twice.
+func (d *decoder) laneOf(track int32, key laneKey, async bool) int32 {
+	lane := &d.trackList[track].lane
+	n := *lane
+	if async {
+		n = d.lanes[key]
+	}
+	if n > 0 {
+		return n
+	}
+	d.laneCount++
+	if async {
+		d.lanes[key] = d.laneCount
+	} else {
+		*lane = d.laneCount
+	}
+	return d.laneCount
 }
 
 func (d *decoder) track(key trackKey) int32 {

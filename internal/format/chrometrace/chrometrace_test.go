@@ -319,3 +319,27 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// A file of many threads takes most of its memory when all was read: whoever
+// watches has a word there, and with each of 65,536.
+func TestAsksWhetherToGoOn(t *testing.T) {
+	var file strings.Builder
+	file.WriteString(`{"traceEvents":[`)
+	for i := range 1<<16 + 1 {
+		fmt.Fprintf(&file, `{"ph":"X","pid":1,"tid":%d,"ts":1,"name":"n"},`, i)
+	}
+	file.WriteString(`{"ph":"M"}]}`)
+	enough := errors.New("enough")
+	for stop, spans := range []int{0, 0, 0, 1 << 16, 1<<16 + 1} { // two questions at threads, two at spans
+		b, asked := model.NewBuilder(), 0
+		err := DecodeWatched(strings.NewReader(file.String()), func() error {
+			if asked++; asked > stop {
+				return enough
+			}
+			return nil
+		}, b)
+		if want := stop < 4; errors.Is(err, enough) != want || b.Len() != spans {
+			t.Errorf("after %d questions: %v and %d spans, want %d", stop, err, b.Len(), spans)
+		}
+	}
+}

@@ -212,10 +212,7 @@ func (d *decoder) place(e *event, at *parts) {
 		return
 	}
 	e.track = d.track(key)
-	if !async {
-		lane = laneKey{track: e.track}
-	}
-	e.lane = numbered(d.lanes, lane)
+	e.lane = d.laneOf(e.track, lane, async)
 	if e.ph != flow && at.bind != 0 && (e.in || e.out) {
 		e.flow = numbered(d.flows, laneKey{track: -2, id: at.bind})
 	} else if e.ph != flow {
