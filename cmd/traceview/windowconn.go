@@ -265,7 +265,7 @@ func (k *windowConnections) Open(ctx context.Context, p shell.Profile) (shell.Co
 		return shell.Connected{}, err
 	}
 	c = asKept(c, at)
-	lines := newLogSource(c, logsVault(vault, c, at))
+	lines := newLogSource(c, k.logsVault(p, c, at))
 	at = c
 	held, err := vault.Held(ctx, at)
 	if err != nil {
@@ -311,8 +311,8 @@ func newClient(c config.Connection, creds *credential.Credentials) (*client.Clie
 	return cl, err
 }
 
-// secretsOf returns where the secrets of p are, and the connection they are kept
-// for. One that was changed to lead elsewhere has none.
+// secretsOf returns where the secrets of p are, without those of its logs, and the
+// connection they are kept for. One that was changed to lead elsewhere has none.
 func (k *windowConnections) secretsOf(p shell.Profile, c config.Connection) (*credential.Vault, config.Connection, error) {
 	if p.Kept == "" {
 		c.Name = ""
@@ -324,8 +324,7 @@ func (k *windowConnections) secretsOf(p shell.Profile, c config.Connection) (*cr
 		return err
 	})
 	if err != nil || !tidied(kept).SendsTo(c) {
-		c.Headers = kept.Headers // no secrets, and Put keeps them
-		return credential.New(&secret.Memory{}), c, err
+		return credential.New(&secret.Memory{}), kept, err
 	}
 	return k.vault, kept, nil
 }
@@ -341,12 +340,12 @@ func asKept(c, kept config.Connection) config.Connection {
 }
 
 // logsVault returns what has the secret of the logs of a connection: it is for where it
-// was kept for, and goes nowhere else.
-func logsVault(v *credential.Vault, c, kept config.Connection) *credential.Vault {
-	if !kept.Logs.SendsTo(c.Logs) {
+// was kept for, and goes nowhere else, wherever the connection itself leads.
+func (k *windowConnections) logsVault(p shell.Profile, c, kept config.Connection) *credential.Vault {
+	if p.Kept == "" || !kept.Logs.SendsTo(c.Logs) {
 		return credential.New(&secret.Memory{})
 	}
-	return v
+	return k.vault
 }
 
 // Check implements shell.Connections.

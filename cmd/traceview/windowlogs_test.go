@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"traceview/internal/config"
 	"traceview/internal/export"
@@ -96,6 +97,43 @@ func TestWindowFetchesLogsAndKeepsThem(t *testing.T) {
 	none.Logs = shell.ProfileLogs{}
 	if from := open(none); from.LogsFrom() != "" {
 		t.Errorf("without logs they are from %q", from.LogsFrom())
+	}
+}
+
+// TestLogsStayWhereJaegerMoves holds that a draft whose Jaeger is another, before it is
+// kept, asks the same logs in the same way, with the secret they were given.
+func TestLogsStayWhereJaegerMoves(t *testing.T) {
+	b := newLogsBench(t)
+	b.must("", "connection", "change", "shop", "--logs-field", "level=log.level", "--logs-before", "2h", "--logs-after", "3h")
+	k := newWindowConnections(filepath.Join(b.dir, "config"), (&env{}).vault(), nil)
+	defer k.close()
+	list, err := k.List(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved := list[0]
+	moved.Address, _ = serve(t)
+	if held, _, err := k.Held(t.Context(), moved); err != nil || len(held) != 1 || held[0].Kind != shell.SecretLogs || !held[0].Kept {
+		t.Errorf("held are %+v, %v", held, err)
+	}
+	in, err := k.Open(t.Context(), moved)
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := in.Source.(*source)
+	if l := from.logs.conn.Logs; l.Fields.Level != "log.level" || time.Duration(l.Before) != 2*time.Hour || time.Duration(l.After) != 3*time.Hour {
+		t.Errorf("the logs are asked by %+v", l)
+	}
+	id, err := model.ParseTraceID(b.trace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr, err := from.Trace(t.Context(), id, func(shell.Loading) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l, err := from.Logs(t.Context(), tr, nil); err != nil || l.Len() != 31 {
+		t.Errorf("%d lines, %v", l.Len(), err)
 	}
 }
 

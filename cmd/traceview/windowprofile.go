@@ -187,7 +187,7 @@ func (k *windowConnections) Held(ctx context.Context, p shell.Profile) ([]shell.
 	held, err := vault.Held(ctx, c)
 	if err == nil {
 		var lines []credential.Held
-		lines, err = logsVault(vault, c, at).LogsHeld(ctx, c)
+		lines, err = k.logsVault(p, c, at).LogsHeld(ctx, c)
 		held = append(held, lines...)
 	}
 	if err == nil && (len(held) == 0 || p.Kept == "") { // which told nothing of the keyring
