@@ -220,30 +220,50 @@ func tracesOfOrder(ctx context.Context, c *call, cl *client.Client, number strin
 }
 
 // logsOfTrace fetches the lines of a trace, whose beginning and end the server knows or,
-// once it has forgotten it, the library. S may be nil.
+// once it has forgotten it, the library. S may be nil. What could not be had or kept is
+// in the error, also beside lines.
 func logsOfTrace(ctx context.Context, cl *client.Client, es *elastic.Client, s *store.Store, id model.TraceID) (readLogs, error) {
 	var key store.Key
 	t, err := cl.Trace(ctx, id, nil)
-	if s != nil && t != nil && err == nil {
+	switch {
+	case err != nil:
+		err = fmt.Errorf("trace %s: %w", id, err)
+	case s != nil:
 		key, _, err = s.Put(ctx, t, cl.Endpoint())
-	} else if found, findErr := findKept(ctx, s, id); findErr == nil && t == nil {
-		key = found
-		t, err = s.Load(ctx, key)
 	}
 	if t == nil {
-		return readLogs{}, fmt.Errorf("trace %s: %w", id, err)
+		var keptErr error
+		if key, t, keptErr = loadKept(ctx, s, id); keptErr == nil {
+			err = nil
+		} else if !errors.Is(keptErr, store.ErrNotFound) {
+			err = errors.Join(err, keptErr)
+		}
 	}
-	l, err := es.Fetch(ctx, queryOf(t), nil)
-	if s == nil || key == 0 {
-		return readLogs{l, fromElastic}, err
+	if t == nil {
+		return readLogs{}, err
 	}
-	if err == nil {
-		return readLogs{l, fromElastic}, s.PutLogs(ctx, key, l)
-	}
-	if kept, keptErr := s.Logs(context.WithoutCancel(ctx), key); keptErr == nil && kept.Len() > l.Len() {
-		return readLogs{kept, fromLibrary}, err
+	l, fetchErr := es.Fetch(ctx, queryOf(t), nil)
+	err = errors.Join(err, fetchErr)
+	switch {
+	case key == 0: // nothing is kept of the trace, or part of it came
+	case fetchErr == nil:
+		err = errors.Join(err, s.PutLogs(ctx, key, l))
+	default:
+		if kept, keptErr := s.Logs(context.WithoutCancel(ctx), key); keptErr == nil && kept.Len() > l.Len() {
+			return readLogs{kept, fromLibrary}, err
+		}
 	}
 	return readLogs{l, fromElastic}, err
+}
+
+// loadKept returns a trace as the library has it, which may be nil.
+func loadKept(ctx context.Context, s *store.Store, id model.TraceID) (store.Key, *model.Trace, error) {
+	key, err := findKept(ctx, s, id)
+	if err != nil {
+		return 0, nil, err
+	}
+	t, err := s.Load(ctx, key)
+	return key, t, err
 }
 
 // findKept returns the entry of a trace in the library, which may be nil.

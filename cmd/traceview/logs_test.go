@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -23,6 +24,8 @@ import (
 	"traceview/internal/logs/elastic"
 	"traceview/internal/logs/elastic/elastictest"
 	"traceview/internal/model"
+	"traceview/internal/secret"
+	"traceview/internal/store"
 )
 
 const esKey = "planted-id:planted-es-key-77d0"
@@ -139,6 +142,59 @@ func TestFetchingInVainLeavesWhatIsKept(t *testing.T) {
 	}
 	if off := b.lines(b.trace, "--offline").Traces[0]; len(off.Lines) != 31 || off.Missing.More {
 		t.Errorf("kept are %d lines, maybe more: %v", len(off.Lines), off.Missing.More)
+	}
+}
+
+// TestLogsTellWhatWasNotHad holds that lines come with what could not be had or kept of
+// their trace: a library that takes nothing, and a server that broke off.
+func TestLogsTellWhatWasNotHad(t *testing.T) {
+	b := newLogsBench(t)
+	o := logsOptions(config.Logs{Address: b.web.URL, Index: "logs-*", CAFile: authorityOf(t, b.web)}, &credential.Credentials{APIKey: esKey})
+	es, err := elastic.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer es.Close()
+	id, err := model.ParseTraceID(b.trace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr, shop := serve(t)
+	half := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		builder := model.NewBuilder()
+		if err := otlp.DecodeProto(shop.Traces()[0].Proto, builder); err != nil {
+			t.Error(err)
+		}
+		if _, err := io.WriteString(w, `{"result":`); err != nil {
+			t.Error(err)
+		}
+		if err := otlp.WriteJSON(w, builder.Build()); err != nil {
+			t.Error(err)
+		}
+		_, _ = io.WriteString(w, `}{"result":`)
+		panic(http.ErrAbortHandler)
+	}))
+	defer half.Close()
+	for name, to := range map[string]client.Options{"kept nowhere": {Endpoint: addr, Plaintext: true}, "broken off": {Endpoint: half.URL, Plaintext: true, API: client.APIHTTP}} {
+		t.Run(name, func(t *testing.T) {
+			cl, err := client.New(to)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer cl.Close()
+			s, err := store.Open(t.Context(), store.Options{Dir: t.TempDir(), Keys: new(secret.Memory)})
+			if err == nil && to.API != client.APIHTTP {
+				err = s.Close() // which takes nothing any more
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			l, err := logsOfTrace(t.Context(), cl, es, s, id)
+			if err == nil || !strings.Contains(err.Error(), b.trace) || l.lines.Len() != 31 || l.from != fromElastic {
+				t.Errorf("%d lines, %v", l.lines.Len(), err)
+			}
+		})
 	}
 }
 
