@@ -116,43 +116,40 @@ func logsOfFile(ctx context.Context, e *env, path string) (list []readLogs, err 
 	return list, nil
 }
 
-// keptLogs returns the lines that the library has, without any network.
+// keptLogs returns the lines that the library has, without any network: of an order those
+// of every entry that has it, and of a trace those of the entry seen last.
 func keptLogs(ctx context.Context, e *env, c *call, ids []model.TraceID) (list []readLogs, err error) {
 	s, err := openLibrary(ctx, e, c.conn.orderKeys)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	var entries []store.Summary
 	if number := c.text("order"); number != "" {
 		page, err := s.Search(ctx, store.Query{Orders: spellings(number), Limit: c.number("limit")})
 		if err != nil {
 			return nil, err
 		}
-		for _, m := range page.Entries {
-			ids = append(ids, m.TraceID)
-		}
+		entries = page.Entries
 	}
 	for _, id := range ids {
-		l, err := logsInLibrary(ctx, s, id)
+		found, err := s.Find(ctx, id)
 		if err != nil {
 			return list, err
+		}
+		entries = append(entries, found[0])
+	}
+	for _, m := range entries {
+		l, err := s.Logs(ctx, m.Key)
+		if err != nil {
+			return list, err
+		}
+		if l == nil {
+			l = logs.New(m.TraceID, nil, logs.Gap{})
 		}
 		list = append(list, readLogs{l, fromLibrary})
 	}
 	return list, nil
-}
-
-// logsInLibrary returns the lines kept of the entry of a trace seen last.
-func logsInLibrary(ctx context.Context, s *store.Store, id model.TraceID) (*logs.Lines, error) {
-	found, err := s.Find(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	l, err := s.Logs(ctx, found[0].Key)
-	if l == nil {
-		l = logs.New(id, nil, logs.Gap{})
-	}
-	return l, err
 }
 
 // fetchLogs fetches the lines of traces and keeps both. Where Elasticsearch fails, the

@@ -21,6 +21,7 @@ import (
 	"traceview/internal/demo"
 	"traceview/internal/format/otlp"
 	"traceview/internal/i18n"
+	"traceview/internal/logs"
 	"traceview/internal/logs/elastic"
 	"traceview/internal/logs/elastic/elastictest"
 	"traceview/internal/model"
@@ -208,6 +209,45 @@ func TestLogsOfAnOrder(t *testing.T) {
 	}
 	if off := b.lines("--order", number, "--offline"); len(off.Traces) != len(d.Traces) {
 		t.Errorf("offline %d traces, want %d", len(off.Traces), len(d.Traces))
+	}
+}
+
+// TestLogsOfAnOrderAreOfItsEntries has two entries of one trace id in the library, each
+// with a line of its own, and reads those of their order.
+func TestLogsOfAnOrderAreOfItsEntries(t *testing.T) {
+	b := newCommandBench(t)
+	s, err := store.Open(t.Context(), store.Options{Dir: filepath.Join(b.dir, "data"), Keys: secret.System{}, OrderKeys: []string{"order.id"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, from := range []string{"shop", "copy"} {
+		builder := model.NewBuilder()
+		builder.Add(&model.SpanRecord{Trace: model.TraceID{1}, ID: 7, StartNano: 1e18, EndNano: 1e18 + 1e9, Name: builder.InternString(from),
+			Attrs: []model.Attr{builder.StringAttr(builder.InternString("order.id"), []byte("10472"))}})
+		tr := builder.Build()[0]
+		key, _, err := s.Put(t.Context(), tr, from)
+		if err == nil {
+			err = s.PutLogs(t.Context(), key, logs.New(tr.ID, []logs.Line{{Time: tr.Epoch, Message: from}}, logs.Gap{}))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var d logsDocument
+	var got []string
+	if err := json.Unmarshal([]byte(b.must("", "logs", "--order", "10472", "--offline", "--json").out), &d); err != nil {
+		t.Fatal(err)
+	}
+	for _, tr := range d.Traces {
+		for _, l := range tr.Lines {
+			got = append(got, l.Message)
+		}
+	}
+	if slices.Sort(got); !slices.Equal(got, []string{"copy", "shop"}) {
+		t.Errorf("got the lines %q", got)
 	}
 }
 
