@@ -313,7 +313,7 @@ func gapWords(w *i18n.Printer, r readLogs) (said []string) {
 		said = append(said, w.N("logs.broken", g.Broken))
 	}
 	if g.FailedShards > 0 {
-		said = append(said, w.N("logs.shards", g.FailedShards, "of", w.Units().Number(g.Shards), "reason", g.Reason))
+		said = append(said, w.N("logs.shards", g.FailedShards, "of", w.Units().Number(g.Shards), "reason", setIn(g.Reason)))
 	}
 	if g.TimedOut {
 		said = append(said, w.T("logs.timed-out"))

@@ -287,6 +287,18 @@ func TestRedactedLogsLeaveNothing(t *testing.T) {
 	}
 }
 
+// TestWhatIsMissingIsPlainText holds that a terminal takes nothing that a server says for
+// a command.
+func TestWhatIsMissingIsPlainText(t *testing.T) {
+	l := logs.New(model.TraceID{1}, nil, logs.Gap{FailedShards: 2, Shards: 5, Reason: "shard_failed: \x1b[2Jno\x07\nmore"})
+	for _, lang := range []string{"en", "ru"} {
+		said := strings.Join(gapWords(i18n.For(lang), readLogs{l, fromElastic}), "|")
+		if !strings.Contains(said, "shard_failed: [2Jno\n    more") || strings.ContainsAny(said, "\x1b\x07") {
+			t.Errorf("said is %q", said)
+		}
+	}
+}
+
 func TestLogsWrongUsage(t *testing.T) {
 	b := newLogsBench(t)
 	for _, tt := range []struct {
