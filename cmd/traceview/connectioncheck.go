@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -100,11 +101,21 @@ func (e *env) checkLogs(ctx context.Context, w *i18n.Printer, profile config.Con
 		s.Title, s.Hint = explain(w, err)
 		return s
 	}
-	s.Detail = w.N("check.logs", int(found.Lines), "index", es.Index())
-	if found.FailedOf > 0 {
-		s.Detail += " " + w.N("logs.shards", found.FailedOf, "of", w.Units().Number(found.AllShards), "reason", es.Index())
-	}
+	s.Detail = logsFound(w, es.Index(), found)
 	return s
+}
+
+// logsFound says what a check found of logs, and what its count lacks.
+func logsFound(w *i18n.Printer, index string, found elastic.Sample) string {
+	key := "check.logs"
+	if found.Gap.AtLeast {
+		key = "check.logs.least"
+	}
+	said := w.N(key, int(found.Lines), "index", index)
+	if lacks := partWords(w, found.Gap); len(lacks) > 0 {
+		said += ". " + strings.Join(lacks, " ")
+	}
+	return said
 }
 
 // stepLogs is the last step of a check, where a connection has logs.

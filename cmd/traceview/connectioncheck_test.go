@@ -14,6 +14,8 @@ import (
 
 	"traceview/internal/client"
 	"traceview/internal/i18n"
+	"traceview/internal/logs"
+	"traceview/internal/logs/elastic"
 	"traceview/ui/shell"
 )
 
@@ -135,6 +137,26 @@ func TestTheDateOfACertificateIsNamed(t *testing.T) {
 	}
 	if s := stepOfCheck(shell.Profile{}, nil, r); !s.Until.Equal(r.Until) {
 		t.Errorf("the window is told of %v", s.Until)
+	}
+}
+
+// TestTheCountOfLogsTellsWhatItLacks asks an Elasticsearch that counts no further than it
+// has to, and whose parts fail.
+func TestTheCountOfLogsTellsWhatItLacks(t *testing.T) {
+	b := newLogsBench(t)
+	b.es.Fault = func(w http.ResponseWriter, _ *http.Request) bool {
+		_, _ = io.WriteString(w, `{"timed_out":true,"_shards":{"total":5,"failed":2,"failures":[{"reason":{"type":"too_busy","reason":"\u001b[2Jqueue"}}]},
+			"hits":{"total":{"value":10000,"relation":"gte"},"hits":[]}}`)
+		return true
+	}
+	const want = "at least 10,000 lines of the last day name a trace, in logs-*. 2 of 5 parts of the index did not answer, so lines may be missing (too_busy: [2Jqueue). Elasticsearch ran out"
+	if out := b.must("", "connection", "test", "shop").out; !strings.Contains(out, want) {
+		t.Errorf("printed %s", out)
+	}
+	found := elastic.Sample{Lines: 21, Gap: logs.Gap{AtLeast: true, TimedOut: true}}
+	const russian = "не меньше 21 записи за последние сутки с номером трассы, в logs-*. Elasticsearch не успел"
+	if got := logsFound(i18n.For("ru"), "logs-*", found); !strings.HasPrefix(got, russian) {
+		t.Errorf("in Russian %q", got)
 	}
 }
 

@@ -312,6 +312,11 @@ func gapWords(w *i18n.Printer, r readLogs) (said []string) {
 	if g.Broken > 0 {
 		said = append(said, w.N("logs.broken", g.Broken))
 	}
+	return append(said, partWords(w, g)...)
+}
+
+// partWords says that parts of an index did not answer, or not in time.
+func partWords(w *i18n.Printer, g logs.Gap) (said []string) {
 	if g.FailedShards > 0 {
 		said = append(said, w.N("logs.shards", g.FailedShards, "of", w.Units().Number(g.Shards), "reason", setIn(g.Reason)))
 	}

@@ -142,10 +142,8 @@ func (c *Client) Fetch(ctx context.Context, q Query, on func(lines int)) (*logs.
 
 // A Sample is what Check found.
 type Sample struct {
-	Lines     int64 // of the last day that name a trace, as far as counted
-	AtLeast   bool  // there are more
-	FailedOf  int   // shards, if some failed
-	AllShards int
+	Lines int64    // of the last day that name a trace, as far as counted
+	Gap   logs.Gap // what the count lacks: AtLeast says that there may be more than Lines
 }
 
 // Check asks whether there are lines of traces at all, of the last day. The error is an
@@ -157,7 +155,11 @@ func (c *Client) Check(ctx context.Context, now time.Time) (Sample, error) {
 	if err != nil {
 		return Sample{}, &Error{"look for logs", c.o.Index, err}
 	}
-	return Sample{Lines: max(p.total, 0), AtLeast: p.atLeast, FailedOf: p.failed, AllShards: p.shards}, nil
+	g := logs.Gap{AtLeast: p.atLeast, FailedShards: p.failed, TimedOut: p.timedOut, Reason: p.reason}
+	if g.FailedShards > 0 {
+		g.Shards = p.shards
+	}
+	return Sample{Lines: max(p.total, 0), Gap: g}, nil
 }
 
 // isKind says whether an error is of one of those kinds.

@@ -268,6 +268,24 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// TestCheckTellsWhatItLacks asks servers that do not count all there is.
+func TestCheckTellsWhatItLacks(t *testing.T) {
+	for answer, want := range map[string]Sample{
+		`{"_shards":{"total":5,"failed":0},"hits":{"total":{"value":3,"relation":"eq"},"hits":[]}}`:                         {Lines: 3},
+		`{"_shards":{"total":5,"failed":0},"hits":{"total":{"value":10000,"relation":"gte"},"hits":[]}}`:                    {Lines: 10_000, Gap: logs.Gap{AtLeast: true}},
+		`{"timed_out":true,"_shards":{"total":5,"failed":0},"hits":{"total":{"value":1,"relation":"eq"},"hits":[]}}`:        {Lines: 1, Gap: logs.Gap{TimedOut: true}},
+		`{"_shards":{"total":5,"failed":2,"failures":[{"reason":{"type":"a","reason":"b"}}]},"hits":{"total":1,"hits":[]}}`: {Lines: 1, Gap: logs.Gap{FailedShards: 2, Shards: 5, Reason: "a: b"}},
+	} {
+		s := &elastictest.Server{Fault: func(w http.ResponseWriter, _ *http.Request) bool {
+			fmt.Fprint(w, answer)
+			return true
+		}}
+		if got, err := serve(t, s, nil).Check(t.Context(), began); err != nil || got != want {
+			t.Errorf("%s: found %+v, %v, want %+v", answer, got, err, want)
+		}
+	}
+}
+
 // TestCheckOfAServerThatSendsDocuments asks one that does not mind that none were asked for.
 func TestCheckOfAServerThatSendsDocuments(t *testing.T) {
 	s := &elastictest.Server{Fault: func(w http.ResponseWriter, _ *http.Request) bool {
