@@ -98,7 +98,7 @@ func (e *env) checkLogs(ctx context.Context, w *i18n.Printer, profile config.Con
 		if kind := client.KindOf(err); kind != 0 {
 			s.Kind = kind.String()
 		}
-		s.Title, s.Hint = explain(w, err)
+		s.Title, s.Hint = explainTyped(w, err)
 		return s
 	}
 	s.Detail = logsFound(w, es.Index(), found)
