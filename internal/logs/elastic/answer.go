@@ -188,9 +188,12 @@ func (p *page) readHit(in *jsonpull.Parser) {
 	p.add(doc, index+"/"+id, sorted)
 }
 
-// add makes a line of a document and hands it to the fetch.
+// add makes a line of a document and hands it to the fetch, unless it has it.
 func (p *page) add(doc *document, uid string, sorted []byte) {
 	f := p.f
+	if f.knows(uid) {
+		return
+	}
 	if doc == nil || p.blind {
 		f.broken++
 		return

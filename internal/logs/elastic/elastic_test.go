@@ -156,6 +156,54 @@ func TestAPointInTimeThatWasForgotten(t *testing.T) {
 	}
 }
 
+// TestLinesThatComeAgainCountOnce has a server forget the point in time and fail a page
+// later: lines that came twice are not those that did not come.
+func TestLinesThatComeAgainCountOnce(t *testing.T) {
+	s := &elastictest.Server{}
+	fill(s, 60)
+	searches := 0
+	s.Fault = func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path == "/_search" {
+			switch searches++; searches {
+			case 4:
+				s.Forget()
+			case 6:
+				http.Error(w, "no", http.StatusForbidden)
+				return true
+			}
+		}
+		return false
+	}
+	told := 0
+	got, err := serve(t, s, func(o *Options) { o.PageSize = 7 }).Fetch(t.Context(), query(), func(n int) { told = n })
+	if !errors.Is(err, client.ErrForbidden) || got.Len() == 0 || got.Len()+int(got.Gap().Missed) != 60 || told != got.Len() {
+		t.Errorf("%d lines, told of %d, gap %+v, error %v", got.Len(), told, got.Gap(), err)
+	}
+}
+
+// TestAServerThatGoesRoundInCirclesIsLeft asks one that gives the same page each time.
+func TestAServerThatGoesRoundInCirclesIsLeft(t *testing.T) {
+	s := &elastictest.Server{}
+	fill(s, 60)
+	asked := 0
+	s.Fault = func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != "/_search" {
+			return false
+		}
+		asked++
+		fmt.Fprint(w, `{"hits":{"total":99999,"hits":[{"_index":"i","_id":"1","_source":{"@timestamp":"2026-03-01T10:00:00Z","message":"m","trace.id":"`+one.String()+`"},"sort":[1,1]}`)
+		for range 999 {
+			fmt.Fprint(w, `,{"_index":"i","_id":"2","sort":[1,2]}`)
+		}
+		fmt.Fprint(w, `]}}`)
+		return true
+	}
+	got, err := serve(t, s, nil).Fetch(t.Context(), query(), nil)
+	if err != nil || got.Len() != 1 || got.Gap().Broken != 1 || got.Gap().Missed != 99_997 || asked != 20 {
+		t.Errorf("%d lines, gap %+v, error %v, asked %d times", got.Len(), got.Gap(), err, asked)
+	}
+}
+
 func TestPartialShardsAreTold(t *testing.T) {
 	s := &elastictest.Server{Failed: 2, TimedOut: true}
 	fill(s, 5)

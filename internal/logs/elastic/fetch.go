@@ -34,6 +34,8 @@ type fetch struct {
 	after json.RawMessage
 	size  int // of the next page
 	lines []logs.Line
+	came  int             // documents
+	seen  map[string]bool // their unique ids
 	bytes int
 	newer int64 // Unix ns of the last line
 
@@ -102,8 +104,22 @@ func (f *fetch) note(p *page) {
 	f.on(len(f.lines))
 }
 
-// full says whether a trace holds no more.
-func (f *fetch) full() bool { return len(f.lines) >= logs.MaxLines || f.bytes >= logs.MaxBytes }
+// knows says whether a document came before, and takes it as one that did.
+func (f *fetch) knows(uid string) bool {
+	f.came++
+	if f.seen == nil {
+		f.seen = map[string]bool{}
+	}
+	again := f.seen[uid]
+	f.seen[uid] = true
+	return again
+}
+
+// full says whether a trace holds no more, or too much came that is of no use: a server
+// that goes round in circles never ends.
+func (f *fetch) full() bool {
+	return len(f.lines) >= logs.MaxLines || f.bytes >= logs.MaxBytes || f.came >= 2*logs.MaxLines
+}
 
 // missing returns what is missing of the lines.
 func (f *fetch) missing(err error) logs.Gap {
@@ -142,7 +158,7 @@ func (f *fetch) open(ctx context.Context) error {
 }
 
 // reopen goes on at the last line where the server has forgotten the point in time.
-// Lines of that instant come again, and are known by their ids.
+// Documents of that millisecond come again, and are known by their ids.
 func (f *fetch) reopen(ctx context.Context) error {
 	f.pit, f.after = "", nil
 	if f.newer != 0 {
