@@ -328,6 +328,9 @@ func exportLibrary(ctx context.Context, e *env, c *call, s *store.Store) error {
 			continue
 		}
 		traces = append(traces, t)
+		if !format.HoldsLogs() {
+			continue
+		}
 		l, err := s.Logs(ctx, m.Key)
 		if failed = errors.Join(failed, err); l != nil {
 			lines = append(lines, l)

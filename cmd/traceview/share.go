@@ -83,7 +83,7 @@ func (sharer) Look(ctx context.Context, s *shell.Sharing, on func(float64)) (she
 		export.RedactView(r, *s.View)
 	}
 	export.RedactNotes(r, s.Notes)
-	if holdsLogs(export.Format(s.Format)) {
+	if export.Format(s.Format).HoldsLogs() {
 		for _, l := range s.Logs {
 			if _, err := r.Logs(ctx, l); err != nil {
 				return shell.Preview{}, err
@@ -94,11 +94,6 @@ func (sharer) Look(ctx context.Context, s *shell.Sharing, on func(float64)) (she
 	p.Changes, p.Beyond = r.Changes()
 	p.Kinds, p.Count = r.Counts()
 	return p, nil
-}
-
-// holdsLogs says whether log lines go into a format.
-func holdsLogs(f export.Format) bool {
-	return f == export.Snapshot || f == export.HTML || f == export.Markdown
 }
 
 // seldom passes on what is told, at most ten times a second.

@@ -52,6 +52,10 @@ func (f Format) Ending() string { return endings[f] }
 // Known says whether there is such a format.
 func (f Format) Known() bool { return endings[f] != "" }
 
+// HoldsLogs says whether log lines go into a file of the format: all of them into a
+// snapshot, some into reports. Nobody need load them for another.
+func (f Format) HoldsLogs() bool { return f == Snapshot || f == HTML || f == Markdown }
+
 // Formats returns those of the command line, in the order of its help.
 func Formats() []Format {
 	var list []Format
@@ -79,8 +83,7 @@ type Job struct {
 	Created time.Time
 	Artist  Artist // for SVG, PNG and HTML
 	Notes   []savedview.Note
-	// Logs are the log lines of the traces, which go into a snapshot, and some of them
-	// into reports.
+	// Logs are the log lines of the traces, for formats that hold some.
 	Logs []*logs.Lines
 	// Source, Order and View go into a snapshot; View may be nil.
 	Source string
@@ -111,14 +114,9 @@ func (j *Job) Redact(ctx context.Context, r *redact.Redactor, progress func(floa
 		before += len(t.Spans)
 	}
 	j.Traces = traces
-	lines := make([]*logs.Lines, len(j.Logs))
-	for i, l := range j.Logs {
-		var err error
-		if lines[i], err = r.Logs(ctx, l); err != nil {
-			return err
-		}
+	if err := j.redactLogs(ctx, r); err != nil {
+		return err
 	}
-	j.Logs = lines
 	if j.View != nil {
 		v := RedactView(r, *j.View)
 		j.View = &v
@@ -127,6 +125,24 @@ func (j *Job) Redact(ctx context.Context, r *redact.Redactor, progress func(floa
 	if kinds := Kinds(r, j.Words); len(kinds) > 0 {
 		j.redacted = j.Words.T("report.redacted", "kinds", Names(kinds))
 	}
+	return nil
+}
+
+// redactLogs does so with log lines. For a format that holds none they are left out: they
+// would take time, and count as replaced where nobody sees them.
+func (j *Job) redactLogs(ctx context.Context, r *redact.Redactor) error {
+	if !j.Format.HoldsLogs() {
+		j.Logs = nil
+		return nil
+	}
+	lines := make([]*logs.Lines, len(j.Logs))
+	for i, l := range j.Logs {
+		var err error
+		if lines[i], err = r.Logs(ctx, l); err != nil {
+			return err
+		}
+	}
+	j.Logs = lines
 	return nil
 }
 

@@ -14,6 +14,7 @@ import (
 	"traceview/internal/document"
 	"traceview/internal/format"
 	"traceview/internal/i18n"
+	"traceview/internal/logs"
 	"traceview/internal/model"
 	"traceview/internal/redact"
 	"traceview/internal/report"
@@ -21,7 +22,11 @@ import (
 	"traceview/internal/snapshot"
 )
 
-const secret = "ivan.petrov@mail.ru"
+// Who is named in a trace, and who in its log lines.
+const (
+	secret = "ivan.petrov@mail.ru"
+	logged = "olga.sidorova@mail.ru"
+)
 
 // trace makes a trace of one span that names somebody.
 func trace() *model.Trace {
@@ -44,7 +49,8 @@ func (painter) Picture(w io.Writer, t *model.Trace, _ []savedview.Note, _ bool) 
 func job(f Format) *Job {
 	return &Job{Format: f, Traces: []*model.Trace{trace()}, Words: i18n.For("en"), Zone: time.UTC, Version: "1.2.3", Created: time.Unix(1e9, 0), Artist: painter{},
 		Source: "Production", Order: "10472", View: &savedview.View{Name: "of " + secret, Traces: []savedview.Trace{{TraceID: "01", Filter: secret}}},
-		Notes: []savedview.Note{{ID: "n", Text: "ask " + secret, Author: "Anna"}}}
+		Notes: []savedview.Note{{ID: "n", Text: "ask " + secret, Author: "Anna"}},
+		Logs:  []*logs.Lines{logs.New(model.TraceID{1}, []logs.Line{{Time: 1e18, Span: 1, Level: logs.LevelOf("error"), Message: "failed for " + logged, Stack: "at " + logged}}, logs.Gap{})}}
 }
 
 func TestEveryFormatIsRedacted(t *testing.T) {
@@ -72,6 +78,9 @@ func TestEveryFormatIsRedacted(t *testing.T) {
 			if f == Snapshot { // packed: read by the next test
 				return
 			}
+			if bytes.Contains(out.Bytes(), []byte("olga")) || bytes.Contains(plain.Bytes(), []byte("olga")) != f.HoldsLogs() {
+				t.Errorf("of log lines it should hold some: %v; redacted %.9999s\nplain %.9999s", f.HoldsLogs(), out.String(), plain.String())
+			}
 			if bytes.Contains(out.Bytes(), []byte("ivan")) || !bytes.Contains(plain.Bytes(), []byte("ivan")) {
 				t.Errorf("redacted %.300s\nplain %.300s", out.String(), plain.String())
 			}
@@ -79,7 +88,23 @@ func TestEveryFormatIsRedacted(t *testing.T) {
 	}
 }
 
-func TestSnapshotHoldsViewAndNotes(t *testing.T) {
+// TestWhatIsNotWrittenIsNotCounted holds that log lines count as replaced only where they
+// are written.
+func TestWhatIsNotWrittenIsNotCounted(t *testing.T) {
+	for _, f := range append(Formats(), Snapshot) {
+		j := job(f)
+		j.Traces, j.View, j.Notes = nil, nil, nil
+		r := redact.New(redact.Safe(), nil)
+		if err := j.Redact(t.Context(), r, nil); err != nil {
+			t.Fatal(err)
+		}
+		if _, all := r.Counts(); (all > 0) != f.HoldsLogs() {
+			t.Errorf("%s: %d values of log lines are said to be replaced", f, all)
+		}
+	}
+}
+
+func TestSnapshotHoldsViewNotesAndLogs(t *testing.T) {
 	j := job(Snapshot)
 	if err := j.Redact(t.Context(), redact.New(redact.Safe(), nil), nil); err != nil {
 		t.Fatal(err)
@@ -99,6 +124,9 @@ func TestSnapshotHoldsViewAndNotes(t *testing.T) {
 	notes, err := savedview.DecodeNotes(s.Members[savedview.NotesMember])
 	if err != nil || len(notes) != 1 || !strings.HasPrefix(notes[0].Text, "ask [email:") || notes[0].Author != "Anna" {
 		t.Errorf("notes %+v, %v", notes, err)
+	}
+	if len(s.Logs) != 1 || s.Logs[0].Len() != 1 || !strings.HasPrefix(s.Logs[0].At(0).Message, "failed for [email:") || !strings.HasPrefix(s.Logs[0].At(0).Stack, "at [email:") {
+		t.Errorf("log lines %+v", s.Logs)
 	}
 	if m := s.Manifest; m.Source != "Production" || m.Order != "10472" || m.App != "traceview 1.2.3" || len(s.Traces) != 1 {
 		t.Errorf("manifest %+v", m)
