@@ -35,20 +35,26 @@ func (p *pointer) in(x, y, w, h float32) bool {
 
 // Spot makes a rectangle do something when it is pressed, until the next frame.
 func (t *Table) Spot(x, y, w, h float32, action int) {
-	t.spots = append(t.spots, spot{x, y, w, h, action})
+	t.spots = append(t.spots, spot{x, y, w, h, action, false})
+}
+
+// Tell gives the strip from x to end a tip, that of an action. Nothing happens when it
+// is pressed.
+func (t *Table) Tell(x, end float32, action int) {
+	t.spots = append(t.spots, spot{x, 0, end - x, t.Px(stripDp), action, true})
 }
 
 // Over says whether the pointer is over a rectangle.
 func (t *Table) Over(x, y, w, h float32) bool { return t.pointer.in(x, y, w, h) }
 
-// spotAt returns the action of the topmost spot at the pointer.
-func (t *Table) spotAt() (action int, ok bool) {
+// spotAt returns the topmost spot at the pointer, nil if there is none.
+func (t *Table) spotAt() *spot {
 	for k := len(t.spots) - 1; k >= 0; k-- {
-		if s := t.spots[k]; t.pointer.in(s.x, s.y, s.w, s.h) {
-			return s.action, true
+		if s := &t.spots[k]; t.pointer.in(s.x, s.y, s.w, s.h) {
+			return s
 		}
 	}
-	return 0, false
+	return nil
 }
 
 // hotRow returns the row under the pointer, -1 for none.
@@ -63,9 +69,8 @@ func (t *Table) hotRow() int {
 // being none.
 func (t *Table) RowAt(x, y float32) (row int, ok bool) {
 	t.Hover(x, y)
-	_, spot := t.spotAt()
 	row = t.hotRow()
-	return row, row >= 0 && !spot
+	return row, row >= 0 && t.spotAt() == nil
 }
 
 // onBar says whether the pointer is over the scroll bar, if there is one.
@@ -115,8 +120,8 @@ func (t *Table) Press(x, y float32, b canvasview.Button, mods canvasview.Mods) b
 		t.grip()
 		return true
 	}
-	if action, ok := t.spotAt(); ok {
-		return t.source.Act(action)
+	if s := t.spotAt(); s != nil {
+		return !s.idle && t.source.Act(s.action)
 	}
 	if c, ok := t.heading(); ok {
 		return t.source.Sort(c.ID)
@@ -246,16 +251,18 @@ func (t *Table) Focus(on bool) bool {
 // Hand says whether what is under the pointer can be pressed.
 func (t *Table) Hand() bool {
 	t.catchUp()
-	_, spot := t.spotAt()
+	if s := t.spotAt(); s != nil {
+		return !s.idle
+	}
 	_, head := t.heading()
-	return spot || head || t.hotRow() >= 0
+	return head || t.hotRow() >= 0
 }
 
 // Hint returns what is under the pointer, as one line.
 func (t *Table) Hint() string {
 	t.catchUp()
-	if action, ok := t.spotAt(); ok {
-		return t.source.Tip(action)
+	if s := t.spotAt(); s != nil {
+		return t.source.Tip(s.action)
 	}
 	if c, ok := t.heading(); ok {
 		return c.Tip

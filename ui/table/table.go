@@ -107,6 +107,7 @@ type fonts struct{ name, text, strong, head scene.Font }
 type spot struct {
 	x, y, w, h float32
 	action     int
+	idle       bool // it only has a tip
 }
 
 // Init makes a table of a source.

@@ -153,6 +153,9 @@ func TestWhyThereAreNoLinesIsReadWhole(t *testing.T) {
 	if got := p.Hint(); got != "Log lines could not be fetched: the server with the logs does not accept the password. Write another into the connection" {
 		t.Errorf("it hints %q", got)
 	}
+	if p.Hand() || p.Press(x, y, canvasview.Primary, 0) {
+		t.Error("it looks as if it could be pressed")
+	}
 }
 
 func TestStateOfLinesCanBeActedOn(t *testing.T) {

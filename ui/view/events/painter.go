@@ -247,7 +247,7 @@ func (p *Painter) drawStrip(s *scene.Scene) {
 	if room := right - x; p.words.logs != "" && room > p.Px(80) { // what is missing is said before what is here
 		state := p.doc.Logs().State
 		end := p.Line(s, x, room, state != document.LogsAsked && state != document.LogsAway, p.words.logs)
-		p.Spot(x, 0, end-x, p.Px(36), actSaid)
+		p.Tell(x, end, actSaid)
 	}
 }
 
