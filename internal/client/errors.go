@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // A Kind says why a call failed, as far as a person can do something about it.
@@ -101,14 +102,14 @@ func KindOf(err error) Kind {
 const detailLimit = 300
 
 // clean makes what a server said fit to show: one line, clipped, without any
-// of the secrets.
+// of the secrets, nor what a terminal would take for a command.
 func clean(s string, secrets []string) string {
 	for _, secret := range secrets {
 		if len(secret) > 3 { // a shorter one would tear words apart
 			s = strings.ReplaceAll(s, secret, "…")
 		}
 	}
-	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "�")), " ")
+	s = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "�"), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 	if r := []rune(s); len(r) > detailLimit {
 		return string(r[:detailLimit]) + "…"
 	}

@@ -376,3 +376,15 @@ func TestMutualTLS(t *testing.T) {
 		t.Errorf("credentials: got %q, want %q", got, want)
 	}
 }
+
+// TestWhatAServerSaysIsOneLineWithoutCommands holds that a terminal takes nothing of it
+// for a command.
+func TestWhatAServerSaysIsOneLineWithoutCommands(t *testing.T) {
+	for said, want := range map[string]string{
+		"a  b\r\n\tc": "a b c", "\x1b[2Jgone\a": "[2Jgone", "no\u009b31m": "no 31m", "ошибка\xff": "ошибка�", "key s3cret": "key …",
+	} {
+		if got := clean(said, []string{"s3cret"}); got != want {
+			t.Errorf("%q becomes %q, want %q", said, got, want)
+		}
+	}
+}
