@@ -81,6 +81,15 @@ func Run(app fyne.App, o Options) error {
 			})
 		}
 	})
+	if l, ok := app.Lifecycle().(stopping); ok {
+		l.SetOnStoppedHookExecuted(nil)
+	}
 	w.ShowAndRun()
 	return nil
 }
+
+// stopping is where Fyne 2.7.1 keeps what it does itself when it stops: it saves
+// preferences, of which there are none here. It queues that to its event loop while it
+// empties the queue, and what comes between looking and leaving is never run but waited
+// for: the window is gone, the process stays, and files opened later are handed to it.
+type stopping interface{ SetOnStoppedHookExecuted(func()) }

@@ -31,7 +31,11 @@ func (s *source) Trace(context.Context, model.TraceID, func(shell.Loading)) (*mo
 }
 
 // lifecycle is what the toolkit's driver calls when the program has started.
-type lifecycle interface{ OnStarted() func() }
+type lifecycle interface {
+	OnStarted() func()
+	OnStopped() func()
+	SetOnStoppedHookExecuted(func())
+}
 
 func TestRunShowsTheWindow(t *testing.T) {
 	app := test.NewTempApp(t)
@@ -40,6 +44,7 @@ func TestRunShowsTheWindow(t *testing.T) {
 	var sized fyne.Size
 	var events []string
 	ended := make(chan struct{})
+	app.Lifecycle().(lifecycle).SetOnStoppedHookExecuted(func() {}) // as the real app does
 	err := Run(app, Options{
 		Size: fyne.NewSize(100, 100), Order: "10472", Files: []string{"/data/one.json"},
 		Resize: func(s fyne.Size) { sized = s },
@@ -70,6 +75,9 @@ func TestRunShowsTheWindow(t *testing.T) {
 		t.Error("nothing was drawn")
 	}
 
+	if app.Lifecycle().(lifecycle).OnStopped() != nil {
+		t.Error("something is queued while the event loop ends, and may be waited for for ever")
+	}
 	app.Lifecycle().(lifecycle).OnStarted()()
 	for what, c := range map[string]chan string{"10472": src.asked, "/data/one.json": opened} {
 		select {
