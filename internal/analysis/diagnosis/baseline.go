@@ -24,6 +24,7 @@ type Baseline struct {
 	letters map[string]ref // who sent a message, by what names it
 	takers  []taker
 	settled bool
+	sealed  bool // nothing will be added any more
 }
 
 // normal is what is usual of an operation.
@@ -221,6 +222,13 @@ func (b *Baseline) addCalls(s *scan, i model.SpanIndex, c *counter) {
 	c.met = c.met[:0]
 }
 
+// seal makes it ready for good. What only adding needs is given back: of a million
+// spans more than 100 MB, while they are looked at.
+func (b *Baseline) seal() {
+	b.sealed = true
+	b.ready()
+}
+
 // ready sorts the samples and joins messages sent to those received.
 func (b *Baseline) ready() {
 	if b.settled {
@@ -253,15 +261,27 @@ func (b *Baseline) ready() {
 			}
 		}
 	}
+	if b.sealed {
+		b.senders, b.letters, b.takers = nil, nil, nil
+	}
 	for k := range b.byOp {
-		for _, s := range []*sample{&b.byOp[k].self, &b.byOp[k].dur, &b.byOp[k].sent, &b.byOp[k].wait} {
-			s.ready()
-		}
+		n := &b.byOp[k]
+		b.sort(&n.self, &n.dur, &n.sent, &n.wait)
 	}
 	for _, p := range b.byPair {
 		if len(p.self.kept) > leastHere { // of fewer nobody asks
-			p.self.ready()
+			b.sort(&p.self)
 		}
-		p.calls.ready()
+		b.sort(&p.calls)
+	}
+}
+
+// sort makes samples ready.
+func (b *Baseline) sort(list ...*sample) {
+	for _, s := range list {
+		s.ready()
+		if b.sealed {
+			s.kept = nil
+		}
 	}
 }

@@ -126,7 +126,7 @@ const defaultLimit = 20
 // A trace is looked at in passes over its spans, each of them linear but for the
 // critical path (O(n log n)).
 func Diagnose(ctx context.Context, traces []*model.Trace, o Options) ([]Finding, error) {
-	d := &doctor{own: NewBaseline(), base: o.Baseline, asked: o.Asked, part: o.Part, same: map[sameness]int{}}
+	d := &doctor{own: NewBaseline(), base: o.Baseline, asked: o.Asked, part: o.Part, fine: map[int32]stretch{}, same: map[sameness]int{}}
 	if d.base == nil {
 		d.base = NewBaseline()
 	}
@@ -163,7 +163,7 @@ func Diagnose(ctx context.Context, traces []*model.Trace, o Options) ([]Finding,
 		d.own.add(s)
 		path.Wait()
 	}
-	d.own.ready()
+	d.own.seal()
 	d.meet()
 	for _, s := range d.scans {
 		d.clocks(s)
@@ -191,14 +191,14 @@ type doctor struct {
 	habits habits
 	looked []bool // whether that was looked for
 	found  []Finding
-	part   bool             // others of the order's traces are not here
-	asked  int64            // Unix ns: when the traces were fetched, 0 for not known
-	now    int64            // Unix ns: the latest that is known to have happened
-	taken  map[ref][]Place  // who took the message that a span sent
-	sender map[Place]Place  // who sent the message that a span took
-	failed []unit           // steps of the order that failed
-	fine   []unit           // and those that did not
-	same   map[sameness]int // how many findings say the same
+	part   bool              // others of the order's traces are not here
+	asked  int64             // Unix ns: when the traces were fetched, 0 for not known
+	now    int64             // Unix ns: the latest that is known to have happened
+	taken  map[ref][]Place   // who took the message that a span sent
+	sender map[Place]Place   // who sent the message that a span took
+	failed []unit            // steps of the order that failed
+	fine   map[int32]stretch // when those that did not fail began, by operation
+	same   map[sameness]int  // how many findings say the same
 }
 
 // A unit is a piece of an order's life: a root, or a consumer, and what it waited for.
@@ -207,6 +207,9 @@ type unit struct {
 	begin, end int64 // Unix ns
 	finding    int   // position in found
 }
+
+// A stretch is from the first of some instants to the last, Unix ns.
+type stretch struct{ first, last int64 }
 
 // meet joins what the traces say to what the baseline knows.
 func (d *doctor) meet() {

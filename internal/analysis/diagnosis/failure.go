@@ -90,9 +90,21 @@ func (d *doctor) failures(s *scan) {
 	}
 	for i := range s.unit {
 		if u := model.SpanIndex(i); s.unit[i] == u && s.said[i] != failed {
-			d.fine = append(d.fine, d.unitOf(s, u, 0))
+			d.wentWell(s.op[i], s.t.Epoch+s.t.Spans[i].Start)
 		}
 	}
+}
+
+// wentWell notes when a step that did not fail began, Unix ns.
+func (d *doctor) wentWell(op int32, at int64) {
+	if op < 0 {
+		return
+	}
+	r, ok := d.fine[op]
+	if !ok {
+		r = stretch{at, at}
+	}
+	d.fine[op] = stretch{min(r.first, at), max(r.last, at)}
 }
 
 // drop takes back the finding noted last, of a step that failed.

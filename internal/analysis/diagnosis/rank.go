@@ -109,20 +109,8 @@ func (d *doctor) firstTries() map[Place]int64 {
 // mend finds the failed steps that were done again and went well: such a step
 // goes well once in an order, so one that had gone well before is another.
 func (d *doctor) mend() {
-	if len(d.failed) == 0 {
-		return
-	}
-	type range64 struct{ first, last int64 }
-	fine := map[int32]range64{}
-	for _, g := range d.fine {
-		r, ok := fine[g.op]
-		if !ok {
-			r = range64{g.begin, g.begin}
-		}
-		fine[g.op] = range64{min(r.first, g.begin), max(r.last, g.begin)}
-	}
 	for _, u := range d.failed {
-		if r, ok := fine[u.op]; ok && u.op >= 0 && r.first > u.begin && r.last >= u.end {
+		if r, ok := d.fine[u.op]; ok && r.first > u.begin && r.last >= u.end {
 			f := &d.found[u.finding]
 			d.same[d.sameAs(f)]--
 			f.Effect = Mended

@@ -50,16 +50,24 @@ const driftLeast = 24
 // earlier one, only the later half is usual now.
 func (s *sample) ready() {
 	s.moved = false
-	kept := s.kept
-	if len(kept) >= driftLeast {
-		slices.SortStableFunc(kept, func(a, b timed) int { return cmp.Compare(a.at, b.at) })
-		early, late := valuesOf(kept[:len(kept)/2]), valuesOf(kept[len(kept)/2:])
+	drifts := len(s.kept) >= driftLeast
+	if drifts {
+		slices.SortStableFunc(s.kept, func(a, b timed) int { return cmp.Compare(a.at, b.at) })
+	}
+	s.values = make([]int64, len(s.kept))
+	for k, t := range s.kept {
+		s.values[k] = t.v
+	}
+	if drifts {
+		early, late := s.values[:len(s.values)/2], s.values[len(s.values)/2:]
+		slices.Sort(early)
+		slices.Sort(late)
 		if apart(early, late) {
 			s.values, s.moved = late, true
 			return
 		}
 	}
-	s.values = valuesOf(kept)
+	slices.Sort(s.values)
 }
 
 // apart says whether nine in ten values of one list lie beyond nine in ten of
@@ -67,15 +75,6 @@ func (s *sample) ready() {
 func apart(a, b []int64) bool {
 	lo, hi := func(l []int64) int64 { return l[len(l)/10] }, func(l []int64) int64 { return l[len(l)-1-len(l)/10] }
 	return lo(b) > hi(a)+hi(a)/2 || lo(a) > hi(b)+hi(b)/2
-}
-
-func valuesOf(list []timed) []int64 {
-	out := make([]int64, len(list))
-	for k, t := range list {
-		out[k] = t.v
-	}
-	slices.Sort(out)
-	return out
 }
 
 // A Usual is what was measured of the same thing before. The zero value is
