@@ -121,13 +121,15 @@ func unpack(in *source, o Options, info *Info) (*unpacked, error) {
 		if err != nil {
 			return nil, fmt.Errorf("unpack gzip: %w", err)
 		}
-		info.Compression, u.r = "gzip", z
+		info.Compression = "gzip"
+		u.readAhead(z, func() {})
 	case bytes.HasPrefix(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		z, err := zstd.NewReader(head, zstd.WithDecoderMaxWindow(maxWindow))
 		if err != nil {
 			return nil, fmt.Errorf("unpack zstd: %w", err)
 		}
-		info.Compression, u.r, u.close = "zstd", z, z.Close
+		info.Compression = "zstd"
+		u.readAhead(z, z.Close)
 	}
 	if info.Compression != "" {
 		if u.limit = o.MaxUnpacked; u.limit == 0 {
@@ -135,4 +137,14 @@ func unpack(in *source, o Options, info *Info) (*unpacked, error) {
 		}
 	}
 	return u, nil
+}
+
+// readAhead unpacks while others decode. done gives back what unpacking holds.
+func (u *unpacked) readAhead(r io.Reader, done func()) {
+	a := readAhead(r)
+	u.r = a
+	u.close = func() {
+		a.close()
+		done()
+	}
 }
