@@ -10,6 +10,7 @@ import (
 
 	"traceview/internal/client"
 	"traceview/internal/config"
+	"traceview/internal/credential"
 	"traceview/internal/i18n"
 	"traceview/internal/logs/elastic"
 )
@@ -85,13 +86,8 @@ func testConnection(ctx context.Context, e *env, c *call, _ *config.File[config.
 func (e *env) checkLogs(ctx context.Context, w *i18n.Printer, profile config.Connection) (s stepJSON) {
 	began := time.Now()
 	s.Step, s.State = stepLogs, client.Passed.String()
-	var found elastic.Sample
 	v := e.vault()
-	es, err := openLogs(ctx, v, profile, e.asker(v))
-	if err == nil {
-		defer es.Close()
-		found, err = es.Check(ctx, time.Now())
-	}
+	index, found, err := sampleLogs(ctx, v, profile, e.asker(v))
 	s.TookNs = int64(time.Since(began).Round(time.Microsecond))
 	if err != nil {
 		s.State, s.Error, s.err = client.Failed.String(), err.Error(), err
@@ -101,8 +97,19 @@ func (e *env) checkLogs(ctx context.Context, w *i18n.Printer, profile config.Con
 		s.Title, s.Hint = explainTyped(w, err)
 		return s
 	}
-	s.Detail = logsFound(w, es.Index(), found)
+	s.Detail = logsFound(w, index, found)
 	return s
+}
+
+// sampleLogs looks for log lines of traces of the last day, and says where.
+func sampleLogs(ctx context.Context, v *credential.Vault, c config.Connection, ask credential.Ask) (index string, found elastic.Sample, err error) {
+	es, err := openLogs(ctx, v, c, ask)
+	if err != nil {
+		return "", found, err
+	}
+	defer es.Close()
+	found, err = es.Check(ctx, time.Now())
+	return es.Index(), found, err
 }
 
 // logsFound says what a check found of logs, and what its count lacks.

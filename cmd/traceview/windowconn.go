@@ -363,11 +363,21 @@ func (k *windowConnections) Check(ctx context.Context, p shell.Profile, typed sh
 		return err
 	}
 	defer cl.Close()
-	return cl.Check(ctx, orderKeysOr(c.OrderKeys), func(r client.Result) {
-		if ctx.Err() == nil {
-			each(stepOfCheck(p, cl, r))
+	usable := true
+	err = cl.Check(ctx, orderKeysOr(c.OrderKeys), func(r client.Result) {
+		if s := stepOfCheck(p, cl, r); ctx.Err() == nil {
+			usable = usable && (s.State != shell.StepFailed || s.Usable)
+			each(s)
 		}
 	})
+	if !usable || !c.Logs.Is() || ctx.Err() != nil {
+		return err
+	}
+	s := k.checkLogs(ctx, p, c, typed)
+	if ctx.Err() == nil {
+		each(s)
+	}
+	return errors.Join(err, s.Err)
 }
 
 // checked returns a client to check a connection with, which sends what there is of

@@ -4,12 +4,16 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"traceview/internal/config"
 	"traceview/internal/credential"
 	"traceview/internal/logs"
+	"traceview/internal/logs/elastic"
 	"traceview/internal/model"
+	"traceview/internal/secret"
 	"traceview/internal/store"
+	"traceview/ui/shell"
 )
 
 // A logSource fetches log lines for the window from where a connection says. It is nil
@@ -47,6 +51,35 @@ func (l *logSource) fetch(ctx context.Context, t *model.Trace, on func(int)) (*l
 	}
 	defer es.Close()
 	return es.Fetch(ctx, queryOf(t), on)
+}
+
+// checkLogs looks whether log lines can be read, with what was typed of their secret or
+// else what is kept. A connection is of use without them.
+func (k *windowConnections) checkLogs(ctx context.Context, p shell.Profile, c config.Connection, typed shell.Typed) shell.Step {
+	began := time.Now()
+	s := shell.Step{Name: shell.StepLogs, State: shell.StepPassed, Usable: true}
+	index, found, err := k.sampleLogs(ctx, p, c, typed)
+	s.Took = time.Since(began)
+	if err != nil {
+		s.State, s.Err = shell.StepFailed, err
+		return s
+	}
+	s.Detail, s.Lines, s.AtLeast = index, int(found.Lines), found.Gap.AtLeast
+	return s
+}
+
+func (k *windowConnections) sampleLogs(ctx context.Context, p shell.Profile, c config.Connection, typed shell.Typed) (string, elastic.Sample, error) {
+	_, kept, err := k.secretsOf(p, c)
+	if err != nil {
+		return "", elastic.Sample{}, err
+	}
+	at := asKept(c, kept)
+	vault, ask := k.logsVault(p, at, kept), credential.Ask(nil)
+	if value := typed[shell.Secret{Kind: shell.SecretLogs}]; value != "" {
+		vault = credential.New(&secret.Memory{}) // where it is kept to be forgotten
+		ask = func(context.Context, config.Connection, credential.Want) (string, error) { return value, nil }
+	}
+	return sampleLogs(ctx, vault, at, ask)
 }
 
 // LogsFrom makes a source one that knows where its log lines are.

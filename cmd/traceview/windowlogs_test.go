@@ -12,6 +12,7 @@ import (
 	"traceview/internal/export"
 	"traceview/internal/i18n"
 	"traceview/internal/logs"
+	"traceview/internal/logs/elastic/elastictest"
 	"traceview/internal/model"
 	"traceview/internal/redact"
 	"traceview/internal/secret"
@@ -134,6 +135,60 @@ func TestLogsStayWhereJaegerMoves(t *testing.T) {
 	}
 	if l, err := from.Logs(t.Context(), tr, nil); err != nil || l.Len() != 31 {
 		t.Errorf("%d lines, %v", l.Len(), err)
+	}
+}
+
+// TestWindowChecksLogs checks a connection with its logs: with the secret that is kept,
+// with one that is typed, and without Jaeger, when they are not looked at.
+func TestWindowChecksLogs(t *testing.T) {
+	b := newLogsBench(t)
+	now := time.Now().UTC()
+	for i := range 3 {
+		b.es.Add("logs-shop", fmt.Sprint("now", i), elastictest.Document{"@timestamp": now.Add(-time.Minute).Format(time.RFC3339Nano), "message": "m", "trace.id": b.trace})
+	}
+	k := newWindowConnections(filepath.Join(b.dir, "config"), (&env{}).vault(), nil)
+	defer k.close()
+	list, err := k.List(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	fresh, moved, away := list[0], list[0], list[0]
+	fresh.Kept, fresh.Name = "", "another"
+	moved.Logs.Address = "https://127.0.0.1:1"
+	away.Address = "127.0.0.1:1"
+	typed := func(secret string) shell.Typed { return shell.Typed{{Kind: shell.SecretLogs}: secret} }
+	for _, tt := range []struct {
+		name  string
+		p     shell.Profile
+		typed shell.Typed
+		state string // of the step of the logs, "" for no such step
+	}{
+		{"what is kept", list[0], nil, shell.StepPassed},
+		{"what is typed instead", list[0], typed("wrong"), shell.StepFailed},
+		{"one that is new", fresh, typed(esKey), shell.StepPassed},
+		{"one that is new, without a secret", fresh, nil, shell.StepFailed},
+		{"elsewhere, with what is kept for here", moved, nil, shell.StepFailed},
+		{"no Jaeger", away, nil, ""},
+	} {
+		var last shell.Step
+		err := k.Check(t.Context(), tt.p, tt.typed, func(s shell.Step) { last = s })
+		if (last.Name == shell.StepLogs) != (tt.state != "") || last.Name == shell.StepLogs && last.State != tt.state {
+			t.Errorf("%s: ends with %+v, %v", tt.name, last, err)
+			continue
+		}
+		switch tt.state {
+		case shell.StepPassed:
+			if err != nil || last.Lines != 3 || last.AtLeast || last.Detail != "logs-*" {
+				t.Errorf("%s: %+v, %v", tt.name, last, err)
+			}
+		case shell.StepFailed:
+			if title, hint := explain(i18n.For("en"), last.Err); err == nil || !last.Usable || title == last.Err.Error() || hint == "" || strings.Contains(last.Err.Error(), esKey) {
+				t.Errorf("%s: %+v, %v, %q %q", tt.name, last, err, title, hint)
+			}
+		}
+	}
+	if held, _, err := k.Held(t.Context(), fresh); err != nil || len(held) != 1 || held[0].Kept {
+		t.Errorf("a check kept what was typed: %+v, %v", held, err)
 	}
 }
 

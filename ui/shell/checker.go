@@ -138,6 +138,14 @@ func (k *checker) faulty(list []Fault) {
 	}
 }
 
+// names are the steps of a check of the draft, in order.
+func (k *checker) names() []string {
+	if k.draft.Logs.Address == "" {
+		return CheckSteps
+	}
+	return append(slices.Clip(CheckSteps), StepLogs)
+}
+
 // step returns how a step went, nil if that is not known.
 func (k *checker) step(name string) *Step {
 	if i := slices.IndexFunc(k.steps, func(s Step) bool { return s.Name == name }); i >= 0 {
@@ -291,11 +299,16 @@ func (k *checker) draw(c *xwidget.Canvas, x, y, w float32) float32 {
 	if !k.began {
 		return y
 	}
-	for i, name := range CheckSteps {
+	for i, name := range k.names() {
 		st := k.step(name)
 		y = k.drawStep(c, x, y, w, name, st, i == len(k.steps) && k.slot.Busy())
-		if st != nil && st.State == StepFailed {
+		switch {
+		case st == nil || st.State != StepFailed:
+		case st == k.failed():
 			y = k.drawFixes(c, x+c.D(30), y+c.D(4), w-c.D(30), st) + c.D(6)
+		default: // the buttons are of the first
+			_, hint := k.form.shell.Explain(k.form.shell.kit.Words, st.Err)
+			y = drawLines(c, x+c.D(30), y+c.D(4), w-c.D(30), c.Font(xwidget.Body, scene.Regular), c.Look.Secondary, hint) + c.D(6)
 		}
 	}
 	if k.err != nil && !k.slot.Busy() {
@@ -357,7 +370,12 @@ func (k *checker) found(st *Step) string {
 	if !st.Until.IsZero() {
 		return words.T("check.tls", "version", st.Detail, "date", words.Units().Date(st.Until.In(k.form.shell.kit.Zone)))
 	}
-	if st.Name != "services" {
+	switch {
+	case st.Name == StepLogs && st.AtLeast:
+		return words.N("check.logs.least", st.Lines, "index", st.Detail)
+	case st.Name == StepLogs:
+		return words.N("check.logs", st.Lines, "index", st.Detail)
+	case st.Name != "services":
 		return st.Detail
 	}
 	for _, r := range st.Detail {

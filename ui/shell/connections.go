@@ -130,15 +130,22 @@ var (
 // CheckSteps are the steps of a check, as the words for them are called.
 var CheckSteps = []string{"name", "connect", "tls", "protocol", "sign-in", "api", "services", "key"}
 
+// StepLogs is the last step of the check of a connection that says where log lines are.
+const StepLogs = "logs"
+
 // A Step is how one step of a check went.
 type Step struct {
-	Name   string // one of CheckSteps
+	Name   string // one of CheckSteps, or StepLogs
 	State  string // StepPassed, StepFailed, or as the words check.left are called
 	Took   time.Duration
 	Detail string    // what was found, for every language
 	Until  time.Time // of the encryption: when the server's certificate ends; zero else
 	Err    error     // of a step that failed
 	Fixes  []Fix     // what a person can do about it
+	// Lines are how many log lines of the last day name a trace, in the index that
+	// Detail names; or AtLeast so many.
+	Lines   int
+	AtLeast bool
 	// Usable says that the connection works although the step failed: there is
 	// nothing to look at yet.
 	Usable bool

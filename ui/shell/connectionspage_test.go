@@ -147,6 +147,48 @@ func TestCheckingAConnection(t *testing.T) {
 	}
 }
 
+// TestCheckingLogs holds that logs have a step of their own where a connection has some,
+// and that the connection works without them.
+func TestCheckingLogs(t *testing.T) {
+	in := profile("Production")
+	in.Logs = ProfileLogs{Address: "https://elastic.example:9200", Auth: AuthAPIKey}
+	b := newLinksBench(t, nil, in)
+	b.opened("Production")
+	b.manage()
+	check := func(of []Step, logs Step) string {
+		t.Helper()
+		b.click("Check")
+		c := b.nextCheck()
+		if !strings.Contains(b.text(), "Logs") {
+			t.Errorf("no step of the logs is awaited in\n%s", b.text())
+		}
+		logs.Name = StepLogs
+		b.answer(c, append(of, logs))
+		return b.text()
+	}
+	if s := check(good(), Step{State: StepPassed, Lines: 31, Detail: "logs-*"}); !strings.Contains(s, "31 lines of the last day name a trace, in logs-*") || !strings.Contains(s, "The connection works") {
+		t.Errorf("the page says\n%s", s)
+	}
+	if s := check(good(), Step{State: StepPassed, Lines: 10_000, AtLeast: true, Detail: "logs-*"}); !strings.Contains(s, "at least 10,000 lines") {
+		t.Errorf("the page says\n%s", s)
+	}
+	lost := Step{State: StepFailed, Usable: true, Err: &stepError{"refused"}}
+	if s := check(good(), lost); !b.checker().passed() || strings.Contains(s, "The connection works") || !strings.Contains(s, "Nothing listens at") {
+		t.Errorf("the page says\n%s", s)
+	}
+	keyless := good()
+	keyless[len(keyless)-1] = Step{Name: "key", State: StepFailed, Usable: true, Err: &stepError{"no-key"}, Fixes: []Fix{{Kind: FixKey}}}
+	if s := check(keyless, lost); strings.Count(s, "Try again") != 1 || strings.Count(s, "Nothing listens at") != 1 {
+		t.Errorf("with two steps that failed the page says\n%s", s)
+	}
+	b.into("logsaddress", "")
+	b.click("Check")
+	b.answer(b.nextCheck(), good())
+	if s := b.text(); strings.Contains(s, "name a trace") || !strings.Contains(s, "The connection works") {
+		t.Errorf("without logs the page says\n%s", s)
+	}
+}
+
 // TestConnectionsSignIn signs in and out on the page of connections, saving first what
 // was changed.
 func TestConnectionsSignIn(t *testing.T) {
