@@ -3,13 +3,17 @@ package shell
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
 
+	"traceview/internal/i18n"
 	"traceview/internal/savedview"
+	"traceview/internal/voice"
 	"traceview/ui/uitest"
+	"traceview/ui/xwidget"
 )
 
 // TestSwitching changes the connection with keys alone: open tabs keep theirs, what
@@ -443,4 +447,45 @@ func TestALinkToAKnownConnection(t *testing.T) {
 	if at, ok := b.addressOf(first); !ok || at.Endpoint != "a.example:16685" {
 		t.Errorf("A is at %+v", at)
 	}
+}
+
+// TestSearchWindows holds that how far back a connection searches can be chosen again
+// after another period was, and that all periods have room beside the other switches.
+func TestSearchWindows(t *testing.T) {
+	in := profile("Production")
+	in.Days = 365
+	b := newLinksBench(t, func(o *Options) { o.Steps = []*voice.Mapping{{}} }, in)
+	b.opened("Production")
+	has := func(want ...int) {
+		t.Helper()
+		var days []int
+		for _, w := range b.searchWindows() {
+			days = append(days, w.days)
+		}
+		if !slices.Equal(days, want) {
+			t.Errorf("there are %v, want %v", days, want)
+		}
+	}
+	room := func() {
+		t.Helper()
+		for _, lang := range []string{"en", "ru"} {
+			b.kit.Words = i18n.For(lang)
+			var end, begin float32
+			b.panel(func(c *xwidget.Canvas, _, w float32) float32 {
+				end, begin = b.drawWindows(c, c.D(4)), b.drawLooks(c, w-c.D(12))
+				return c.D(topHeight)
+			}).Build(420, topHeight, 1)
+			if begin == 0 || end > begin {
+				t.Errorf("%s: periods end at %g, the next begins at %g", lang, end, begin)
+			}
+		}
+	}
+	has(7, 30, 90, 365)
+	room()
+	b.setWindow(7)
+	has(7, 30, 90, 365)
+	room()
+	b.setWindow(14)
+	has(7, 14, 30, 90, 365)
+	room()
 }

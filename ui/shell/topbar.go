@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -77,28 +78,42 @@ func newControls(s *Shell) *xwidget.Panel {
 	return p
 }
 
-// drawWindows draws the choice of the time window as joined buttons.
-func (s *Shell) drawWindows(c *xwidget.Canvas, x float32) {
+// searchWindows are the time windows to choose from, the shortest first: the usual ones,
+// what the connection asks for, and what is chosen.
+func (s *Shell) searchWindows() []searchWindow {
+	list := slices.Clone(windows)
+	for _, n := range []int{s.connected(s.source).Profile.Days, s.days()} {
+		if n > 0 && !slices.ContainsFunc(list, func(w searchWindow) bool { return w.days == n }) {
+			list = append(list, searchWindow{days: n})
+		}
+	}
+	slices.SortFunc(list, func(a, b searchWindow) int { return cmp.Compare(a.days, b.days) })
+	return list
+}
+
+// drawWindows draws the choice of the time window as joined buttons, and returns where
+// they end.
+func (s *Shell) drawWindows(c *xwidget.Canvas, x float32) float32 {
 	w := s.kit.Words
 	h, y := c.D(30), c.D((topHeight-30)/2)
 	f := c.Font(xwidget.Minor, scene.Regular)
 	from := x
-	list := windows
-	if n := s.days(); !slices.ContainsFunc(list, func(w searchWindow) bool { return w.days == n }) { // as the connection wants it
-		list = append(slices.Clone(list), searchWindow{days: n})
-	}
+	list := s.searchWindows()
 	for _, win := range list {
-		label := w.N("window.days", win.days)
+		label, tip := w.N("window.days", win.days), ""
+		chosen := s.days() == win.days
+		if len(list) > len(windows) && !chosen { // there is room for one word
+			label, tip = w.Units().Number(win.days), label
+		}
 		bw := c.Metrics.Width(f, label) + c.D(20)
 		font, ink := f, c.Look.Secondary
-		if s.window == time.Duration(win.days)*day {
+		if chosen {
 			c.RoundRect(x, y, bw, h, c.D(4), c.Look.Wash())
 			font, ink = c.Font(xwidget.Minor, scene.SemiBold), c.Look.Text
 		} else if c.Hot(x, y, bw, h) {
 			c.RoundRect(x, y, bw, h, c.D(4), c.Look.Hover())
 		}
 		c.Label(x+(bw-c.Metrics.Width(font, label))/2, y, h, bw, font, ink, label)
-		tip := ""
 		if win.key != "" {
 			tip = w.T("window.tip", "key", "Ctrl+"+string(win.key))
 		}
@@ -106,10 +121,12 @@ func (s *Shell) drawWindows(c *xwidget.Canvas, x float32) {
 		x += bw
 	}
 	c.Frame(from, y, x-from, h, c.D(4), max(1, c.D(1)), c.Look.Line.Mix(c.Look.Secondary, 40))
+	return x
 }
 
-// drawLooks draws the switches of language and theme, ending at x.
-func (s *Shell) drawLooks(c *xwidget.Canvas, x float32) {
+// drawLooks draws the switches of language, theme and voice, ending at x, and returns
+// where they begin.
+func (s *Shell) drawLooks(c *xwidget.Canvas, x float32) float32 {
 	w := s.kit.Words
 	h, y := c.D(30), c.D((topHeight-30)/2)
 	f := c.Font(xwidget.Minor, scene.SemiBold)
@@ -128,7 +145,7 @@ func (s *Shell) drawLooks(c *xwidget.Canvas, x float32) {
 	}
 	c.Label(x+c.D(10), y, h, bw, f, c.Look.Secondary, label)
 	c.Spot(x, y, bw, h, w.T("language.tip"), s.toggleLanguage)
-	s.drawVoice(c, x-c.D(8))
+	return s.drawVoice(c, x-c.D(8))
 }
 
 // drawHalfMoon draws a disc half filled, the sign for light and dark.
