@@ -23,7 +23,7 @@ var words = map[string]map[string]string{
 		"title": "Сбой в Shop API, «сохранение 3D-файла»: ответ хранилища файлов — 403 (нет доступа), 3 попытки", "when": "14 ноя 2026, 14:02:11,695 · оформление заказа · этот шаг заказа не удался",
 		"detail": "Начало: 14 ноя 2026, 14:02:11,695. Из-за этого шаг заказа не удался. Записано: Access Denied. (Service: S3, Status Code: 403, Request ID: 17F3C0A5E9B2D641).",
 		"sure":   "точно", "likely": "вероятно", "guess": "догадка", "late": "«SELECT work_orders» в mes-api: 18,1 с, обычно 7,15 мс", "base": "сравнение с 412 другими трассами",
-		"alone": "сравнить не с чем: что идёт медленно или пропало, видно только по самим этим трассам", "ask": "Запросить у Production до 200 последних трасс", "none": "Нарушений не найдено, просмотрено 5 трасс",
+		"alone": "сравнить не с чем: что идёт медленно или пропало, видно только по самим этим трассам", "ask": "Запросить до 200 последних трасс в «Production»", "none": "Нарушений не найдено, просмотрено 5 трасс",
 		"reading": "Читаем трассы: 3 из 16", "long": "Сбой в very-long-name-of-a-service-in-some-namespace-of-the-cluster, «POST /internal/v2/customers/{customerId}/orders/{orderId}/confirmations/price/recalculate-with-discounts»: " + strings.Repeat("и причина тоже длинная ", 9),
 	},
 }
