@@ -88,7 +88,7 @@ func TestRenderGraphOfSeveral(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"shop-api", "mes-api", "postgresql shop", "new-orders"} {
+	for _, want := range []string{"shop-api", "mes-api", "shop · PostgreSQL", "new-orders"} {
 		if !strings.Contains(string(data), want) {
 			t.Errorf("the drawing does not name %q", want)
 		}

@@ -184,7 +184,7 @@ func TestGraphLeadsToExamples(t *testing.T) {
 	p.focusOn(traffic.Target{})
 	b.perfPage()
 	p.onNode(traffic.Node{Kind: traffic.Database, Name: "postgresql shop"})
-	if s := b.statusText(); !strings.Contains(s, "postgresql shop") {
+	if s := b.statusText(); !strings.Contains(s, "shop · PostgreSQL") {
 		t.Errorf("pressing a database says %q", s)
 	}
 }

@@ -3,6 +3,7 @@ package graph
 import (
 	"strings"
 
+	"traceview/internal/analysis"
 	"traceview/internal/analysis/traffic"
 	"traceview/internal/scene"
 	"traceview/ui/xwidget"
@@ -83,6 +84,8 @@ func (p *Painter) nameOf(n traffic.Node) string {
 	switch {
 	case n.Name != "" && n.Kind == traffic.Service:
 		return p.style.Names.System(n.Name)
+	case n.Kind == traffic.Database && n.Name != "":
+		return analysis.StorageCalled(n.Name)
 	case n.Name != "":
 		return n.Name
 	case n.Kind == traffic.Service:

@@ -8,6 +8,7 @@ import (
 	"image"
 	"slices"
 
+	"traceview/internal/analysis"
 	"traceview/internal/analysis/diagnosis"
 	"traceview/internal/analysis/journey"
 	"traceview/internal/layout"
@@ -265,7 +266,6 @@ func (v *View) systems() []int32 {
 // system returns the words for a system.
 func (v *View) system(k int32) string {
 	s, w := &v.state.Journey.Systems[k], v.kit.Words
-	product := productOf(s.Make)
 	switch {
 	case s.Kind == journey.Service && s.Name == "":
 		return w.T("stats.noservice")
@@ -275,30 +275,8 @@ func (v *View) system(k int32) string {
 		return s.Name
 	case s.Kind == journey.Storage && s.Name == "":
 		return w.T("journey.storage")
-	case product == "":
-		return s.Name
-	case s.Name == "":
-		return product
 	}
-	return s.Name + " · " + product
-}
-
-// products are the names of databases and queues as people write them, by the words
-// of OpenTelemetry's conventions.
-var products = map[string]string{
-	"postgresql": "PostgreSQL", "mysql": "MySQL", "mariadb": "MariaDB", "mongodb": "MongoDB", "redis": "Redis", "mssql": "SQL Server",
-	"microsoft.sql_server": "SQL Server", "oracle": "Oracle", "oracle.db": "Oracle", "cassandra": "Cassandra", "elasticsearch": "Elasticsearch",
-	"opensearch": "OpenSearch", "sqlite": "SQLite", "clickhouse": "ClickHouse", "memcached": "Memcached", "dynamodb": "DynamoDB",
-	"aws.dynamodb": "DynamoDB", "rabbitmq": "RabbitMQ", "kafka": "Kafka", "activemq": "ActiveMQ", "nats": "NATS", "pulsar": "Pulsar",
-	"aws_sqs": "SQS", "aws.sns": "SNS", "gcp_pubsub": "Pub/Sub", "servicebus": "Service Bus", "eventhubs": "Event Hubs", "rocketmq": "RocketMQ",
-	"jms": "JMS",
-}
-
-func productOf(name string) string {
-	if p, ok := products[name]; ok {
-		return p
-	}
-	return name
+	return analysis.Storage(s.Make, s.Name)
 }
 
 // arrange lays the journey out for a width of its lanes, if that is not done yet.
