@@ -13,6 +13,7 @@ import (
 	"traceview/internal/credential"
 	"traceview/internal/i18n"
 	"traceview/internal/logs/elastic"
+	"traceview/ui/shell"
 )
 
 // checkJSON is the result of a connection check for programs.
@@ -85,7 +86,7 @@ func testConnection(ctx context.Context, e *env, c *call, _ *config.File[config.
 // of traces.
 func (e *env) checkLogs(ctx context.Context, w *i18n.Printer, profile config.Connection) (s stepJSON) {
 	began := time.Now()
-	s.Step, s.State = stepLogs, client.Passed.String()
+	s.Step, s.State = shell.StepLogs, client.Passed.String()
 	v := e.vault()
 	index, found, err := sampleLogs(ctx, v, profile, e.asker(v))
 	s.TookNs = int64(time.Since(began).Round(time.Microsecond))
@@ -124,9 +125,6 @@ func logsFound(w *i18n.Printer, index string, found elastic.Sample) string {
 	}
 	return said
 }
-
-// stepLogs is the last step of a check, where a connection has logs.
-const stepLogs = "logs"
 
 // checkLine puts a step into words: how it ended, which it is, what was found.
 func checkLine(w *i18n.Printer, r client.Result) (state, step, found string) {

@@ -404,7 +404,7 @@ func TestConnectionTestLooksForLogs(t *testing.T) {
 		t.Fatalf("%+v, %v", told, err)
 	}
 	last := told.Steps[len(told.Steps)-1]
-	if last.Step != stepLogs || last.State != "passed" || last.Detail != "1 line of the last day names a trace, in logs-*" {
+	if last.Step != "logs" || last.State != "passed" || last.Detail != "1 line of the last day names a trace, in logs-*" {
 		t.Errorf("got %+v", last)
 	}
 	if out := b.must("", "connection", "test", "shop").out; !strings.Contains(out, "Logs") || !strings.Contains(out, "1 line of the last day") {

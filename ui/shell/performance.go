@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 
-	"traceview/internal/analysis"
 	"traceview/internal/analysis/traffic"
 	"traceview/internal/query"
 	"traceview/internal/task"
@@ -320,7 +319,7 @@ func (p *performancePage) onNode(n traffic.Node) {
 		p.focusOn(traffic.Target{Op: traffic.Op{Service: n.Name}, Whole: true})
 		return
 	}
-	p.shell.say(p.shell.kit.Words.T("graph.nospan", "name", analysis.StorageCalled(n.Name)))
+	p.shell.say(p.shell.kit.Words.T("graph.nospan", "name", n.Called()))
 }
 
 // onEdge shows the examples of the service that an edge leads to, or comes from.

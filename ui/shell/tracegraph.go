@@ -1,7 +1,6 @@
 package shell
 
 import (
-	"traceview/internal/analysis"
 	"traceview/internal/analysis/traffic"
 	"traceview/internal/model"
 	"traceview/ui/view/graph"
@@ -22,7 +21,7 @@ func (p *tracePage) findNode(n traffic.Node) {
 	w := p.shell.kit.Words
 	filter := p.doc.NodeFilter(n)
 	if filter == "" {
-		p.shell.say(w.T("graph.nospan", "name", analysis.StorageCalled(n.Name)))
+		p.shell.say(w.T("graph.nospan", "name", n.Called()))
 		return
 	}
 	p.find.lookFor(filter)

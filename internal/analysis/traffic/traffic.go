@@ -43,6 +43,15 @@ type Node struct {
 	Name string
 }
 
+// Called returns what a node is called where no voice has a word for it: a database as
+// people write what it is made by, anything else by its name.
+func (n Node) Called() string {
+	if n.Kind != Database {
+		return n.Name
+	}
+	return analysis.StorageCalled(n.Name)
+}
+
 // A Tally is what is known of spans alike. Times are ns.
 type Tally struct {
 	Count     int

@@ -522,3 +522,17 @@ func BenchmarkSum(b *testing.B) {
 		}
 	})
 }
+
+func TestCalled(t *testing.T) {
+	for n, want := range map[Node]string{
+		{Database, "postgresql shop"}: "shop · PostgreSQL",
+		{Database, "shop"}:            "shop",
+		{Queue, "redis jobs"}:         "redis jobs",
+		{Other, "kafka to go"}:        "kafka to go",
+		{Service, "redis"}:            "redis",
+	} {
+		if got := n.Called(); got != want {
+			t.Errorf("%v is called %q, want %q", n, got, want)
+		}
+	}
+}

@@ -3,7 +3,6 @@ package graph
 import (
 	"strings"
 
-	"traceview/internal/analysis"
 	"traceview/internal/analysis/traffic"
 	"traceview/internal/scene"
 	"traceview/ui/xwidget"
@@ -84,10 +83,8 @@ func (p *Painter) nameOf(n traffic.Node) string {
 	switch {
 	case n.Name != "" && n.Kind == traffic.Service:
 		return p.style.Names.System(n.Name)
-	case n.Kind == traffic.Database && n.Name != "":
-		return analysis.StorageCalled(n.Name)
 	case n.Name != "":
-		return n.Name
+		return n.Called()
 	case n.Kind == traffic.Service:
 		return p.style.Printer.T("stats.noservice")
 	}
